@@ -1,24 +1,24 @@
-/** Something to be measured: does the work `count` times, with what it needs made ready beforehand. */
+/** Something to measure: does the work `count` times, on inputs prepared beforehand. */
 export interface Contender {
   readonly name: string;
-  /** Makes ready, outside the measured time, what `count` operations take. */
+  /** Prepares the inputs of `count` operations, outside the measured time. */
   readonly prepare: (count: number) => () => void | Promise<void>;
-  /** Operations a round; chosen so that a round takes about a hundredth of a second unless set. */
+  /** Operations per round. By default, as many as take about a hundredth of a second. */
   readonly count?: number;
 }
 
-/** Nanoseconds an operation, round by round. The same round of two contenders was run side by side. */
+/** Nanoseconds per operation in each round. Rounds of one index ran side by side. */
 export type Rounds = ReadonlyMap<string, readonly number[]>;
 
 const ROUND_MS = 12;
 
-/** Operations that are made ready together: as few as stay in the processor's caches, where a new event is. */
+/** Operations prepared together: few enough to stay in the processor's caches, like a new event. */
 const BATCH = 64;
 const WARM_UP_ROUNDS = 40;
 
 /**
- * Measures contenders in turns, many short rounds each, in an order that shifts with every round: whatever
- * else the machine does hits them alike.
+ * Measures contenders in turns, in many short rounds, and rotates their order with every round, so that
+ * other load on the machine affects them alike.
  */
 export async function interleave(contenders: readonly Contender[], rounds: number): Promise<Rounds> {
   const counts = new Map<string, number>();
@@ -43,8 +43,8 @@ export async function interleave(contenders: readonly Contender[], rounds: numbe
 }
 
 /**
- * Nanoseconds that an operation takes in one round. Of wall time, since a kernel may account for CPU time by its
- * ticks, which are longer than a batch; others on the machine are seen in single rounds, and not in the median.
+ * Nanoseconds per operation in one round. Uses wall time, because a kernel may account for CPU time in ticks, which
+ * are longer than a batch. Other load on the machine shows in single rounds but not in the median.
  */
 async function time({ prepare }: Contender, count: number): Promise<number> {
   let milliseconds = 0;
@@ -63,7 +63,7 @@ export function median(values: readonly number[]): number {
 }
 
 export function quantile(values: readonly number[], q: number): number {
-  if (values.length === 0) throw new Error('nothing was measured');
+  if (values.length === 0) throw new Error('There are no measurements.');
   const sorted = [...values].sort((a, b) => a - b);
   const place = (sorted.length - 1) * q;
   const below = sorted[Math.floor(place)] as number;
@@ -71,7 +71,7 @@ export function quantile(values: readonly number[], q: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** How two contenders compare, as figures of a result. */
+/** Compares two contenders, as the figures of a result. */
 export const compared = (rounds: Rounds, ours: string, against: string) => ({
   ours: medianOf(rounds, ours) / 1000,
   against: medianOf(rounds, against) / 1000,
@@ -79,7 +79,7 @@ export const compared = (rounds: Rounds, ours: string, against: string) => ({
   ratio: medianRatio(rounds, ours, against),
 });
 
-/** Median of the ratios of rounds that were run side by side. */
+/** The median ratio of rounds that ran side by side. */
 function medianRatio(rounds: Rounds, ours: string, against: string): number {
   const theirs = roundsOf(rounds, against);
   return median(roundsOf(rounds, ours).map((value, round) => value / (theirs[round] as number)));

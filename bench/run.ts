@@ -14,12 +14,12 @@ const SECTIONS = ['decision', 'invocation', 'cold-start', 'growth', 'scale'];
 const HELP = `Usage: npm run bench [-- --only NAME] [--quick]
 
 Measures the function against its peers, prints a table, and writes bench/results.json and
-docs/performance.svg. Installs the peers into bench/node_modules when they are not there.
+docs/performance.svg. Installs the peers into bench/node_modules if they are missing.
 
-  --only NAME  one section, and leaves the results of the others as they are; may be repeated.
+  --only NAME  measures only one section and keeps the results of the others; may be repeated.
                One of: ${SECTIONS.join(', ')}
-  --quick      few rounds: shows that it works; writes nothing
-  --help       print this text`;
+  --quick      runs few rounds, to show that it works; writes nothing
+  --help       prints this text`;
 
 const DIRECTORY = fileURLToPath(new URL('.', import.meta.url));
 const RESULTS = join(DIRECTORY, 'results.json');
@@ -50,7 +50,7 @@ function run(args: readonly string[]): number {
   return 0;
 }
 
-/** Runs one section in a process of its own, whose bundles and results go to the directory. */
+/** Runs one section in a separate process, which writes its bundles and results to the directory. */
 function measure(
   name: string,
   { node, directory, quick }: { readonly node: string; readonly directory: string; readonly quick: boolean },
@@ -60,11 +60,12 @@ function measure(
   const script = join(DIRECTORY, 'sections.ts');
   const args = ['--no-warnings', '--expose-gc', script, name, file, quick ? 'quick' : 'full'];
   const { status } = spawnSync(node, args, { stdio: 'inherit', env: { ...process.env, TMPDIR: directory } });
-  if (status !== 0) throw new Error(`${name} failed; nothing has been written`);
+  if (status !== 0)
+    throw new Error(`The section ${name} failed: see its output above. No results were written.`);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** The new results in the place of the old ones of the same sections. */
+/** Replaces the results of the measured sections and keeps the others. */
 function keep(measured: readonly Result[], sections: readonly string[]): void {
   const old: Result[] = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : [];
   const all = SECTIONS.flatMap((name) =>
@@ -74,7 +75,7 @@ function keep(measured: readonly Result[], sections: readonly string[]): void {
   writeFileSync(CHART, performanceChart(all));
 }
 
-/** `npm ci` where the installed peers are not those of the lock file. */
+/** Runs `npm ci` if the installed peers differ from the lock file. */
 function installPeers(): void {
   const installed = join(DIRECTORY, 'node_modules/.package-lock.json');
   const versions = (file: string): string => {

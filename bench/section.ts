@@ -1,5 +1,5 @@
-/** What every part of the benchmarks is told. */
+/** The options of every section. */
 export interface SectionOptions {
-  /** Fewer rounds: enough to see that it works, not to quote. */
+  /** Runs fewer rounds: enough to see that it works, but not for figures to quote. */
   readonly quick: boolean;
 }

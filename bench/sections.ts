@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Result } from './report/results.ts';
 import type { SectionOptions } from './section.ts';
 
-/** Each part of the benchmarks, by the name that `--only` takes. What one loads is no weight on another. */
+/** The sections, by the names that `--only` takes. Loaded on demand, so that one section's modules do not affect another. */
 const SECTIONS: Readonly<Record<string, (options: SectionOptions) => Promise<Result[]>>> = {
   decision: async (options) => (await import('./decision/decision.ts')).measureDecision(options),
   invocation: async (options) => (await import('./invocation/invocation.ts')).measureInvocation(options),
@@ -11,8 +11,8 @@ const SECTIONS: Readonly<Record<string, (options: SectionOptions) => Promise<Res
   scale: async (options) => (await import('./scale/scale.ts')).simulateScale(options),
 };
 
-// Runs one section on the Node.js of the function, in a process of its own: `sections.ts NAME FILE [quick]`.
+// Runs one section in this process, on the function's version of Node.js: `sections.ts NAME FILE [quick]`.
 const [name = '', file = '', mode] = process.argv.slice(2);
 const section = SECTIONS[name];
-if (section === undefined) throw new Error(`there is no section ${name}`);
+if (section === undefined) throw new Error(`There is no section ${name}.`);
 writeFileSync(file, JSON.stringify(await section({ quick: mode === 'quick' })));

@@ -8,37 +8,37 @@ export const HELP = `Usage: npm start [-- --port N] [--upstream URL] [--issuer U
                            [--mcp] [--cold] [--no-keeper] [-c NAME=VALUE]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
-authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, a playground for
-your browser on N+6, an S3 endpoint for the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
-Each request is one line; in a terminal, keys act while it runs, and h lists them.
+authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes each request on N+3, a playground
+for your browser on N+6, an S3 endpoint for the keeper's snapshot on N+7 and a Lambda endpoint that invokes the keeper
+on N+8. Each request prints one line. In a terminal, single keys control the stack while it runs: press h to list them.
 
-  --port N           port of the load balancer, or 0 to let the system choose all of them (default: 8080, or
-                     8090, 8100 and so on where ports from there are taken)
-  --upstream URL     an application of yours in place of the upstream that echoes, such as http://localhost:3000
-  --issuer URL       accept the tokens of a provider of yours in place of the authorization server, by their exact "iss"
-  --audience LIST    what is in the "aud" of these tokens, one of a comma-separated list; goes with --issuer
-  --watch            builds and restarts the functions when lambda/ changes
-  --verbose          prints all that the parts and the functions write
-  --as SERVICE       puts a service that has logged you in in front of the load balancer: each request gets
-                     its signed header, x-amzn-ava-user-context with verified-access, x-amzn-oidc-data
-                     with alb-oidc. Its public keys are on N+5, and the policy parameter has
-                     /api/admin/* take nothing else
+  --port N           port of the load balancer, or 0 to let the system choose every port (default: 8080, or
+                     8090, 8100 and so on if those ports are taken)
+  --upstream URL     sends requests to your own application, such as http://localhost:3000, not to the echoing upstream
+  --issuer URL       accepts tokens of your own provider instead of the stack's authorization server: their exact "iss"
+  --audience LIST    accepts those tokens if their "aud" has one of these comma-separated values; required with --issuer
+  --watch            rebuilds and restarts the functions when lambda/ changes
+  --verbose          prints everything that the parts and the functions write
+  --as SERVICE       puts verified-access or alb-oidc in front of the load balancer, with you already signed in. It
+                     adds its signed header to each request: verified-access adds x-amzn-ava-user-context, alb-oidc
+                     adds x-amzn-oidc-data. Its public keys are on N+5, and the policy makes /api/admin/* accept
+                     only that header
   --authorizer KIND  serves an API on N+4 as API Gateway would, with the function as its authorizer: an
-                     HTTP API (http has payload format 2.0, http-v1 has 1.0), or a REST API whose
-                     authorizer gets the whole request (rest) or the token alone (rest-token)
-  --mcp              has the upstream speak MCP at /api/mcp. The policy asks for a scope for each of its tools, and clients
-                     discover where to get a token. They can register themselves at the authorization server
-  --cold             gives each request a new environment of the function, so that each is a cold start
+                     HTTP API (payload format 2.0 with http, 1.0 with http-v1), or a REST API whose
+                     authorizer gets the whole request (rest) or only the token (rest-token)
+  --mcp              makes the upstream an MCP server at /api/mcp. The policy requires a scope for each tool. Clients
+                     discover where to get a token and can register themselves with the authorization server
+  --cold             runs each request in a new environment of the function, so that each is a cold start
   --no-keeper        runs without the keeper: the function reads SSM and fetches keys itself
-  -c NAME=VALUE      gives the CDK app an option, as "cdk deploy" does: -c paths=/v2/*, or -c stage=NAME for those of
-                     stages/NAME.json. May be given several times
+  -c NAME=VALUE      passes an option to the CDK app, as "cdk deploy" does: -c paths=/v2/*, or -c stage=NAME for the
+                     options in stages/NAME.json. Repeat it for several options
   --help             prints this text
 
-To take the keys down, press o, or run "curl -X PUT http://localhost:N+1/outage": the authorization server answers
-503 until you press it again, or "curl -X DELETE" the same. Tokens signed with known keys still pass. Those with an
-unknown key get a 503 once the key set is a minute old, and 401 before.
+To simulate an outage of the authorization server, press o or run "curl -X PUT http://localhost:N+1/outage": it answers
+503 until you press o again or send DELETE to the same URL. Tokens signed with known keys still pass. Tokens signed
+with an unknown key get a 401 until the key set is a minute old, and then a 503.
 
-Colours are for terminals: set NO_COLOR to have none there, or FORCE_COLOR to have them elsewhere.`;
+Output has colours in a terminal only: set NO_COLOR to turn them off there, or FORCE_COLOR to have them elsewhere.`;
 
 const OPTIONS = {
   port: { type: 'string' },
@@ -59,7 +59,7 @@ const OPTIONS = {
 export type Arguments =
   | {
       readonly kind: 'start';
-      /** None for the first free ones. */
+      /** Undefined for the first free ports. */
       readonly port: number | undefined;
       readonly upstream: string | undefined;
       readonly provider: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
@@ -72,7 +72,7 @@ export type Arguments =
       readonly keeper: boolean;
       /** Each request gets a new environment of the function. */
       readonly cold: boolean;
-      /** Options of the CDK app. */
+      /** Options for the CDK app. */
       readonly context: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'help' };
@@ -80,8 +80,8 @@ export type Arguments =
 /**
  * Parses the command line of `npm start`.
  *
- * @param environment where npm, if it runs this, tells what it has read of its own command line
- * @throws ArgumentError where it cannot be obeyed
+ * @param environment in which npm, if it started this process, says what it read from its own command line
+ * @throws ArgumentError if the command line is not valid
  */
 export function parseArguments(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Arguments {
   if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
@@ -104,7 +104,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
   };
 }
 
-/** npm takes any option before `--` for one of its own, and passes on none of it: `npm start --watch` would not watch. */
+/** npm takes any option before `--` as its own and does not pass it on: `npm start --watch` would not watch. */
 function refuseKeptByNpm(args: readonly string[], environment: NodeJS.ProcessEnv): void {
   if (environment.npm_lifecycle_event !== 'start') return;
   const isGiven = (option: string) => args.some((arg) => arg === option || arg.startsWith(`${option}=`));
@@ -115,16 +115,16 @@ function refuseKeptByNpm(args: readonly string[], environment: NodeJS.ProcessEnv
   if (!kept) return;
   const [option] = kept;
   throw new ArgumentError(
-    `npm has kept ${option} for itself: put -- before the options, as in npm start -- ${option}.`,
+    `npm took ${option} as its own option: put -- before the options, as in npm start -- ${option}.`,
   );
 }
 
-/** What the MCP server takes the place of, or cannot stand behind. */
+/** The options that `--mcp` excludes, and why: it replaces them or cannot work behind them. */
 const BESIDE_MCP = {
-  upstream: 'brings an upstream',
-  issuer: 'takes the tokens of the authorization server that the stack runs',
-  audience: 'takes the tokens of the authorization server that the stack runs',
-  authorizer: 'decides by the body of a request, which an authorizer does not get',
+  upstream: 'has an upstream of its own',
+  issuer: "accepts tokens of the stack's own authorization server",
+  audience: "accepts tokens of the stack's own authorization server",
+  authorizer: 'decides on the body of a request, which an authorizer does not get',
 } as const;
 
 function refuseBesideMcp(
@@ -133,7 +133,7 @@ function refuseBesideMcp(
   for (const [option, why] of Object.entries(BESIDE_MCP)) {
     if (values[option as keyof typeof BESIDE_MCP] === undefined) continue;
     throw new ArgumentError(
-      `--mcp does not go with --${option}, because it ${why}: leave one of the two out.`,
+      `--mcp cannot be combined with --${option}, because it ${why}: leave out one of the two.`,
     );
   }
 }
@@ -144,20 +144,20 @@ function parsePort(text: string): number {
   throw new ArgumentError(`--port takes a number from 0 to ${highest}, such as --port 9000.`);
 }
 
-/** The function checks it in full; this is so that a slip of the pen shows at once. */
+/** Catches typing errors at once; the function does the full check. */
 function parseUpstream(text: string): string {
   const url = parseUrl(text);
   if (url && url.search === '' && url.hash === '') return url.href.replace(/\/$/, '');
   throw new ArgumentError(
-    '--upstream takes the URL of an application, without credentials, query and fragment, such as --upstream http://localhost:3000.',
+    '--upstream takes the URL of an application without credentials, query or fragment, such as --upstream http://localhost:3000.',
   );
 }
 
-/** An issuer is compared as text, so it is left as it is. */
+/** Leaves the issuer unnormalized, because it is compared as text. */
 function parseProvider({ issuer, audience }: { readonly issuer?: string; readonly audience?: string }) {
   if (issuer === undefined && audience === undefined) return undefined;
   if (issuer === undefined) {
-    throw new ArgumentError('--audience goes with --issuer: add the "iss" of the tokens.');
+    throw new ArgumentError('--audience needs --issuer: add the exact "iss" of the tokens.');
   }
   const url = parseUrl(issuer);
   if (
@@ -165,13 +165,13 @@ function parseProvider({ issuer, audience }: { readonly issuer?: string; readonl
     (url.protocol === 'http:' && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
   ) {
     throw new ArgumentError(
-      '--issuer takes the exact "iss" of the tokens: an https URL, or an http one of this machine.',
+      '--issuer takes the exact "iss" of the tokens: an https URL, or an http URL on this machine.',
     );
   }
   const list = audience?.split(',').map((entry) => entry.trim()) ?? [''];
   if (list.includes('')) {
     throw new ArgumentError(
-      '--issuer needs --audience: one or more "aud" of the tokens, separated by commas.',
+      '--issuer needs --audience: add the "aud" values to accept, separated by commas.',
     );
   }
   return { issuer, audience: list };

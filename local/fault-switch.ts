@@ -1,15 +1,15 @@
 export interface FaultScope {
-  /** How many requests it hits; all until it is changed, unless set. */
+  /** How many requests it hits. Unless set, every request until the fault changes. */
   readonly times?: number;
-  /** Which operations it hits; all unless set. */
+  /** Which operations it hits. Unless set, all. */
   readonly operations?: readonly string[];
 }
 
-/** What makes a part of the stack fail on request, while it keeps listening. */
+/** Makes a part of the stack fail on demand while it keeps listening. */
 export interface FaultSwitch<Fault extends string> {
-  /** Fails the requests that arrive from now on; without a fault they are served again. */
+  /** Makes requests fail from now on; undefined serves them again. */
   set(fault: Fault | undefined, scope?: FaultScope): void;
-  /** The fault that hits a request of this operation, if any. It counts as one time. */
+  /** The fault that hits a request of this operation, if any. Each hit counts towards `times`. */
   take(operation: string): Fault | undefined;
 }
 

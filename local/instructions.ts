@@ -17,7 +17,7 @@ type Addressed = Pick<
   'urls' | 'deployment' | 'parameterName' | 'provider' | 'signingService' | 'upstream'
 >;
 
-/** The call of a URL that a listener rule takes; `token` may be a shell's variable. */
+/** A curl command for a URL that a listener rule matches; `token` may be a shell variable. */
 export function callCommand(
   { urls, deployment }: Pick<Stack, 'urls' | 'deployment'>,
   token?: string,
@@ -28,7 +28,7 @@ export function callCommand(
   return `curl -i${authorization}${host} ${shellWord(urls.loadBalancer + example.path)}`;
 }
 
-/** What one does first. Each command works pasted into bash and zsh, in this order. */
+/** What to try first. The commands work in this order, pasted into bash or zsh. */
 export function firstSteps(stack: Addressed): Step[] {
   const { mcp, authorizationServer } = stack.urls;
   return mcp === undefined || authorizationServer === undefined
@@ -41,7 +41,7 @@ function plainSteps(stack: Addressed): Step[] {
   const { urls, provider, upstream } = stack;
   const call = callCommand(stack, '$TOKEN');
   const own = urls.authorizationServer;
-  const seen = upstream === undefined ? 'the answer of the application' : 'what the upstream saw';
+  const seen = upstream === undefined ? "the application's answer" : 'what the upstream received';
   return [
     ...(own === undefined
       ? []
@@ -54,7 +54,7 @@ function plainSteps(stack: Addressed): Step[] {
     { title: 'Call without a token: 401', commands: [callCommand(stack)] },
     own === undefined
       ? {
-          title: `Call with a token of ${printable(provider.issuer)} in TOKEN: 200, and ${seen}`,
+          title: `Put a token of ${printable(provider.issuer)} into TOKEN and call with it: 200, and ${seen}`,
           commands: [call],
         }
       : { title: `Call with it: 200, and ${seen}`, commands: [call] },
@@ -65,7 +65,7 @@ function plainSteps(stack: Addressed): Step[] {
   ];
 }
 
-/** What else there is to try, after the first steps. */
+/** What to try after the first steps. */
 export function furtherSteps(stack: Addressed): Step[] {
   const { urls, deployment, signingService, provider } = stack;
   const audience = provider.audience.join(',');
@@ -83,7 +83,7 @@ export function furtherSteps(stack: Addressed): Step[] {
       ],
     },
     {
-      title: 'Find out why a call was refused, by the request id of its answer',
+      title: 'Find out why a call was refused, by the request id in its answer',
       commands: [
         `npm run --silent explain -- --endpoint-url ${urls.ssm} --log-group ${deployment.lambda.logGroup} --request-id $(${callCommand(stack).replace('curl -i', 'curl -si')} | sed -n 's/^x-request-id: \\([-0-9a-f]*\\).*/\\1/p')`,
       ],
@@ -93,7 +93,7 @@ export function furtherSteps(stack: Addressed): Step[] {
       : [
           {
             title:
-              'Take the authorization server down, and bring it back: tokens signed with known keys still pass',
+              'Take the authorization server down and bring it back: tokens signed with known keys still pass',
             commands: (['PUT', 'DELETE'] as const).map(
               (method) => `curl -X ${method} ${urls.authorizationServer}${OUTAGE}`,
             ),
@@ -103,7 +103,7 @@ export function furtherSteps(stack: Addressed): Step[] {
       ? []
       : [
           {
-            title: 'See what the keeper has read for the function, key sets included',
+            title: "Read the keeper's snapshot: the parameters and key sets that the function gets",
             commands: [`curl -s ${urls.s3}/${SNAPSHOT.bucket}/${SNAPSHOT.key}`],
           },
           {
@@ -124,19 +124,19 @@ const parameterJson = ({ parameterName }: Addressed, name: string, value: string
 const putByCurl = (stack: Addressed, name: string, value: string): string =>
   `curl -s -H 'X-Amz-Target: AmazonSSM.PutParameter' -d ${shellWord(parameterJson(stack, name, value))} ${stack.urls.ssm}`;
 
-/** The same decisions as the authorizer of an API. */
+/** Calls of the API, whose authorizer decides as the load balancer's function does. */
 function apiTour(api: string): Step[] {
   const url = `${api}/api/anything`;
   return [
     { title: 'Call the API without a token: 401', commands: [`curl -i ${url}`] },
     {
-      title: 'Call it with one: 200, and the context of the authorizer as x-authorizer-… headers',
+      title: "Call it with a token: 200, and the authorizer's context as x-authorizer-… headers",
       commands: [`curl -i -H "Authorization: Bearer $TOKEN" ${url}`],
     },
   ];
 }
 
-/** The same load balancer by the other path: with a header that a service in front of it has signed. */
+/** Calls of the load balancer through the service in front of it, which adds its signed header. */
 function signedTour({ name, header, provider }: SigningService, loadBalancer: string): Step[] {
   const admin = `${loadBalancer}/api/admin/anything`;
   return [
@@ -145,7 +145,7 @@ function signedTour({ name, header, provider }: SigningService, loadBalancer: st
       commands: [`curl -i ${admin}`],
     },
     {
-      title: 'Send such a header yourself: it is replaced',
+      title: 'Send that header yourself: the service replaces it',
       commands: [`curl -i -H "${header}: forged" ${admin}`],
     },
   ];
@@ -163,7 +163,7 @@ const list = (rows: readonly (readonly [name: string, what: string])[], { bold }
   return rows.map(([name, what]) => `  ${bold(name.padEnd(width))}  ${what}`);
 };
 
-/** What `npm start` prints once the stack is up. Without keys nobody can ask for the rest, so it is all there. */
+/** What `npm start` prints once the stack is up. Without keys nobody can press `h`, so it includes all further steps. */
 export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style): string {
   const { urls, upstream, provider } = stack;
   const issuer = urls.authorizationServer;
@@ -185,15 +185,15 @@ export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style
       ? [`  ${keys.map(({ key, name }) => `${style.bold(key)} ${name}`).join('   ')}`]
       : [
           ...section(furtherSteps(stack), style),
-          '  Ctrl-C ends all of it; npm start -- --help has the options.',
+          '  Ctrl-C stops everything; npm start -- --help lists the options.',
         ];
   return ['', ...list(addresses, style), '', ...section(firstSteps(stack), style), ...rest, ''].join('\n');
 }
 
 const upstreamDoes = ({ urls }: Addressed): string =>
-  urls.mcp === undefined ? 'echoes what it gets' : `speaks MCP at ${MCP_PATH}, and echoes what else it gets`;
+  urls.mcp === undefined ? 'echoes each request' : `speaks MCP at ${MCP_PATH} and echoes every other request`;
 
-/** What `h` prints: the keys, the other addresses, and all that the first screen leaves out. */
+/** What `h` prints: the keys, the other addresses, and the steps that the first screen leaves out. */
 export function helpScreen(stack: Addressed, keys: readonly Key[], style: Style): string {
   const { urls, signingService } = stack;
   const addresses: [string, string][] = [
@@ -214,7 +214,7 @@ export function helpScreen(stack: Addressed, keys: readonly Key[], style: Style)
     ...list(addresses, style),
     '',
     ...section(furtherSteps(stack), style),
-    '  npm start -- --help has the options.',
+    '  npm start -- --help lists the options.',
     '',
   ].join('\n');
 }

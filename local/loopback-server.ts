@@ -3,31 +3,31 @@ import { type AddressInfo, createServer as createSocketServer, type Server as So
 
 /** One listening part of the local stack. */
 export interface LoopbackServer {
-  /** `http://localhost:PORT`, without a slash at the end. */
+  /** `http://localhost:PORT`, without a trailing slash. */
   readonly origin: string;
   readonly port: number;
-  /** Stops listening and drops every connection, like a part that died. Closing twice is no error. */
+  /** Stops listening and drops every connection, as if the part had died. Closing twice is not an error. */
   close(): Promise<void>;
   /** Listens again on the same port, with the same state. */
   restart(): Promise<void>;
 }
 
 export interface LoopbackServerOptions {
-  /** What the part is called in an error about its port. */
+  /** The part's name in errors about its port. */
   readonly name: string;
   /** 0 lets the system choose. */
   readonly port: number;
   readonly server?: ServerOptions;
   /**
-   * Whether clients may call it by any name. False unless set: a page could have its own name resolve to this machine, and its
-   * browser would then let it read what is answered.
+   * Whether clients may call it by any host name. False unless set: a web page's own host name could resolve to this machine
+   * (DNS rebinding), and the browser would then let the page read the answers.
    */
   readonly anyHost?: boolean;
-  /** Called once for each (re)start, for what goes beyond `request` events. */
+  /** Called at each start and restart, for parts that need more than `request` events. */
   readonly prepare?: (server: Server) => void;
 }
 
-/** A part can't have its port. */
+/** A part cannot get its port. */
 export class PortUnavailableError extends Error {
   override readonly name = 'PortUnavailableError';
   readonly port: number;
@@ -36,17 +36,17 @@ export class PortUnavailableError extends Error {
   constructor(part: string, port: number, code: 'EADDRINUSE' | 'EACCES') {
     const why =
       code === 'EADDRINUSE' ? 'is in use by another process' : 'needs more rights than this process has';
-    super(`Port ${port}, wanted by the ${part}, ${why}.`);
+    super(`Port ${port}, which the ${part} needs, ${why}.`);
     this.part = part;
     this.port = port;
   }
 }
 
 /**
- * Serves HTTP on `localhost`, and on nothing else. The name may resolve to 127.0.0.1 or to ::1, and clients
- * differ in which they try first, so both get the same port. A machine without IPv6 has only the first.
+ * Serves HTTP on `localhost` and nowhere else. The name may resolve to 127.0.0.1 or to ::1, and clients
+ * differ in which they try first, so it listens on the same port of both. Without IPv6 it uses 127.0.0.1 only.
  *
- * @param createListener gets the origin, so that a part can name itself in what it serves
+ * @param createListener gets the origin, so that a part can use its own address in its answers
  */
 export async function startLoopbackServer(
   options: LoopbackServerOptions,
@@ -62,7 +62,7 @@ export async function startLoopbackServer(
       try {
         await listener?.(request, response);
       } catch (error) {
-        // The client went away while it was sending.
+        // The client disconnected while it was sending.
         if (!request.destroyed) throw error;
         response.destroy();
       }
@@ -103,7 +103,7 @@ export const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 async function listenOnBoth(server: Server, name: string, wanted: number) {
   for (let attempt = 0; ; attempt++) {
     const port = await listenOn(server, '127.0.0.1', wanted, name);
-    // The twin only accepts; the connections are the first server's, so one close() reaches them all.
+    // The twin only accepts connections and hands them to the first server, whose close() reaches them all.
     const twin = createSocketServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       server.emit('connection', socket);
     });

@@ -1,4 +1,4 @@
-/** The JSON object in some bytes; undefined where they hold anything else. */
+/** Parses bytes as a JSON object; undefined if they hold anything else. */
 export function parseObject(json: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(json.toString('utf8'));

@@ -1,6 +1,6 @@
 import { type LoopbackServer, PortUnavailableError, startLoopbackServer } from './loopback-server.ts';
 
-/** How far a part's port is from the load balancer's. */
+/** The distance of each part's port from the load balancer's. */
 const OFFSETS = {
   loadBalancer: 0,
   authorizationServer: 1,
@@ -11,26 +11,26 @@ const OFFSETS = {
   playground: 6,
   s3: 7,
   lambda: 8,
-  /** Serves nothing: a stack holds it while it has the others, so that two that start at once do not share a block. */
+  /** Serves nothing: a stack holds it as long as the block, so that two stacks that start at once do not share one. */
   claim: 9,
 } as const;
 
 export type PortOwner = keyof typeof OFFSETS;
 
-/** The highest of them. */
+/** The largest distance. */
 export const PORT_SPAN = Math.max(...Object.values(OFFSETS));
 
-/** Where the first stack has its load balancer, unless its port is given. The next ones follow in blocks. */
+/** The load balancer's port in the first stack, unless one is given. Further stacks take the blocks after it. */
 export const FIRST_PORT = 8080;
 const BLOCK = PORT_SPAN + 1;
 const BLOCKS = 20;
 
-/** The port of a part, by that of the load balancer; 0 leaves all of them to the system. */
+/** The port of a part, given the load balancer's; 0 lets the system choose. */
 export function portOf(part: PortOwner, loadBalancer: number): number {
   return loadBalancer === 0 ? 0 : loadBalancer + OFFSETS[part];
 }
 
-/** What a part is called in an error about its port. */
+/** The names of the parts in errors about their ports. */
 const NAMES = {
   loadBalancer: 'load balancer',
   authorizationServer: 'authorization server',
@@ -44,18 +44,18 @@ const NAMES = {
   claim: 'claim on the others',
 } as const satisfies Record<PortOwner, string>;
 
-/** Ports of a stack that nobody else takes until it is closed. */
+/** The ports of one stack; no other stack takes them until this is closed. */
 export interface PortBlock {
-  /** That of the load balancer. */
+  /** The load balancer's port. */
   readonly first: number;
   close(): Promise<void>;
 }
 
 /**
- * Finds ports for the parts: those at the given one, or the first block in which all are free.
+ * Finds ports for the parts: the block that starts at the given port, or the first block in which all are free.
  *
- * @param from where the first block is
- * @throws PortUnavailableError where one at the given port is taken, or one in each of the blocks
+ * @param from the start of the first block
+ * @throws PortUnavailableError if a port of the given block is taken, or at least one port in each of the 20 blocks
  */
 export async function claimPorts(
   given: number | undefined,
@@ -64,7 +64,7 @@ export async function claimPorts(
 ): Promise<PortBlock> {
   if (given === 0) return { first: 0, close: async () => {} };
   if (given !== undefined) {
-    // Nothing is ever served there, so the stack can do without it.
+    // The stack can do without the claim: it serves nothing there.
     const claim = await hold('claim', given).catch(() => undefined);
     return claimed(given, parts, claim);
   }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** A part of the stack. */
 export type Part = 'alb' | 'api' | 'auth' | 'keeper' | 'lambda' | 's3' | 'signer' | 'ssm' | 'upstream';
 
-/** A request that a part has answered. Method and path are as the client sent them: not fit to print as they are. */
+/** A request that a part has answered. Method and path are as the client sent them: escape them before printing. */
 export interface ServedRequest {
   readonly method: string;
   /** Without the query, which may carry a credential. */
@@ -11,9 +11,9 @@ export interface ServedRequest {
   readonly status: number;
   /** How long the answer took, in milliseconds, where the part measures it. */
   readonly ms?: number | undefined;
-  /** By which the lines of the function name the invocation that decided; none where the part answered by itself. */
+  /** Id of the invocation that decided, as in the function's log lines; undefined if the part answered on its own. */
   readonly invocationId?: string | undefined;
-  /** Why the function has given no answer, or none that can be used. */
+  /** Why the function gave no answer, or an unusable one. */
   readonly failure?: string | undefined;
 }
 
@@ -23,13 +23,13 @@ export const servedBy = (
   { statusCode }: ServerResponse,
 ): ServedRequest => ({ method, path: url.split('?', 1)[0] ?? '', status: statusCode });
 
-/** A parameter that was put, or deleted where it has no value. */
+/** A parameter that was put, or deleted if it has no value. */
 export interface ChangedParameter {
   readonly name: string;
   readonly value: string | undefined;
 }
 
-/** Something that happened, as data: whoever shows it decides what of it a person sees, and in which words. */
+/** Something that happened, as data: the code that shows it chooses what a person sees, and the words. */
 export type Happening =
   /** A line that a function has written. */
   | { readonly kind: 'output'; readonly text: string }
@@ -37,12 +37,12 @@ export type Happening =
   | { readonly kind: 'parameter'; readonly parameter: ChangedParameter }
   /** Something has failed, or works again. */
   | { readonly kind: 'news'; readonly text: string }
-  /** What only those want to know who look into a part. */
+  /** A detail for people who look into a part. */
   | { readonly kind: 'note'; readonly text: string };
 
 export type StackEvent = Happening & { readonly part: Part };
 
-/** An event in one line of its own words, as a log has it. Not fit to print as it is. */
+/** An event as one line of a log. Escape it before printing. */
 export function textOf(event: StackEvent): string {
   switch (event.kind) {
     case 'request': {

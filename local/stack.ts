@@ -34,25 +34,25 @@ import { startUpstream } from './upstream.ts';
 
 export interface StackOptions {
   /**
-   * Port of the load balancer; the other parts take the next ones. 0 lets the system choose all. Unless set, the first
-   * free ones from 8080 on.
+   * Port of the load balancer; the other parts take the ports after it. 0 lets the system choose every port. By default,
+   * the first free ports from 8080 on.
    */
   readonly port?: number | undefined;
-  /** An application to put the load balancer in front of, by its origin and base path; one that echoes unless set. */
+  /** Origin and base path of the application behind the load balancer. By default, the stack's own upstream, which echoes. */
   readonly upstream?: string | undefined;
-  /** Whose tokens are accepted. Those of an authorization server of the stack's own unless set. */
+  /** Whose tokens are accepted. By default, those of the stack's own authorization server. */
   readonly provider?: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
-  /** Has the upstream be an MCP server as well, under a policy of its own. False unless set; not with `upstream` or `provider`. */
+  /** Makes the upstream an MCP server too, with its own policy. False unless set; not with `upstream` or `provider`. */
   readonly mcp?: boolean;
   /** Puts this service in front of the load balancer, to sign a header on every request. None unless set. */
   readonly as?: SigningServiceName | undefined;
-  /** A cloud assembly to run. One that is synthesized for this stack alone unless set. */
+  /** The cloud assembly to run. By default, one synthesized for this stack alone. */
   readonly assembly?: string | undefined;
-  /** Options of the CDK app, as with `-c NAME=VALUE`, where it is synthesized. None unless set. */
+  /** Options for the synthesis of the CDK app, as with `-c NAME=VALUE`. None unless set. */
   readonly context?: Readonly<Record<string, string>>;
   /** Changes what was read from the assembly, e.g. to try other listener rules. */
   readonly adjust?: (deployment: Deployment) => Deployment;
-  /** Environment variables of the function, over the template's and the local ones. */
+  /** Environment variables of the function; they override the template's and the local ones. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly functions?: Pick<FunctionPoolOptions, 'cold' | 'freeze' | 'maxEnvironments' | 'queueSeconds'>;
   /**
@@ -60,17 +60,17 @@ export interface StackOptions {
    * and fetches keys itself. True unless set.
    */
   readonly keeper?: boolean;
-  /** Environment variables of the keeper, over the template's and the local ones. */
+  /** Environment variables of the keeper; they override the template's and the local ones. */
   readonly keeperEnvironment?: Readonly<Record<string, string>>;
   /** Serves an API of this kind beside the load balancer, with a function as its authorizer. None unless set. */
   readonly authorizer?: ApiKind | undefined;
-  /** Hears of everything that happens. */
+  /** Gets everything that happens. */
   readonly onEvent?: (event: StackEvent) => void;
   /** Sees every request to SSM. */
   readonly onSsmRequest?: (operation: string, input: object) => void;
   /** Sees every request to S3. */
   readonly onS3Request?: S3Options['onRequest'];
-  /** Ends a start that is under way. */
+  /** Aborts a start that is under way. */
   readonly signal?: AbortSignal;
 }
 
@@ -85,34 +85,34 @@ export interface Stack {
     readonly api: string | undefined;
     /** The MCP server as clients call it. */
     readonly mcp: string | undefined;
-    /** A page to look at. */
+    /** The playground's page. */
     readonly playground: string;
     readonly s3: string | undefined;
     /** Lambda's API, which invokes the keeper. */
     readonly lambda: string | undefined;
   };
   readonly deployment: Deployment;
-  /** Whose tokens are accepted as long as nobody changes that. */
+  /** Whose tokens are accepted until somebody changes the parameters. */
   readonly provider: NonNullable<StackOptions['provider']>;
-  /** Full name of one of the function's parameters, by its last part. */
+  /** The full name of one of the function's parameters, from its last segment. */
   readonly parameterName: (name: string) => string;
   readonly loadBalancer: LoopbackServer;
-  /** None where `provider` says whose tokens are accepted. */
+  /** Undefined if the option `provider` names another issuer. */
   readonly authorizationServer: AuthorizationServer | undefined;
   readonly ssm: Ssm;
-  /** None where `upstream` says where the application is. */
+  /** Undefined if the option `upstream` names an application. */
   readonly upstream: LoopbackServer | undefined;
-  /** What `as` has put in front of the load balancer. */
+  /** The service that `as` put in front of the load balancer. */
   readonly signingService: SigningService | undefined;
   readonly functions: FunctionPool;
-  /** The API and the function that is its authorizer, where `authorizer` asks for them. */
+  /** The API and its authorizer function, if `authorizer` is set. */
   readonly api: { readonly gateway: LoopbackServer; readonly functions: FunctionPool } | undefined;
-  /** The keeper and where it writes, unless the stack runs without. */
+  /** The keeper, and the S3 that it writes to; undefined if the stack runs without them. */
   readonly keeper: Keeper | undefined;
   readonly s3: S3 | undefined;
-  /** Runs the functions on the bundles in another directory from now on. Requests under way end on those before. */
+  /** Runs the bundles in another directory from now on. Requests under way finish on the previous ones. */
   replaceCode(directory: string): void;
-  /** Ends all parts; nothing is left running. */
+  /** Stops every part; leaves nothing running. */
   close(): Promise<void>;
 }
 
@@ -135,7 +135,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const node = findNode24();
   const opened: { close(): Promise<unknown> }[] = [];
   const close = async () => {
-    // The other way round: the load balancer before the function, the function before what it calls.
+    // In reverse order: the load balancer before the function, the function before what it calls.
     for (const part of opened.splice(0).reverse()) await part.close();
   };
   const open = async <T extends { close(): Promise<unknown> }>(starting: Promise<T> | T): Promise<T> => {
@@ -146,7 +146,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 
   try {
-    // Synthesis takes seconds; a taken port shows before it.
+    // Before synthesis, which takes seconds, so that a taken port shows at once.
     const ports = await open(claimPorts(options.port, partsOf(options)));
     const at = (part: PortOwner) => portOf(part, ports.first);
     const authorizationServer = options.provider
@@ -197,7 +197,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         }),
       ));
     const environment = { CONFIG_REFRESH_SECONDS: '1', ...options.environment };
-    // As those of a deployed stack, and where Lambda's API is. What starts later adds its own.
+    // The outputs of a deployed stack, and the address of Lambda's API. Parts that start later add theirs.
     const outputs: Record<string, string> = {
       ConfigPath: parameterName('issuer').replace(/\/issuer$/, ''),
       ConfigRefreshSeconds: environment.CONFIG_REFRESH_SECONDS,
@@ -295,11 +295,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (mcpUrl !== undefined) {
       const orders = ordersPolicy(provider.issuer, mcpUrl);
       put('policy', policyOf(signingService ? [signingService.policy, orders] : [orders]));
-      // What the keeper has written so far knows nothing of it.
+      // The keeper's snapshot does not have this policy yet.
       await kept?.keeper.invoke();
     }
 
-    // What the stack itself has put is no news.
+    // Reports changes only from here on: what the stack itself has put is not news.
     ssm.onChange(({ name, operation, type, value }) => {
       const shown = type === 'SecureString' ? '***' : value;
       emit({
@@ -371,7 +371,7 @@ const partsOf = ({ as, authorizer, keeper = true, upstream, provider }: StackOpt
   ...(keeper ? (['s3', 'lambda'] as const) : []),
 ];
 
-/** The MCP server at its path. Who does not ask for it need not wait until its library is loaded. */
+/** The MCP server at its path. Imported on demand, because its library is slow to load. */
 async function loadOrdersServer() {
   const { createOrdersServer } = await import('./mcp/orders-server.ts');
   const respond = createOrdersServer();
@@ -379,7 +379,7 @@ async function loadOrdersServer() {
     request.url?.split('?', 1)[0] === MCP_PATH ? respond(request, body) : undefined;
 }
 
-/** The function as it is without a keeper to write a snapshot or secrets, whatever the template says. */
+/** The function without the settings for a snapshot and secrets, since no keeper writes them. */
 function withoutSnapshot(lambda: LambdaFunction): LambdaFunction {
   const { SNAPSHOT_URL: _url, SNAPSHOT_OWNER: _owner, SECRETS_URL: _, ...environment } = lambda.environment;
   return { ...lambda, environment };

@@ -16,7 +16,7 @@ import { PortUnavailableError } from './loopback-server.ts';
 import { FIRST_PORT } from './ports.ts';
 import { startStack } from './stack.ts';
 
-/** npm passes Ctrl-C on to a process that already has it from the terminal: that is no second one. */
+/** The terminal sends Ctrl-C to this process, and npm then passes it on: within this time, the two count as one. */
 const SECOND_SIGNAL_AFTER_MS = 300;
 
 const style = createStyle(wantsColors(process.stdout, process.env));
@@ -34,7 +34,7 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
   const { signal } = ended;
   const quit = () => ended.abort();
   const interrupt = onInterrupt(quit);
-  // Whoever read it has gone, as with "npm start | head".
+  // The reader of the output has gone, as with "npm start | head".
   process.stdout.on('error', quit);
   if (process.env.npm_lifecycle_event !== undefined && process.platform !== 'win32') onParentEnd(quit, later);
   const begun = performance.now();
@@ -44,7 +44,7 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
   const stack = await startStack({
     ...stackOptions,
     functions: { cold },
-    // What goes well while it starts is no news.
+    // Requests between the parts during the start are not news.
     onEvent(event) {
       if (started || verbose || event.kind !== 'request') told.show(event);
     },
@@ -55,7 +55,7 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
   try {
     if (options.port === undefined && stack.loadBalancer.port !== FIRST_PORT) {
       write(
-        `Port ${FIRST_PORT} or one of the next is taken, so the load balancer is on ${stack.loadBalancer.port}.`,
+        `Port ${FIRST_PORT} or one of the next few is taken, so the load balancer listens on ${stack.loadBalancer.port}.`,
       );
     }
     if (watch) {
@@ -66,12 +66,14 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
             if (built.ok)
               write(`${style.green('build')}  done in ${Math.round(ms)} ms; the next request runs it`);
             else {
-              write(`${style.red('build')}  failed; the functions still run the last one that worked`);
+              write(`${style.red('build')}  failed; the functions keep running the last build that worked`);
               for (const line of built.problem.split('\n')) write(`  ${printable(line)}`);
             }
           },
           onTemplateChanged: () =>
-            write(`${style.yellow('infra')}  has changed; end this and start again to run it`),
+            write(
+              `${style.yellow('infra')}  has changed; stop npm start and run it again to apply the change`,
+            ),
         }),
       );
     }
@@ -92,7 +94,7 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
   }
 }
 
-/** Ends at the first signal or key that asks for it, and does not wait for anything at the second. */
+/** The first signal, or Ctrl-C as a key, closes the stack in order; a second one ends the process at once. */
 function onInterrupt(end: () => void): () => void {
   let first: number | undefined;
   const interrupt = () => {
@@ -104,7 +106,7 @@ function onInterrupt(end: () => void): () => void {
   return interrupt;
 }
 
-/** What is wrong, where, and what to do: in one line, after all that else there is to say. */
+/** Prints the error as the last line, after any output of the CDK app, and exits. */
 function fail(error: unknown): never {
   if (error instanceof Error && error.name === 'AbortError') process.exit(130);
   if (error instanceof ArgumentError) {
@@ -118,7 +120,7 @@ function fail(error: unknown): never {
 }
 
 const PORT_ADVICE =
-  'The stack takes several ports in a row: leave --port out to have free ones found, or choose others, such as npm start -- --port 9000.';
+  'The stack needs several consecutive ports: leave out --port to use the first free ones, or choose others, such as npm start -- --port 9000.';
 
-// Idle keep-alive connections of clients must not hold the process.
+// Idle keep-alive connections of clients must not keep the process alive.
 main(process.argv.slice(2)).then(() => process.exit(), fail);

@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 import { type ServedRequest, servedBy } from './stack-event.ts';
 
-/** What the upstream answers: the request as it got it. */
+/** The upstream's answer: the request as it arrived. */
 export interface Echo {
   readonly method: string;
   /** Path and query, as received. */
   readonly url: string;
   /** In order, with letter case and duplicates. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The body as text, or else in base64. */
+  /** The body as text if it is UTF-8, otherwise in base64. */
   readonly body: string;
   readonly bodyEncoding: 'utf8' | 'base64';
   readonly bodyLength: number;
@@ -19,9 +19,9 @@ export interface Echo {
 export function startUpstream(options: {
   readonly port: number;
   readonly onServed: (request: ServedRequest) => void;
-  /** Gets each request before it is answered. */
+  /** Gets each request before the answer is sent. */
   readonly onRequest?: ((received: Echo) => void) | undefined;
-  /** Answers in its place; undefined where it does not. */
+  /** May answer instead of the echo; returns undefined to let it echo. */
   readonly respond?: ((request: IncomingMessage, body: Buffer) => Promise<Response> | undefined) | undefined;
 }): Promise<LoopbackServer> {
   return startLoopbackServer(
@@ -55,7 +55,7 @@ export function startUpstream(options: {
   );
 }
 
-/** JSON with one header a line. */
+/** JSON with one header per line. */
 function format({ headers, ...rest }: Echo): string {
   const lines = headers.map((header) => `    ${JSON.stringify(header)}`).join(',\n');
   const members = Object.entries(rest).map(([name, value]) => `  "${name}": ${JSON.stringify(value)}`);

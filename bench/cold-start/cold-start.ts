@@ -10,10 +10,10 @@ import { median } from '../measure.ts';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
 
-/** How long the snapshot's bucket, the parameter store and the key endpoint take to answer, in ms. */
+/** Response times of the snapshot's bucket, the parameter store and the key endpoint, in ms. */
 const DELAYS = [0, 20] as const;
 
-/** What ours may take at most, relative to each other candidate. */
+/** Our highest allowed time, relative to each other candidate. */
 const TARGETS: Readonly<Record<string, Partial<Record<(typeof DELAYS)[number], number>>>> = {
   empty: { 0: 2.1 },
   'aws-jwt-verify': { 20: 1 },
@@ -21,7 +21,7 @@ const TARGETS: Readonly<Record<string, Partial<Record<(typeof DELAYS)[number], n
   'client-ssm and jose': { 20: 0.45 },
 };
 
-/** Of each verifier's bundle, in KB. */
+/** Limit of each verifier's bundle, in KB. */
 const SIZE_LIMIT = 150;
 
 interface Candidate {
@@ -31,7 +31,7 @@ interface Candidate {
   readonly event: string;
   readonly wanted: string;
   readonly variables?: Readonly<Record<string, string>>;
-  /** What it asks the services for, by path. */
+  /** The number of its requests to the services, by path. */
   readonly asks: Readonly<Record<string, number>>;
 }
 
@@ -164,15 +164,16 @@ async function start(
   return elapsed;
 }
 
-/** A candidate that has asked for more or less than it should is not the one that was meant. */
+/** Checks the number of requests: a candidate that makes more or fewer is not the intended one. */
 function checkRequests({ name, asks }: Candidate, { takeRequests }: Services): void {
   const asked = takeRequests();
   for (const path of Object.values(PATHS)) {
-    if (asked[path] !== asks[path]) throw new Error(`${name} asked ${path} ${asked[path] ?? 0} times`);
+    if (asked[path] !== asks[path])
+      throw new Error(`${name} requested ${path} ${asked[path] ?? 0} times instead of ${asks[path] ?? 0}.`);
   }
 }
 
-/** In KB, of the file and whatever the bundler has put next to it. */
+/** The size of the bundle with all files beside it, in KB. */
 function size(directory: string, handler: string): number {
   const files = readdirSync(directory).filter((name) => name.startsWith(handler));
   return files.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0) / 1000;

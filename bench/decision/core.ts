@@ -1,4 +1,4 @@
-/** What is measured in process: the decision as the handlers compose it. Bundled as they are. */
+/** The part that is measured in process: the decision, composed and bundled as in the handlers. */
 export { authorize } from '../../lambda/core/authorize.ts';
 export { parseConfig } from '../../lambda/core/config/parse.ts';
 export { createTokenMemory } from '../../lambda/core/token-memory.ts';

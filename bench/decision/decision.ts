@@ -7,14 +7,14 @@ import { cachingPeers, floorVerifier, peers, type Verifier } from './verifiers.t
 
 const LENGTHS = { '700 B': 700, '4 KB': 4096 } as const;
 
-/** More tokens than are remembered, so that each is seen for the first time whenever it comes round. */
+/** More tokens than the memory holds, so that each counts as new whenever its turn comes. */
 const REMEMBERED = 200;
 const POOL = 400;
 
-/** Tokens of clients that come again and again. */
+/** Tokens of returning clients. */
 const KNOWN = 100;
 
-/** Each as a string of its own, as an event's JSON gives it: nothing is hashed or flattened beforehand. */
+/** Copies each token to a new string, as parsing an event creates: not yet hashed or flattened. */
 function freshTokens(pool: readonly string[]): (count: number) => string[] {
   let next = 0;
   return (count) => {
@@ -23,7 +23,7 @@ function freshTokens(pool: readonly string[]): (count: number) => string[] {
   };
 }
 
-/** Wants every decision to be `wanted`, so that nothing else is measured by mistake. */
+/** Checks that every decision is `wanted`, so that nothing else is measured by mistake. */
 function ourContender(name: string, ours: Ours, pool: readonly string[], wanted = 'allow'): Contender {
   const fresh = freshTokens(pool);
   return {
@@ -93,7 +93,7 @@ export async function measureDecision({ quick }: SectionOptions): Promise<Result
   return results;
 }
 
-/** Until the compiler has seen enough: what is measured first would look slow. */
+/** Runs until the compiler has optimized: otherwise the first measurement would look slow. */
 async function warmUp(core: Core): Promise<void> {
   const key = createKey('RS256');
   const pool = Array.from({ length: POOL }, (_, serial) => mint(key, { serial }));
@@ -126,7 +126,7 @@ async function firstSight(core: Core, { what, key, pool, rounds }: Case): Promis
 }
 
 async function seenBefore(core: Core, { what, key, pool, rounds }: Case): Promise<Result[]> {
-  // With something to check on each use: revocations of the issuer, and a route with a scope.
+  // Includes checks at each use: revocations of the issuer, and a route with a scope.
   const ours = await createOurs(core, {
     keys: [key],
     policy: { routes: [{ path: '/api/orders/*', scopes: ['read'] }] },
@@ -170,7 +170,7 @@ async function rejections(core: Core, key: SigningKey, rounds: number): Promise<
     resultOf({
       name: `decision/rejection RS256 700 B: ${name}, acceptance`,
       ...compared(measured, name, 'accepted'),
-      // What is measured to be the same comes out a little to either side.
+      // Allows for noise: equal costs differ a little in either direction.
       target: name === 'garbage' ? 0.25 : 1.05,
     }),
   );

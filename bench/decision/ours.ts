@@ -11,7 +11,7 @@ import { AUDIENCE, ISSUER, JWKS_URI, type SigningKey } from './tokens.ts';
 
 export type Core = typeof CoreModule;
 
-/** The decision's modules, built with the options that the deployed bundle is built with. */
+/** Builds the decision's modules with the options of the deployed bundle. */
 export async function loadCore(): Promise<Core> {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-core-'));
   bundleModule({ entryPoint: fileURLToPath(new URL('./core.ts', import.meta.url)), outdir });
@@ -27,7 +27,7 @@ export interface OursOptions {
   readonly documents?: Readonly<Record<string, object>>;
 }
 
-/** Our decision on real configuration and real key sources; only the network is not there. */
+/** Our decision with real configuration and real key sources, but without the network. */
 export async function createOurs(core: Core, options: OursOptions) {
   const { keys, policy = {}, revocations = {}, maxTokens, documents = {} } = options;
   const parsed = await core.parseConfig(
@@ -48,7 +48,7 @@ export async function createOurs(core: Core, options: OursOptions) {
     now: Date.now,
     fetchDocument: async (url) => {
       const document = served[url.href];
-      if (document === undefined) throw new Error(`nothing at ${url.href}`);
+      if (document === undefined) throw new Error(`There is no document at ${url.href}.`);
       return { text: JSON.stringify(document), cacheControl: undefined };
     },
     events: { keysFetched() {}, keysLoaded() {}, keysFailed: (_, reason) => console.error(reason) },
@@ -65,20 +65,20 @@ export async function createOurs(core: Core, options: OursOptions) {
 
 export type Ours = Awaited<ReturnType<typeof createOurs>>;
 
-/** Decides on each, and wants every decision to be `wanted`, so that nothing else is measured by mistake. */
+/** Decides on each request and checks that the decision is `wanted`, so that nothing else is measured by mistake. */
 export async function decideAll(
   ours: Ours,
   requests: readonly HttpRequest[],
   { name, wanted }: { readonly name: string; readonly wanted: string },
 ): Promise<void> {
   for (const request of requests) {
-    // Most decisions are there at once; to await them would be to measure a turn of the event loop.
+    // Most decisions are synchronous; awaiting them would measure a turn of the event loop.
     const deciding = ours.decide(request);
     const decision = deciding instanceof Promise ? await deciding : deciding;
     if (decision.kind !== wanted) throw new Error(`${name}: ${JSON.stringify(decision)}`);
   }
 }
 
-/** A request as the load balancer's event brings it, with the fields that it always has. */
+/** A request as in the load balancer's event, with the header fields that it always has. */
 export const requestWith = (token: string, path?: string): HttpRequest =>
   requestFromAlb(JSON.parse(albEvent(token, path)));

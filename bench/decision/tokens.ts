@@ -33,9 +33,9 @@ export interface TokenOptions {
   readonly issuer?: string;
   readonly kid?: string;
   readonly expiresIn?: number;
-  /** Makes the token one of its own. */
+  /** Makes the token unique. */
   readonly serial?: number;
-  /** Length to bring the token to, by a claim that takes the rest. */
+  /** Length of the token, reached by padding one claim. */
   readonly length?: number;
 }
 
@@ -66,7 +66,7 @@ export function mint(key: SigningKey, options: TokenOptions = {}): string {
   return `${input}.${signature.toString('base64url')}`;
 }
 
-/** Names of groups that take about so many characters as JSON: what makes tokens of real issuers long. */
+/** Group names of about this many characters as JSON, which is what makes real tokens long. */
 function groupsOf(characters: number): string[] {
   const groups: string[] = [];
   for (let left = characters; left > 0; left -= 23) {

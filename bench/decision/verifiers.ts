@@ -6,14 +6,14 @@ import jsonwebtoken from 'jsonwebtoken';
 import { ecdsaSignatureValue } from '../../lambda/core/jwt/ecdsa.ts';
 import { AUDIENCE, HASHES, ISSUER, JWKS_URI, type SigningKey } from './tokens.ts';
 
-/** A peer: takes a token, throws or rejects unless it is good. */
+/** A peer: takes a token, and throws or rejects if it is bad. */
 export interface Verifier {
   readonly name: string;
   readonly verify: (token: string) => unknown;
   readonly isAsync?: boolean;
 }
 
-/** As little as one can do and still know who is calling: one signature and two JSON texts. */
+/** The minimum that identifies a caller: verifies one signature and parses two JSON texts. */
 export function floorVerifier({ alg, publicKey }: SigningKey): Verifier {
   return {
     name: 'floor',
@@ -24,7 +24,7 @@ export function floorVerifier({ alg, publicKey }: SigningKey): Verifier {
       const claims = JSON.parse(Buffer.from(token.slice(first + 1, second), 'base64url').toString());
       const input = Buffer.from(token.slice(0, second), 'latin1');
       const raw = Buffer.from(token.slice(second + 1), 'base64url');
-      // A bare key and DER are what crypto.verify is fastest with.
+      // crypto.verify is fastest with a bare key and DER.
       const signature = alg === 'RS256' ? raw : ecdsaSignatureValue(raw);
       if (!verifySignature(HASHES[alg], input, publicKey, signature)) {
         throw new Error('bad signature');
@@ -34,7 +34,7 @@ export function floorVerifier({ alg, publicKey }: SigningKey): Verifier {
   };
 }
 
-/** Each with issuer, audience and algorithm to check, keys at hand, and no cache of tokens. */
+/** The peers, each checking issuer, audience and algorithm, with keys at hand and without a cache of tokens. */
 export function peers(key: SigningKey): Verifier[] {
   const jwks = { keys: [key.jwk] } as unknown as JSONWebKeySet;
   const pem = key.publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -53,7 +53,7 @@ export function peers(key: SigningKey): Verifier[] {
   ];
 }
 
-/** fast-jwt remembering tokens: under their hash, as it does by default, and under their own text. */
+/** fast-jwt with its cache of tokens: keyed by hash, its default, and keyed by the token's text. */
 export function cachingPeers(key: SigningKey): Verifier[] {
   const pem = key.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const options = {

@@ -7,7 +7,7 @@ import { bundle } from '../../infra/bundle/bundle.ts';
 
 const BENCH = fileURLToPath(new URL('..', import.meta.url));
 
-/** Both handlers as they are deployed. */
+/** Both handlers, built as for a deploy. */
 export function buildOurs(): string {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-ours-'));
   bundle({ entry: 'alb-handler', outdir });
@@ -16,8 +16,8 @@ export function buildOurs(): string {
 }
 
 /**
- * The same source as CDK's NodejsFunction builds it when told no more than that it is an ES module: esbuild's
- * own choice of builds of a package, not minified, with what lets CommonJS call `require`.
+ * The same source, built as CDK's NodejsFunction does with no option but the ES module format: esbuild's
+ * default choice of a package's builds, not minified, with a shim that lets CommonJS call `require`.
  */
 export function buildWithDefaults(): string {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-defaults-'));
@@ -34,7 +34,7 @@ export function buildPeers(): string {
   return outdir;
 }
 
-/** The peer that a team would write, built as `buildWithDefaults` has it. */
+/** The peer that a team would write, built with the defaults, as in `buildWithDefaults`. */
 export function buildTeamsPeer(): string {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-team-'));
   build(join(BENCH, 'invocation/handlers/client-ssm-jose.mjs'), outdir);

@@ -13,23 +13,23 @@ export interface FunctionOptions {
   readonly nodeFlags?: readonly string[];
 }
 
-/** An execution environment: the function under AWS's own runtime client. */
+/** An execution environment: the function, run by AWS's own runtime client. */
 export interface Deployed {
-  /** Sends an event and gives its answer, as JSON. */
+  /** Sends an event and returns the answer, as JSON. */
   readonly invoke: (event: string) => Promise<string>;
   /** Settles when the init phase is over. */
   readonly ready: Promise<void>;
   readonly stop: () => void;
 }
 
-/** Memory of the deployed function, in MB. */
+/** The memory of the deployed function, in MB. */
 const MEMORY = 512;
 
 export async function deploy(options: FunctionOptions): Promise<Deployed> {
   const { directory, handler, environment, nodeFlags = [] } = options;
   const api = await startRuntimeApi();
   const flags = [`--max-old-space-size=${Math.floor(MEMORY * 0.9)}`, '--max-http-header-size=81920'];
-  // Log lines go to a process of their own, as they do in Lambda, and are thrown away.
+  // Log lines go to another process, as in Lambda, which discards them.
   const reader = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
   const child: ChildProcess = spawn(process.execPath, [...flags, ...nodeFlags, RUNTIME_CLIENT], {
     cwd: directory,

@@ -1,4 +1,4 @@
-/** The event that a load balancer makes of a request, with multi-value headers enabled. */
+/** The load balancer's event for a request, with multi-value headers enabled. */
 export const albEvent = (token: string, path = '/api/orders/42'): string =>
   JSON.stringify({
     requestContext: {
@@ -23,7 +23,7 @@ export const albEvent = (token: string, path = '/api/orders/42'): string =>
     isBase64Encoded: false,
   });
 
-/** The event that an HTTP API makes for its authorizer, in payload format 2.0. */
+/** An HTTP API's event for its authorizer, in payload format 2.0. */
 export const authorizerEvent = (token: string): string =>
   JSON.stringify({
     version: '2.0',

@@ -3,14 +3,14 @@ import { fetchDocument } from '../../lambda/io/fetch-document.ts';
 import { createKeeper, type StoredObject } from '../../lambda/keeper/keeper.ts';
 import { createKeySetKeeper } from '../../lambda/keeper/key-set-keeper.ts';
 
-/** The function's own keeper, whose snapshot stays in memory. */
+/** The real keeper, with its snapshot in memory. */
 export interface BenchKeeper {
-  /** Writes the snapshot anew, so that it is fresh. */
+  /** Writes a fresh snapshot. */
   readonly run: () => Promise<unknown>;
   readonly snapshot: () => StoredObject | undefined;
 }
 
-/** `parameters` gives the values by full name. */
+/** @param parameters returns the values by full name */
 export function startKeeper(path: string, parameters: () => Readonly<Record<string, string>>): BenchKeeper {
   let stored: StoredObject | undefined;
   let writes = 0;

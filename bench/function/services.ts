@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotKey } from '../../lambda/contract.ts';
 import type { StoredObject } from '../../lambda/keeper/keeper.ts';
 
-/** What a function calls, on loopback: parameters, keys, a snapshot and an upstream. */
+/** The services that a function calls, on loopback: parameters, keys, a snapshot and an upstream. */
 export interface Services {
   readonly origin: string;
-  /** Requests since the last call of this, by path. */
+  /** The number of requests since the last call, by path. */
   readonly takeRequests: () => Readonly<Record<string, number>>;
   readonly close: () => void;
 }
@@ -16,13 +16,13 @@ export interface ServicesOptions {
   /** Parameters by full name. */
   readonly parameters: (origin: string) => Readonly<Record<string, string>>;
   readonly jwks: object;
-  /** The snapshot of a keeper, where there is one. */
+  /** The keeper's snapshot, if there is one. */
   readonly snapshot?: () => StoredObject | undefined;
-  /** How long the parameter store, the key endpoint and the snapshot's bucket take to answer, in ms. */
+  /** Response time of the parameter store, the key endpoint and the snapshot's bucket, in ms. */
   readonly delayMs?: () => number;
 }
 
-/** Paths of what is not the upstream. */
+/** Paths of the services other than the upstream. */
 export const PATHS = { parameters: '/', keys: '/jwks', snapshot: `/bucket/${snapshotKey('/app')}` } as const;
 
 const UPSTREAM_ANSWER = JSON.stringify({

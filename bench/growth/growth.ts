@@ -5,10 +5,10 @@ import { type Contender, compared, interleave, medianOf } from '../measure.ts';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
 
-/** What is flat stays within this of its smallest size; noise alone takes some of it. */
+/** A flat cost stays within this ratio to the smallest size; part of it allows for noise. */
 const FLAT = 1.25;
 
-/** What 10,000 of them, which is as many as are kept, should take at most, in MB: half of the bound for longer ones. */
+/** The memory that 10,000 tokens, the most that are kept, may take, in MB: half of the bound for longer tokens. */
 const MEMORY_BOUND = 16;
 
 export async function measureGrowth({ quick }: SectionOptions): Promise<Result[]> {
@@ -25,7 +25,7 @@ export async function measureGrowth({ quick }: SectionOptions): Promise<Result[]
   ];
 }
 
-/** A decision on a token that is remembered, where nothing else hides what grows; `from` gives it. */
+/** Decides on remembered tokens, so that no other cost hides what grows; `from` gives the requests. */
 function deciding(
   name: string,
   ours: Ours,
@@ -58,7 +58,7 @@ async function compare(
   );
 }
 
-/** The last of many providers has issued the token, on a route that takes them all. */
+/** The last of many providers issued the token, on a route that accepts all of them. */
 async function providers(core: Core, key: SigningKey, rounds: number): Promise<Result[]> {
   const contenders = await Promise.all(
     [1, 10, 100, 1_000].map(async (count) => {
@@ -108,7 +108,7 @@ async function routes(core: Core, key: SigningKey, rounds: number): Promise<Resu
   return compare('routes', contenders, rounds, FLAT);
 }
 
-/** Any of the keys in a set has signed the token. */
+/** Any key in the set may have signed the token. */
 async function keys(core: Core, rounds: number): Promise<Result[]> {
   const all = Array.from({ length: 100 }, (_, index) => createKey('ES256', `key-${index}`));
   const contenders = await Promise.all(
@@ -124,16 +124,16 @@ async function keys(core: Core, rounds: number): Promise<Result[]> {
   return compare('keys in the set', contenders, rounds, FLAT);
 }
 
-/** Distinct tokens that have been seen, none of which comes again; then one that is remembered. */
+/** Many distinct tokens fill the memory and never come again; then a remembered one is decided. */
 async function tokens(core: Core, key: SigningKey, rounds: number): Promise<Result[]> {
   const contenders = await Promise.all(
     [1, 1_000, 10_000, 200_000].map(async (count) => {
       const ours = await createOurs(core, { keys: [key] });
       const token = mint(key);
       await ours.decide(requestWith(token));
-      // What was verified of one stands for what was verified of the others, so that nothing has to be signed.
+      // All entries share one verification result, so that no further token has to be signed.
       const verified = ours.memory.get(token);
-      if (verified === undefined) throw new Error('the token is not remembered');
+      if (verified === undefined) throw new Error('The token is not in the memory.');
       for (let serial = 1; serial < count; serial++) ours.memory.set(unlike(token, serial), verified);
       ours.memory.set(token, verified);
       return deciding(String(count), ours, () => requestWith(token));
@@ -142,13 +142,13 @@ async function tokens(core: Core, key: SigningKey, rounds: number): Promise<Resu
   return compare('tokens seen', contenders, rounds, FLAT);
 }
 
-/** A text of its own, as long as the token. */
+/** A unique text, as long as the token. */
 const unlike = (token: string, serial: number): string =>
   Buffer.from(token.slice(0, -12) + String(serial).padStart(12, '0')).toString('latin1');
 
 /**
- * The event as JSON, to a request and back to an answer, against parsing the same JSON and decoding the same
- * body and no more. That floor itself does not grow evenly: V8 keeps a string beyond 128 KB in memory of its own.
+ * The event as JSON, to a request and back to an answer, against a floor that only parses the same JSON and decodes
+ * the same body. The floor itself does not grow evenly: V8 keeps strings over 128 KB in separate memory.
  */
 async function bodies(core: Core, rounds: number): Promise<Result[]> {
   const sizes = [65_536, 262_144, 1_000_000];
@@ -163,7 +163,7 @@ async function bodies(core: Core, rounds: number): Promise<Result[]> {
       name: `${kilobytes(size)}${name}`,
       count: Math.ceil(8_000_000 / size),
       prepare: (count) => () => {
-        for (let i = 0; i < count; i++) if (!work()) throw new Error('the body is lost');
+        for (let i = 0; i < count; i++) if (!work()) throw new Error('The body was lost.');
       },
     });
     return [
@@ -200,7 +200,7 @@ async function bodies(core: Core, rounds: number): Promise<Result[]> {
 
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KB`;
 
-/** What the memory of tokens really takes when it is full, to what it is bound to. */
+/** How much the full memory of tokens really takes, against its bound. */
 function heldByTokens(core: Core, key: SigningKey): Result {
   const memory = core.createTokenMemory();
   const claims = {
@@ -233,7 +233,7 @@ function heldByTokens(core: Core, key: SigningKey): Result {
     });
   }
   const held = usedMegabytes() - before;
-  if (memory.size() === 0) throw new Error('nothing is remembered');
+  if (memory.size() === 0) throw new Error('The memory is empty.');
   return resultOf({
     name: 'growth/memory of 200,000 tokens of 550 B, bound',
     ours: held,
@@ -258,7 +258,7 @@ const PROVIDER = {
 } as const;
 
 function usedMegabytes(): number {
-  if (globalThis.gc === undefined) throw new Error('start Node.js with --expose-gc');
+  if (globalThis.gc === undefined) throw new Error('Start Node.js with --expose-gc.');
   for (let i = 0; i < 4; i++) globalThis.gc();
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / 2 ** 20;

@@ -7,19 +7,19 @@ import { median, quantile } from '../measure.ts';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
 
-/** Clients whose tokens come again and again. */
+/** The number of returning clients. */
 const CLIENTS = 50;
 
 interface Candidate {
   readonly name: string;
   readonly deployed: Deployed;
   readonly events: readonly string[];
-  /** What the answer must have in it. */
+  /** Text that the answer must contain. */
   readonly wanted: string;
 }
 
 interface Measured {
-  /** Of each round, in us. */
+  /** The time of each round, in us. */
   readonly medians: readonly number[];
   readonly all: readonly number[];
 }
@@ -113,7 +113,7 @@ const parametersAt = (path: string, origin: string, upstream: string): Record<st
   [`${path}/revocations`]: '{}',
 });
 
-/** Rounds of each in turns; one invocation at a time, as an execution environment has them. */
+/** Runs rounds of each in turns, with one invocation at a time, as in an execution environment. */
 async function measure(
   candidates: readonly Candidate[],
   rounds: number,
@@ -181,6 +181,6 @@ function compare(
   ];
 }
 
-/** Invocations a second, one after the other. */
+/** Sequential invocations per second. */
 const rate = (times: readonly number[]): number =>
   (times.length * 1e6) / times.reduce((sum, time) => sum + time, 0);

@@ -6,14 +6,14 @@ const BAR = 400;
 const ROW = 20;
 const TOP = 46;
 
-/** Ratios beyond this are drawn as long as this. */
+/** Longer bars are cut at this ratio. */
 const MAX_RATIO = 2;
 
 const COLOURS = { met: '#2b8a3e', missed: '#c92a2a' } as const;
 
-/** Bars of ours relative to the peer or floor, with a line where both are equal and a tick at the target. */
+/** Bars of our time relative to the peer or floor, with a line at equality and a tick at the target. */
 export function performanceChart(results: readonly Result[]): string {
-  // One size of token, and only what has a target: the rest is in the results.
+  // Only one token size, and only results with a target; results.json has the rest.
   const rows = results.filter(
     ({ name, unit, target }) => target !== null && !isRate(unit) && !name.includes('4 KB'),
   );

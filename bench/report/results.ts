@@ -1,13 +1,13 @@
-/** One figure: what ours takes, what the peer or floor takes, and how they compare. */
+/** One figure: our cost, the cost of the peer or floor, and their ratio. */
 export interface Result {
   /** `SECTION/what, against whom`. */
   readonly name: string;
   readonly ours: number;
   readonly against: number;
   readonly unit: string;
-  /** Ours to theirs: below 1 is better than the peer, but for what is counted a second. */
+  /** Ours divided by theirs: below 1 is better than the peer, unless the unit is a rate. */
   readonly ratio: number;
-  /** What the ratio is to be at most, or at least where `unit` is a rate; null for a figure that is only shown. */
+  /** The highest allowed ratio, or the lowest if `unit` is a rate; null for a figure without a target. */
   readonly target: number | null;
   readonly met: boolean | null;
 }
@@ -21,7 +21,7 @@ export interface Figure {
   readonly target?: number | undefined;
 }
 
-/** Rates are better when higher. */
+/** Whether higher is better. */
 export const isRate = (unit: string): boolean => unit.endsWith('/s');
 
 export function resultOf({ name, ours, against, unit, ratio = ours / against, target }: Figure): Result {
@@ -38,7 +38,7 @@ export function resultOf({ name, ours, against, unit, ratio = ours / against, ta
   };
 }
 
-/** Three digits: the rest is noise. */
+/** Three digits, because the rest is noise. */
 const significant = (value: number): number => Number(value.toPrecision(3));
 
 export const sectionOf = ({ name }: Result): string => name.split('/', 1)[0] ?? '';

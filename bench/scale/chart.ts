@@ -1,6 +1,6 @@
 import type { FleetOptions, FleetOutcome } from './fleet.ts';
 
-/** One size of fleet under one limit, as simulated. */
+/** The simulation of one fleet size under one limit. */
 export interface Row extends Omit<FleetOptions, 'seconds'> {
   readonly p50: number;
   readonly p99: number;
@@ -15,7 +15,7 @@ interface Line {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-/** Until a burst of cold starts is configured, and what a fleet asks of the parameter store in the long run. */
+/** Two panels: the time until a burst of cold starts is configured, and a fleet's long-run calls to the parameter store. */
 export function scaleChart(rows: readonly Row[]): string {
   const startsOf = (label: string, keeper: Row['keeper'], limit: number): Line => ({
     label,

@@ -10,14 +10,14 @@ import { nextPause } from '../../lambda/io/spacing.ts';
 import { createLimitedService, type Service } from './service.ts';
 
 /**
- * A fleet of execution environments and what they ask of what they share. Every environment is busy, so that it looks
- * at its configuration and keys all the time: the worst that can be.
+ * A fleet of execution environments and their requests to shared services. Every environment is busy, and so checks
+ * its configuration and keys all the time, which is the worst case.
  */
 export interface FleetOptions {
   readonly environments: number;
-  /** `dead`: it has written a snapshot once, which is no longer fresh as the fleet starts, and younger than 4 hours. */
+  /** `dead`: it has written one snapshot, which is stale when the fleet starts but younger than 4 hours. */
   readonly keeper: 'alive' | 'dead' | 'none';
-  /** Calls per second that SSM takes; what is over is throttled. */
+  /** Calls per second that SSM allows; it throttles any further ones. */
   readonly ssmCallsPerSecond: number;
   /** CONFIG_REFRESH_SECONDS. */
   readonly refreshSeconds: number;
@@ -26,13 +26,13 @@ export interface FleetOptions {
 }
 
 export interface FleetOutcome {
-  /** From the start of each environment until it can decide, in seconds; Infinity where it never could. */
+  /** Time from the start of each environment until it can decide, in seconds; Infinity if it never could. */
   readonly untilConfigured: readonly number[];
-  /** Part of the refreshes that failed; the last good configuration stays in use meanwhile. */
+  /** Share of the refreshes that failed; the last good configuration stays in force meanwhile. */
   readonly failedRefreshes: number;
-  /** Longest time that an environment went without news of the parameters, in seconds. */
+  /** The longest time that an environment went without reading the parameters, in seconds. */
   readonly oldest: number;
-  /** Requests of the environments to each service, second by second. */
+  /** Requests of the environments to each service, per second. */
   readonly asked: {
     readonly ssm: readonly number[];
     readonly issuer: readonly number[];
@@ -43,34 +43,34 @@ export interface FleetOutcome {
 /** Lambda starts 1,000 environments of a function at once, then 1,000 more every 10 seconds. */
 const STARTS = { atOnce: 1_000, perSecond: 100 };
 
-/** GETs per second of a prefix. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html */
+/** GETs per second and prefix. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html */
 export const S3_LIMIT = 5_500;
 
 /**
- * What S3 takes for a small object, in seconds: what the page above says; that one in a thousand takes a second is an
+ * S3's latency for a small object, in seconds, from the page above. That one request in 1,000 takes a second is an
  * assumption.
  */
 const S3_LATENCY = { least: 0.1, most: 0.2, slow: 1, slowPart: 0.001 };
 const SSM_LATENCY = 0.02;
 const ISSUER_LATENCY = 0.02;
 
-/** A refusal takes this long, in seconds. */
+/** Latency of a refusal, in seconds. */
 const REFUSAL_LATENCY = 0.02;
 
-/** What happens within this time happens in any order, in seconds. */
+/** Length of a simulation step, in seconds; the order of events within a step is arbitrary. */
 const STEP = 0.01;
 
 interface Environment {
   readonly startedAt: number;
-  /** After which part of their age it refreshes parameters and keys. */
+  /** The share of their maximum age after which it refreshes parameters and keys. */
   readonly ahead: number;
   configured: boolean;
-  /** When the parameters in force were last read, by the environment or by the keeper. */
+  /** When the environment or the keeper last read the parameters in force. */
   newsAt: number;
   loading: boolean;
-  /** Before which nothing but a refresh that is due starts a load. */
+  /** End of the cooldown; until then, only a due refresh starts a load. */
   cooledAt: number;
-  /** Loads so far: what was planned before the latest is void. */
+  /** Number of loads so far; a newer load cancels earlier plans. */
   loads: number;
   /** See createSpacedReads. */
   pauseMs: number;
@@ -86,7 +86,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
   );
   let [now, step] = [0, 0];
   const at = (time: number, act: () => void): void => {
-    // What is due in the step that is under way is appended to it.
+    // An event due in the current step is appended to it.
     agenda[Math.max(Math.floor(time / STEP), step)]?.push({ time, act });
   };
   const services = {
@@ -97,7 +97,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
   const untilConfigured: number[] = [];
   let [refreshes, failed, oldest] = [0, 0, 0];
 
-  /** Attempts until one is answered or the rules say stop. */
+  /** Retries until a request is answered or the rules end the attempts. */
   function ask(
     service: Service,
     rules: { readonly attempts: number; readonly deadlineMs: number },
@@ -140,7 +140,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
     );
   }
 
-  /** One load of the configuration, as createFindConfig and createConfigSource have it. */
+  /** One load of the configuration, as in createFindConfig and createConfigSource. */
   function load(environment: Environment): void {
     const begunAt = now;
     const first = !environment.configured;
@@ -178,7 +178,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
       deadlineMs: first ? SNAPSHOT_TIMEOUT_MS.first : SNAPSHOT_TIMEOUT_MS.refresh,
     };
     let asked = false;
-    // With a snapshot in hand that would do, SSM is given no more time than at a refresh.
+    // With a usable snapshot in hand, SSM gets no more time than at a refresh.
     const askBoth = (inHand: boolean): void => {
       if (over || asked) return;
       asked = true;
@@ -188,7 +188,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
     };
     if (first) at(now + PATIENCE_MS / 1000, () => askBoth(false));
     ask(services.s3, rules, s3Latency, (answered) => {
-      // A read that fails leaves the snapshot in hand, which is fresh while there is a keeper.
+      // After a failed read it keeps the snapshot in hand, which is fresh as long as the keeper lives.
       if (keeper === 'alive' && (answered || !first)) end('news');
       else askBoth(answered);
     });
@@ -201,7 +201,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
     });
   }
 
-  /** Keys of an environment that fetches them for itself, in the background and before they are old (jwks-source.ts). */
+  /** An environment that fetches keys itself, in the background before they expire (jwks-source.ts). */
   function fetchKeys(environment: Environment): void {
     services.issuer.ask(now);
     at(now + (DEFAULT_MAX_AGE_MS * environment.ahead) / 1000 + ISSUER_LATENCY, () => fetchKeys(environment));

@@ -10,16 +10,16 @@ const SMALL = [1, 10, 100, 300, 1_000, 2_000, 5_000];
 const LARGE = [1_000, 10_000, 50_000];
 const SIZES = [...SMALL, 10_000, 50_000];
 
-/** Calls per second that SSM takes by default, and with higher throughput. */
+/** Calls per second that SSM allows by default, and with higher throughput. */
 const LIMITS = [40, 1_000];
 
-/** Long enough for all to have started and been refreshed a few times: 50,000 need 490 s to start. */
+/** Long enough for all environments to start and refresh a few times: 50,000 need 490 s to start. */
 const SECONDS = 900;
 
-/** Until an environment can decide, in seconds, for 99 of 100. */
+/** Time until 99 % of the environments can decide, in seconds. */
 const CONFIGURED_TARGET = 0.2;
 
-/** What is simulated: with the keeper SSM's limit and the refresh make no difference that is worth a row. */
+/** The simulated cases. With the keeper, SSM's limit and the refresh interval hardly matter, so they have no rows. */
 const CASES: readonly (Pick<FleetOptions, 'keeper' | 'ssmCallsPerSecond' | 'refreshSeconds'> & {
   readonly sizes: readonly number[];
 })[] = [
@@ -178,17 +178,17 @@ const costs = (): Result[] =>
 
 const busiest = (perSecond: readonly number[]): number => Math.max(...perSecond);
 
-/** Per second, over the last five minutes: once in the life of a key set, with all environments started. */
+/** Requests per second over the last five minutes, the lifetime of a key set, when all environments have started. */
 function lastMinutes(perSecond: readonly number[]): number {
   const last = perSecond.slice(SECONDS - 300, SECONDS);
   return last.reduce((sum, value) => sum + value, 0) / last.length;
 }
 
-/** Nearest rank, which infinity does no harm to. */
+/** The nearest-rank percentile, which also works with infinite values. */
 const rank = (values: readonly number[], q: number): number =>
   [...values].sort((a, b) => a - b)[Math.ceil(values.length * q) - 1] ?? Number.POSITIVE_INFINITY;
 
-/** The same numbers each time (mulberry32), so that a difference is one of the settings. */
+/** The same random numbers in each run (mulberry32), so that differences come from the settings. */
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

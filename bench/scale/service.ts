@@ -1,8 +1,8 @@
-/** A service that takes so many requests per second, with a burst of as many. */
+/** A service with a limit of requests per second, and a burst of the same size. */
 export interface Service {
-  /** Whether it takes a request at this time, in seconds. */
+  /** Whether it accepts a request at this time, in seconds. */
   readonly ask: (now: number) => boolean;
-  /** Requests second by second, those that it refused included. */
+  /** Requests per second, including refused ones. */
   readonly perSecond: readonly number[];
 }
 

@@ -30,26 +30,27 @@ export interface ApiGatewayOptions {
   readonly port: number;
   readonly place: ApiPlace;
   /**
-   * How long a result is kept for a token, in seconds; not at all unless set, as the app deploys its APIs. Then a request
-   * without Authorization, by which results are kept, is turned away.
+   * How long a result is cached per token, in seconds. Not cached unless set, which is how the app deploys its APIs. With a
+   * cache, a request without Authorization, the cache's key, is refused.
    */
   readonly ttlSeconds?: number | undefined;
   /** Invokes the authorizer. */
   readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
-  /** Where allowed requests go: an origin, and perhaps a base path. */
+  /** Where allowed requests go: an origin, with or without a base path. */
   readonly upstream: string;
   readonly onServed: (request: ServedRequest) => void;
-  /** Gets a line for what goes wrong here. */
+  /** Gets a line for each problem. */
   readonly log: (line: string) => void;
 }
 
-/** Prefix of the headers in which the upstream gets the authorizer's context. */
+/** Prefix of the headers that carry the authorizer's context to the upstream. */
 const CONTEXT_PREFIX = 'x-authorizer-';
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /**
- * Serves an API as API Gateway would whose only route asks a Lambda authorizer, and then proxies to the upstream with the authorizer's context as headers.
+ * Serves an API as API Gateway would. Its only route asks a Lambda authorizer and then proxies to the upstream, with the
+ * authorizer's context as headers.
  */
 export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackServer> {
   const { kind, place, onServed, log } = options;
@@ -106,12 +107,12 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackSer
   );
 }
 
-/** A ruling, and what the authorizer had to do with it. */
+/** A ruling, and the authorizer's part in it. */
 interface Decided extends Pick<ServedRequest, 'invocationId' | 'failure'> {
   readonly ruling: Ruling;
 }
 
-/** An authorizer refuses by the error "Unauthorized"; any other is a failure. */
+/** An authorizer refuses with the error "Unauthorized"; any other error is a failure. */
 function howDecided(outcome: FunctionOutcome): Omit<Decided, 'ruling'> {
   const { invocationId } = outcome;
   const answered = outcome.kind === 'response' || isUnauthorized(outcome);
@@ -135,7 +136,7 @@ function receive(message: IncomingMessage): ReceivedRequest {
   };
 }
 
-/** As a parameter mapping of the context to headers would: what the client sent under their names is gone. */
+/** Forwards as a parameter mapping of the context to headers would: drops what the client sent under their names. */
 function forward(
   request: IncomingMessage,
   response: ServerResponse,

@@ -5,12 +5,12 @@ import type { ApiKind } from './event.ts';
 
 export type AuthorizerContext = Readonly<Record<string, string>>;
 
-/** What an API does once its authorizer has answered. */
+/** What an API does after its authorizer's answer. */
 export type Ruling =
   | { readonly kind: 'allow'; readonly context: AuthorizerContext }
   | { readonly kind: 'refuse'; readonly status: 400 | 401 | 403 | 500; readonly message: string };
 
-/** An authorizer's answer as it may be kept: what it says of any method, to be asked again for each request. */
+/** An authorizer's answer, as the API may cache it: `rule` gives the ruling for any method's ARN. */
 export type AuthorizerResult = { readonly rule: (arn: string) => Ruling; readonly lasting: boolean };
 
 const refuse = (status: 400 | 401 | 403 | 500, message: string): Ruling => ({
@@ -22,12 +22,12 @@ const UNAUTHORIZED = refuse(401, 'Unauthorized');
 const FAILED = refuse(500, 'Internal Server Error');
 
 export const MISSING_IDENTITY = UNAUTHORIZED;
-/** What it says of a request that it does not understand, before it asks anybody. */
+/** The ruling on a malformed request, which API Gateway refuses without invoking the authorizer. */
 export const BAD_REQUEST = refuse(400, 'Bad Request');
 
 /**
- * Reads what an authorizer answered: an error that says exactly "Unauthorized" is a 401, any other a 500, and
- * so is an answer that is none. Only answers are kept, errors are not.
+ * Reads an authorizer's answer. The error "Unauthorized", exactly, is a 401; any other error and any malformed
+ * answer is a 500. Errors are not cached.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function readAuthorizerResult(kind: ApiKind, outcome: FunctionOutcome): AuthorizerResult {
@@ -58,11 +58,11 @@ export function readAuthorizerResult(kind: ApiKind, outcome: FunctionOutcome): A
   };
 }
 
-/** Whether an authorizer has refused a request, by the error that stands for that. */
+/** Whether an authorizer has refused a request with the error "Unauthorized". */
 export const isUnauthorized = (outcome: FunctionOutcome): boolean =>
   outcome.kind === 'function-error' && parseObject(outcome.body)?.errorMessage === 'Unauthorized';
 
-/** IAM's rule: a deny beats an allow, and what nothing allows is denied. */
+/** IAM's rule: a deny overrides an allow, and everything that is not allowed is denied. */
 function compilePolicy(document: unknown): ((arn: string) => 'allow' | 'deny' | undefined) | undefined {
   const statements = (document as { Statement?: unknown } | undefined)?.Statement;
   if (!Array.isArray(statements)) return undefined;
@@ -80,13 +80,13 @@ function compilePolicy(document: unknown): ((arn: string) => 'allow' | 'deny' | 
   };
 }
 
-/** IAM has the wildcards of a listener rule, but no backslash to escape them with. */
+/** IAM has the wildcards of a listener rule, but no backslash to escape them. */
 const patterns = (value: unknown): RegExp[] =>
   (Array.isArray(value) ? value : [value]).map((pattern) =>
     compileWildcard(String(pattern).replaceAll('\\', '\\\\'), true),
   );
 
-/** Only flat values may be in it. */
+/** The context, which may contain only strings, numbers and booleans. */
 function readContext(context: unknown): AuthorizerContext | undefined {
   if (context === undefined || context === null) return {};
   if (typeof context !== 'object') return undefined;

@@ -3,29 +3,29 @@ import type { ReceivedRequest } from '../load-balancer/alb-event.ts';
 import { queryPairs } from '../load-balancer/query-string.ts';
 import { decodePath, encodePath } from './path.ts';
 
-/** Kinds of API by what their authorizer is asked: payload 2.0 or 1.0 of HTTP APIs, REQUEST or TOKEN of REST APIs. */
+/** Kinds of API, by their authorizer's event: payload format 2.0 or 1.0 of HTTP APIs, REQUEST or TOKEN of REST APIs. */
 export const API_KINDS = ['http', 'http-v1', 'rest', 'rest-token'] as const;
 
 export type ApiKind = (typeof API_KINDS)[number];
 
 export const isHttpApi = (kind: ApiKind): boolean => kind === 'http' || kind === 'http-v1';
 
-/** Where the API would be. */
+/** Where the API is, in AWS's terms. */
 export interface ApiPlace {
   readonly region: string;
   readonly account: string;
-  /** `$default` of an HTTP API and `local` of a REST API, unless it is given. */
+  /** By default, `$default` for an HTTP API and `local` for a REST API. */
   readonly stage?: string;
-  /** A custom domain that it is called on; its own otherwise. The base path is that of its mapping, or empty. */
+  /** The custom domain of the call; by default, the API's own. The base path is that of the domain's mapping, or empty. */
   readonly domain?: { readonly name: string; readonly basePath: string };
 }
 
-/** A request for an API, by the path within it as the API reads it. */
+/** A request to an API. The path is the one within the API, as the API reads it. */
 export type ApiRequest = Pick<ReceivedRequest, 'method' | 'path' | 'query' | 'headers' | 'sourceIp'>;
 
 const API_ID = 'local00000';
 
-/** What an API calls a request. */
+/** An API's ids for a request. */
 export interface RequestIds {
   readonly requestId: string;
   readonly extendedRequestId: string;
@@ -34,7 +34,7 @@ export interface RequestIds {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * An HTTP API has one id for both. The client of a REST API may choose the first, as a UUID.
+ * An HTTP API uses one id for both. A client of a REST API may choose the first, as a UUID.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-access-logging.html
  */
 export function requestIdsFor(kind: ApiKind, { headers }: Pick<ApiRequest, 'headers'>): RequestIds {
@@ -44,7 +44,7 @@ export function requestIdsFor(kind: ApiKind, { headers }: Pick<ApiRequest, 'head
   return { requestId: UUID.test(chosen) ? chosen : randomUUID(), extendedRequestId };
 }
 
-/** The same in the answer. */
+/** The ids as header fields of the answer. */
 export const requestIdFields = (kind: ApiKind, ids: RequestIds): Record<string, string> =>
   isHttpApi(kind)
     ? { 'Apigw-Requestid': ids.requestId }
@@ -53,14 +53,14 @@ export const requestIdFields = (kind: ApiKind, ids: RequestIds): Record<string, 
 const stageOf = (kind: ApiKind, { stage }: ApiPlace): string =>
   stage ?? (isHttpApi(kind) ? '$default' : 'local');
 
-/** ARN of what is called, as policies name it. HTTP APIs have one route here, whatever the path. */
+/** The called method's ARN, as policies name it. An HTTP API has only one route here, whatever the path. */
 export function arnOf(kind: ApiKind, { method, path }: ApiRequest, place: ApiPlace): string {
   const api = `arn:aws:execute-api:${place.region}:${place.account}:${API_ID}/${stageOf(kind, place)}`;
   return isHttpApi(kind) ? `${api}/$default` : `${api}/${method}${path}`;
 }
 
 /**
- * What comes before the path in an event. Format 2.0 of HTTP APIs has a named stage there and never a mapping; the others
+ * The prefix of the path in an event. Format 2.0 of HTTP APIs has a named stage there and never a mapping. The other formats
  * have the base path of a custom domain's mapping, and format 1.0 has a named stage on the API's own domain.
  */
 function prefixOf(kind: ApiKind, place: ApiPlace): string {
@@ -70,7 +70,7 @@ function prefixOf(kind: ApiKind, place: ApiPlace): string {
 }
 
 /**
- * The event for an authorizer; `token` is the Authorization header, empty where there is none.
+ * Builds the event for an authorizer; `token` is the Authorization header, or empty without one.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
@@ -142,13 +142,13 @@ export function buildAuthorizerEvent(
   };
 }
 
-/** A path that was sent as an API reads it; undefined where it answers 400. */
+/** A sent path, as the API reads it; undefined if it answers 400. */
 export const readPath = (kind: ApiKind, sent: string): string | undefined =>
   isHttpApi(kind) ? decodePath(sent) : sent;
 
 /**
- * The path that an integration gets. What HTTP APIs send on is only known for plain paths, which they leave as they are;
- * others are encoded here.
+ * The path that an integration gets. HTTP APIs are only known to pass plain paths on unchanged; this encodes the others
+ * again.
  */
 export const integrationPath = (kind: ApiKind, path: string): string =>
   isHttpApi(kind) ? encodePath(path) : path;
@@ -167,7 +167,7 @@ function listsOf(
   return Object.fromEntries(lists);
 }
 
-/** API Gateway decodes the query, other than the load balancer. */
+/** API Gateway decodes the query; the load balancer does not. */
 function queryLists(query: string): Lists {
   return listsOf(
     queryPairs(query).map(([name, value]): [string, string] => [decode(name), decode(value)]),

@@ -1,6 +1,6 @@
 /**
- * A path as HTTP APIs have it: decoded twice and cut at a question mark, with U+FFFD for bytes that are not UTF-8.
- * Undefined where API Gateway answers 400, because a `%` begins no escape.
+ * Reads a path as HTTP APIs do: decoded twice and cut at a question mark, with U+FFFD for bytes that are not UTF-8.
+ * Undefined for a `%` that begins no escape, for which API Gateway answers 400.
  */
 export function decodePath(sent: string): string | undefined {
   const once = decodeOnce(sent);
@@ -17,7 +17,7 @@ function decodeOnce(path: string): string | undefined {
   return Buffer.from(decoded, 'latin1').toString('utf8');
 }
 
-/** A decoded path as a path again, in which what RFC 3986 §3.3 lets stand in a segment is not encoded. */
+/** Encodes a decoded path again, except the characters that RFC 3986 §3.3 allows in a segment. */
 export const encodePath = (decoded: string): string => decoded.split('/').map(encodeSegment).join('/');
 
 const encodeSegment = (segment: string): string =>

@@ -8,18 +8,18 @@ import { createResolver, type Place, type Resource, type Template } from './temp
 /** The custom resource whose function creates the parameters. */
 const SEEDS = 'Custom::AlbJwtAuthorizerConfiguration';
 
-/** Stands for the account and region where the template names none. */
+/** Account and region of the local stack, for templates that name none. */
 const LOCAL = { region: 'us-east-1', account: '000000000000' };
 
 /**
- * Reads what the local stack needs from a synthesized cloud assembly (`cdk.out`): the only thing that it
- * knows of the project. What it can't stand in for is an error that names it.
+ * Reads what the local stack needs from a synthesized cloud assembly (`cdk.out`), the stack's only source about the
+ * project. Throws an error that names anything that it cannot emulate.
  */
 export function readDeployment(directory: string): Deployment {
   const { template, assets, stackName } = readStack(directory);
   const place: Place = { ...LOCAL, stackName };
   const resolve = createResolver(template, place);
-  // Only what is asked for is resolved: the network's resources use intrinsics that nothing here needs.
+  // Resolves only the resources that it needs: the network's use intrinsics that the resolver does not know.
   const ofType = (type: string) =>
     Object.entries(template.Resources)
       .filter(([, resource]) => resource.Type === type)
@@ -51,7 +51,7 @@ export function readDeployment(directory: string): Deployment {
   let target: string | undefined;
   for (const { logicalId, properties } of ofType('AWS::ElasticLoadBalancingV2::TargetGroup')) {
     if (properties.TargetType !== 'lambda')
-      throw new Error(`Target group ${logicalId} is not one of a function.`);
+      throw new Error(`Target group ${logicalId} does not have a function as its target.`);
     target ??= String(list(properties.Targets)[0]?.Id);
     targetGroups.set(arn(logicalId), {
       arn: arn(logicalId),
@@ -102,7 +102,7 @@ export function readDeployment(directory: string): Deployment {
   };
 }
 
-/** A listener that is of no resource of the template: what no rule takes is for others there, and nobody's here. */
+/** An existing listener, which the template does not contain. Its other rules are unknown here, so its default is a 404. */
 function existingListener<Rule>(rules: readonly Rule[]) {
   if (rules.length === 0) return undefined;
   const DefaultActions = [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }];
@@ -188,7 +188,7 @@ function readStack(directory: string): { template: Template; assets: AssetManife
 function assetPath(resource: Resource, properties: Properties, assets: AssetManifest): string {
   const path = resource.Metadata?.['aws:asset:path'];
   if (typeof path === 'string') return path;
-  // An app can turn that metadata off; the asset manifest always has the object key.
+  // An app can turn this metadata off, but the asset manifest always has the object key.
   const key = (properties.Code as Properties | undefined)?.S3Key;
   for (const { source, destinations } of Object.values(assets.files ?? {})) {
     const uploaded = Object.values(destinations).some(({ objectKey }) => objectKey === key);

@@ -16,9 +16,9 @@ export interface Deployment {
   /** By ARN. */
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly lambda: LambdaFunction;
-  /** The function that API Gateway may invoke, where there is one. */
+  /** The function that API Gateway may invoke, if there is one. */
   readonly authorizer?: LambdaFunction | undefined;
-  /** The function behind the custom resource that seeds the parameters; it is the keeper as well. */
+  /** The function behind the custom resource that seeds the parameters; it is also the keeper. */
   readonly configuration: LambdaFunction;
   readonly parameters: readonly SeedParameter[];
 }
@@ -30,11 +30,11 @@ export interface TargetGroup {
 
 export interface LambdaFunction {
   readonly name: string;
-  /** The ARN that invokes it: its alias's, if the template has one. */
+  /** The ARN to invoke: the alias's, if the template has one. */
   readonly arn: string;
-  /** `$LATEST`, or the version that the alias leads to. */
+  /** `$LATEST`, or the version that the alias points to. */
   readonly version: string;
-  /** The asset's directory, where the code is. */
+  /** The asset's directory, with the code. */
   readonly directory: string;
   /** `FILE.EXPORT` */
   readonly handler: string;
@@ -45,7 +45,7 @@ export interface LambdaFunction {
   readonly logGroup: string;
 }
 
-/** An SSM parameter that a deployment creates if it is missing. */
+/** An SSM parameter that a deploy creates if it is missing. */
 export interface SeedParameter {
   readonly name: string;
   readonly type: 'String' | 'StringList';

@@ -1,20 +1,20 @@
 import type { Properties } from './listener-template.ts';
 import type { Resource } from './template-values.ts';
 
-/** A resource of the template with its properties resolved. */
+/** A resource of the template, with its properties resolved. */
 export interface Found {
   readonly logicalId: string;
   readonly resource: Resource;
   readonly properties: Properties;
 }
 
-/** A function with the ARN that invokes it and the version that runs then. */
+/** A function, the ARN that invokes it, and the version that this ARN runs. */
 export interface FoundFunction extends Found {
   readonly arn: string;
   readonly version: string;
 }
 
-/** Looks functions up by the ARN that invokes them: their own, or that of an alias of one of their versions. */
+/** Finds functions by the ARN that invokes them: their own, or an alias's. */
 export function createFunctionFinder(
   ofType: (type: string) => readonly Found[],
   { arnOf, nameOf }: Readonly<Record<'arnOf' | 'nameOf', (logicalId: string) => string>>,

@@ -1,6 +1,6 @@
 import type { Action, Condition } from '../load-balancer/listener-rules.ts';
 
-/** Resolved properties of a template's resource. */
+/** The resolved properties of a resource. */
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** Reads a condition of an `AWS::ElasticLoadBalancingV2::ListenerRule`. */
@@ -31,7 +31,7 @@ export function readCondition(condition: Properties): Condition {
       };
     }
     default:
-      throw new Error(`The local load balancer has no condition "${String(condition.Field)}".`);
+      throw new Error(`The local load balancer does not know the condition "${String(condition.Field)}".`);
   }
 }
 
@@ -39,12 +39,12 @@ function patterns(config: Properties, values: (from: Properties) => string[]) {
   return { values: values(config), regex: strings(config.RegexValues) };
 }
 
-/** Reads the actions of a listener or a rule; the local load balancer takes one that routes. */
+/** Reads the actions of a listener or a rule; the local load balancer supports a single action, which routes. */
 export function readAction(actions: readonly Properties[]): Action {
   const [action, ...further] = actions;
   if (!action || further.length > 0) {
     const types = actions.map(({ Type }) => String(Type)).join(', ');
-    throw new Error(`The local load balancer takes one action a rule, not ${types || 'none'}.`);
+    throw new Error(`The local load balancer supports one action per rule, not ${types || 'none'}.`);
   }
   switch (action.Type) {
     case 'forward':
@@ -71,7 +71,7 @@ export function readAction(actions: readonly Properties[]): Action {
       };
     }
     default:
-      throw new Error(`The local load balancer has no action "${String(action.Type)}".`);
+      throw new Error(`The local load balancer does not know the action "${String(action.Type)}".`);
   }
 }
 
@@ -79,7 +79,8 @@ function forwardTargetGroup(action: Properties): string {
   if (action.TargetGroupArn !== undefined) return String(action.TargetGroupArn);
   const groups = (action.ForwardConfig as Properties | undefined)?.TargetGroups;
   const [group, ...further] = Array.isArray(groups) ? (groups as Properties[]) : [];
-  if (!group || further.length > 0) throw new Error('The local load balancer forwards to one target group.');
+  if (!group || further.length > 0)
+    throw new Error('The local load balancer forwards to one target group only.');
   return String(group.TargetGroupArn);
 }
 

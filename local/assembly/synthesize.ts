@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BINARIES = join(ROOT, 'node_modules', '.bin');
-/** The script itself: on Windows, the file in `.bin` is not JavaScript. */
+/** The script itself, because on Windows the file in `.bin` is not JavaScript. */
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 export interface SynthesisOptions {
@@ -14,20 +14,20 @@ export interface SynthesisOptions {
   readonly context?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The app could not be synthesized. `output` is what the CLI and the app have said about it. */
+/** The app could not be synthesized. `output` is what the CLI and the app printed. */
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
   readonly output: string;
 
   constructor(code: number | null, output: string) {
-    super(`The app could not be synthesized (cdk synth ended with ${code}): correct what is named above.`);
+    super(`The CDK app could not be synthesized (cdk synth ended with ${code}): fix the errors above.`);
     this.output = output;
   }
 }
 
 /**
- * Synthesizes the CDK app into a directory, by the pinned CLI and without any network: no lookups, notices,
- * version check or telemetry, and no AWS credentials that it could ask an account for.
+ * Synthesizes the CDK app into a directory with the pinned CLI and without the network: no lookups, notices,
+ * version check or telemetry, and no AWS credentials.
  */
 export function synthesize(
   outputDirectory: string,
@@ -41,7 +41,7 @@ export function synthesize(
       cwd: ROOT,
       env: offlineEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that the app which the CLI starts ends with it.
+      // Its own process group, so that the app that the CLI starts ends with it.
       detached: true,
       windowsHide: true,
     });
@@ -74,7 +74,7 @@ function offlineEnvironment(): NodeJS.ProcessEnv {
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     CDK_DISABLE_VERSION_CHECK: 'true',
-    // Checking that CloudFormation would take the template takes as long as all the rest, and nothing is deployed.
+    // Validating the template for CloudFormation takes as long as the whole synthesis, and nothing is deployed here.
     CDK_VALIDATION: 'false',
     PATH: `${BINARIES}${delimiter}${process.env.PATH ?? ''}`,
   };

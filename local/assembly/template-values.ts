@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as values of it are resolved here. */
+/** The parts of a CloudFormation template that matter for resolving values. */
 export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
   readonly Resources: Readonly<Record<string, Resource>>;
@@ -10,7 +10,7 @@ export interface Resource {
   readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** The account and region that the local stack stands for. */
+/** Account, region and name of the local stack. */
 export interface Place {
   readonly region: string;
   readonly account: string;
@@ -18,8 +18,8 @@ export interface Place {
 }
 
 /**
- * Gives a function that replaces the intrinsic functions within a value by what they would be after a
- * deployment. An intrinsic it doesn't know is an error: a guess would run something else than was deployed.
+ * Returns a function that replaces the intrinsic functions in a value by their values after a deploy. Throws for an
+ * intrinsic that it does not know: with a guess, the stack could run something else than a deploy would.
  */
 export function createResolver(template: Template, place: Place): (value: unknown) => unknown {
   const pseudo: Record<string, string> = {
@@ -105,7 +105,7 @@ export function createResolver(template: Template, place: Place): (value: unknow
       if (name === 'Fn::Split') return String(second).split(String(first));
     }
     throw new Error(
-      `The template uses ${name} where the local stack can't resolve it: ${JSON.stringify(argument)}`,
+      `The template uses ${name} where the local stack cannot resolve it: ${JSON.stringify(argument)}`,
     );
   }
 
@@ -122,13 +122,13 @@ export function createResolver(template: Template, place: Place): (value: unknow
   return resolve;
 }
 
-/** Of the stack's id; templates make names of its parts. */
+/** The last part of the stack's id; templates use its parts in names. */
 const STACK_UUID = '00000000-0000-0000-0000-000000000000';
 
-/** A template has one version of a function. */
+/** A template has only one version of a function. */
 const FIRST_VERSION = '1';
 
-// Where `Ref` gives a name, and by which property it can be set; elsewhere it gives the ARN.
+// The resource types whose `Ref` is a name, with the property that sets the name; elsewhere `Ref` is the ARN.
 const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',

@@ -5,7 +5,7 @@ import { type SynthesisOptions, synthesize } from './synthesize.ts';
 
 export interface TemporaryDirectory {
   readonly path: string;
-  /** Removes it with all that is in it. */
+  /** Removes it with its contents. */
   close(): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export async function createTemporaryDirectory(): Promise<TemporaryDirectory> {
   return { path, close: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-/** Synthesizes the app into a directory of its own: stacks of one clone must not overwrite each other's. */
+/** Synthesizes the app into a new directory, so that stacks of one clone do not overwrite each other's assembly. */
 export async function synthesizeTemporarily(options: SynthesisOptions): Promise<TemporaryDirectory> {
   const directory = await createTemporaryDirectory();
   try {

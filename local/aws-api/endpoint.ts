@@ -6,7 +6,7 @@ import type { QueryService } from './query-service.ts';
 import type { AwsJsonService } from './service.ts';
 import { xmlDocument } from './xml.ts';
 
-/** AWS's limits on requests differ and are not all documented; this one is above what any operation here allows. */
+/** In bytes. AWS's limits differ between services and are not all documented; this is above the limit of any operation here. */
 const REQUEST_LIMIT = 1024 * 1024;
 
 interface Answer {
@@ -16,8 +16,8 @@ interface Answer {
 }
 
 /**
- * Serves APIs of AWS at one address: those of the JSON 1.1 protocol, and those that take forms. Signatures are not checked: anyone
- * who reaches loopback may do everything.
+ * Serves AWS APIs at one address: APIs of the JSON 1.1 protocol, and query APIs, which take forms. Does not check signatures:
+ * anybody who reaches loopback may do everything.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function startAwsEndpoint(options: {
@@ -32,7 +32,7 @@ export function startAwsEndpoint(options: {
   return startLoopbackServer({ name: options.name, port: options.port }, () => async (request, response) => {
     const id = randomUUID();
     const body = await readBody(request);
-    // curl -d says that it sends a form, whatever it sends; a target is of the JSON protocol alone.
+    // curl -d declares any body a form, so X-Amz-Target decides: only the JSON protocol has it.
     const isForm =
       request.headers['x-amz-target'] === undefined &&
       /^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '');
@@ -46,7 +46,7 @@ export function startAwsEndpoint(options: {
   });
 }
 
-/** Undefined where it is too long. */
+/** Undefined if the body is too long. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -57,7 +57,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > REQUEST_LIMIT ? undefined : Buffer.concat(chunks);
 }
 
-/** Undefined for no answer, ever. */
+/** Undefined if the service is to leave the request without an answer. */
 function answerJson(
   request: IncomingMessage,
   body: Buffer | undefined,

@@ -7,9 +7,9 @@ export type QueryResult =
   | { readonly ok: true; readonly output: XmlElements }
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
 
-/** An API of AWS that takes forms and answers with XML. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+/** An AWS API that takes forms and answers in XML. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export interface QueryService {
-  /** Tells the API, as clients send it in `Version`. */
+  /** Identifies the API: what clients send in `Version`. */
   readonly version: string;
   readonly execute: (action: string, parameters: QueryParameters) => QueryResult;
 }

@@ -1,7 +1,7 @@
 /** The members of a request's body. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** An AWS error. All of those that are answered here are the client's fault: status 400. */
+/** An AWS error. Every error here is the client's fault, so its status is 400. */
 export interface AwsJsonError {
   readonly type: string;
   readonly message: string;
@@ -11,10 +11,10 @@ export type AwsJsonResult =
   | { readonly ok: true; readonly output: object }
   | { readonly ok: false; readonly error: AwsJsonError };
 
-/** An API of AWS that speaks JSON 1.1. */
+/** An AWS API of the JSON 1.1 protocol. */
 export interface AwsJsonService {
-  /** What `X-Amz-Target` begins with, before the dot and the operation. */
+  /** The part of `X-Amz-Target` before the dot and the operation. */
   readonly target: string;
-  /** Runs an operation; undefined for no answer, ever. */
+  /** Runs an operation; undefined to leave the request without an answer. */
   readonly execute: (operation: string, input: Input) => AwsJsonResult | undefined;
 }

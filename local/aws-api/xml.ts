@@ -1,4 +1,4 @@
-/** Elements of an XML document: a list is one element per item, a value that is undefined is none. */
+/** Elements of an XML document. A list becomes one element per item; an undefined value is left out. */
 export interface XmlElements {
   readonly [name: string]: XmlValue | readonly XmlValue[] | undefined;
 }
@@ -34,7 +34,7 @@ function escapeXml(text: string): string {
   return text.replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character);
 }
 
-/** The texts of all elements of a name. Enough for the one document that S3 is sent here, a list of keys. */
+/** The texts of all elements with a name. Enough for the only document that clients send to S3 here, a list of keys. */
 export function textsOf(document: string, name: string): string[] {
   const pattern = new RegExp(`<${name}>([^<]*)</${name}>`, 'g');
   return [...document.matchAll(pattern)].map(([, text = '']) => unescapeXml(text));

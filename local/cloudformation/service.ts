@@ -1,6 +1,6 @@
 import type { QueryService } from '../aws-api/query-service.ts';
 
-/** A deployed stack, as the tools find it. */
+/** A deployed stack, as tools see it. */
 export interface DescribedStack {
   readonly name: string;
   /** Its ARN. */
@@ -9,7 +9,7 @@ export interface DescribedStack {
 }
 
 /**
- * Serves DescribeStacks of CloudFormation, so that tools find what belongs together as they do in AWS.
+ * Serves CloudFormation's DescribeStacks, so that tools find the parts of a stack as they do in AWS.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
 export function createStacksService(stacks: readonly DescribedStack[]): QueryService {
@@ -19,7 +19,7 @@ export function createStacksService(stacks: readonly DescribedStack[]): QuerySer
       if (action !== 'DescribeStacks') {
         return invalid(
           'InvalidAction',
-          `Could not find operation ${action}: there is only DescribeStacks here.`,
+          `Could not find operation ${action}: only DescribeStacks is available here.`,
         );
       }
       const wanted = parameters.StackName;

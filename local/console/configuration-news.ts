@@ -2,14 +2,14 @@ import type { ChangedParameter, Part } from '../stack-event.ts';
 import type { LineMembers } from './function-line.ts';
 import { type News, newsOf } from './news.ts';
 
-/** Follows a parameter from its change until a verifier goes by it. */
+/** Follows a parameter from its change until a verifier uses the new value. */
 export interface ConfigurationNews {
   changed(parameter: ChangedParameter): readonly News[];
   inLine(part: Part, members: LineMembers): readonly News[];
 }
 
 export function createConfigurationNews(): ConfigurationNews {
-  /** By verifier: each has its own configuration. */
+  /** By part: each verifier loads its own configuration. */
   const versions = new Map<Part, unknown>();
   const pending = new Set<string>();
   return {
@@ -22,7 +22,7 @@ export function createConfigurationNews(): ConfigurationNews {
     inLine(part, { message, configVersion }) {
       if (message !== 'configuration loaded' || versions.get(part) === configVersion) return [];
       versions.set(part, configVersion);
-      // A first environment loads the configuration as well, without any change.
+      // The first environment loads the configuration too, without any change.
       if (pending.size === 0) return [];
       const names = [...pending].join(', ');
       pending.clear();

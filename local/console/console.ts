@@ -8,20 +8,20 @@ import { printable } from './printable.ts';
 import { requestLine, type ToldRequest } from './request-line.ts';
 import type { Style } from './style.ts';
 
-/** How long a request's line waits for what the function says of it, in milliseconds: it goes another way. */
+/** How long a request's line waits for the function's log line, which arrives separately, in milliseconds. */
 const PATIENCE_MS = 500;
 
-/** Most decisions that are kept for requests that are still to be told. */
+/** The most decisions kept for requests whose lines are not written yet. */
 const MAX_KEPT = 1000;
 
-/** The longest line of a function that is written as it is; the function itself cuts its lines at 4 KB. */
+/** The longest function output that is written whole, in characters; the function cuts its own lines at 4 KB. */
 const MAX_RAW = 16_384;
 
 export interface ConsoleOptions {
-  /** Gets whole lines, without a break at the end. */
+  /** Gets whole lines, without a trailing line break. */
   readonly write: (line: string) => void;
   readonly style: Style;
-  /** Writes all that happens, and what the functions write as it is. */
+  /** Writes every event, and the functions' output as it is. */
   readonly verbose: boolean;
   readonly later: Later;
 }
@@ -33,15 +33,15 @@ export interface Refusal {
 }
 
 export interface Console {
-  /** Writes what a person wants to know of an event. */
+  /** Writes what a person wants to know about an event. */
   show(event: StackEvent): void;
-  /** The last request that was refused with a reason in the log. */
+  /** The last refused request that has a decision in the log. */
   lastRefusal(): Refusal | undefined;
-  /** Writes the requests that still wait for a decision. */
+  /** Writes the requests that still wait for their decisions. */
   close(): void;
 }
 
-/** Tells what happens in the stack, a line for each thing. */
+/** Tells what happens in the stack, one line per event. */
 export function createConsole({ write, style, verbose, later }: ConsoleOptions): Console {
   const decisions = new Map<string, LoggedDecision>();
   const waiting = new Map<string, { readonly tell: (decision?: LoggedDecision) => void }>();
@@ -123,11 +123,11 @@ export function createConsole({ write, style, verbose, later }: ConsoleOptions):
   };
 }
 
-/** Whether an event has a line of its own in any case, so that it needs no other. */
+/** Whether an event always gets its own line, so that `verbose` need not add one. */
 const isTold = ({ part, kind }: StackEvent): boolean =>
   kind === 'parameter' || kind === 'news' || (kind === 'request' && (part === 'alb' || part === 'api'));
 
-/** The first line says what, the others are what a process has said before it ended. */
+/** The first line says what happened; the others are the last output of a process that ended. */
 function newsOfText(part: Part, text: string): News {
   const [first = '', ...details] = text.split('\n');
   const about = part === 'keeper' ? 'keeper' : part === 'lambda' || part === 'api' ? 'function' : 'stack';

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs `explain` on a request by its id, against the log of the stack; gives what it says. */
+/** Runs `explain` for a request id against the stack's log, and returns its output. */
 export function explainRequest(options: {
   readonly requestId: string;
   readonly logGroup: string;
-  /** Of CloudWatch Logs. */
+  /** The endpoint of CloudWatch Logs. */
   readonly endpoint: string;
   readonly signal: AbortSignal;
 }): Promise<string> {
@@ -17,7 +17,7 @@ export function explainRequest(options: {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [...command, ...args], { cwd: ROOT, signal }, (error, stdout, stderr) => {
       const said = `${stdout}${stderr}`.trimEnd();
-      // It ends with 1 where it has found nothing, and says so.
+      // Exit status 1 with output means that it found nothing and says so.
       if (error && said === '') reject(error);
       else resolve(said);
     });

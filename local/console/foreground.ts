@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Whether this process is in the foreground of its terminal. One in the background (`npm start &`) would be stopped by the
- * system for touching the terminal's mode. Where it cannot be found out, it is taken to be.
+ * Whether this process is in the foreground of its terminal. The system stops a background process (`npm start &`) that
+ * changes the terminal's mode. True if `ps` cannot tell.
  */
 export function isInForeground(): boolean {
   if (process.platform === 'win32') return true;

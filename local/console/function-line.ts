@@ -1,22 +1,22 @@
-/** A line of a function's log, as members of its JSON. All of it is data: a client may have chosen some. */
+/** The JSON members of a function's log line. Trust none of them: a client may have chosen some. */
 export type LineMembers = Readonly<Record<string, unknown>>;
 
-/** What the function says of its decision on a request. */
+/** What the function logs about its decision on a request. */
 export interface LoggedDecision {
   readonly invocationId: string;
   readonly requestId: string | undefined;
   readonly code: string;
   readonly reason: string | undefined;
-  /** The code of what a report-only route has let through. */
+  /** The code under which a route would have refused what it let through, because it is report-only. */
   readonly reported: string | undefined;
   readonly provider: string | undefined;
   readonly route: string | undefined;
-  /** Method and name of the MCP message by which the route was taken. */
+  /** Method and name of the MCP message that selected the route. */
   readonly mcp?: string | undefined;
   readonly coldStart: boolean;
 }
 
-/** The members of a line; undefined where it is no JSON object. */
+/** The members of a line; undefined if it is not a JSON object. */
 export function membersOf(line: string): LineMembers | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

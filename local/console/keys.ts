@@ -3,11 +3,11 @@ import type { Later } from './later.ts';
 /** A key that does something while the stack runs. */
 export interface Key {
   readonly key: string;
-  /** A word or two, for the line that lists all. */
+  /** A word or two, for the line that lists all keys. */
   readonly name: string;
   /** What it does, for the help. */
   readonly title: string;
-  /** Rejects with what to tell the person. */
+  /** Rejects with an error whose message is shown to the person. */
   readonly act: () => Promise<void> | void;
 }
 
@@ -16,17 +16,17 @@ const CTRL_D = '\u0004';
 const CTRL_Z = '\u001a';
 const ENTER = '\r';
 
-/** How often a process in the background looks whether it is in the foreground again, in milliseconds: a shell need not tell. */
+/** How often a background process checks for the foreground, in milliseconds: a shell need not signal the change. */
 const BACKGROUND_MS = 1000;
 
 export interface KeyInput {
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal's mode. */
   close(): void;
 }
 
 /**
- * Reads single keys from a terminal in raw mode, in which Ctrl-C and Ctrl-Z are keys too and so are obeyed here. Only what
- * arrives alone is a key: something that is pasted must not do what its letters stand for.
+ * Reads single keys from a terminal in raw mode, where Ctrl-C and Ctrl-Z arrive as keys and are handled here. Only a
+ * character that arrives alone is a key: pasted text must not trigger the actions of its letters.
  */
 export function readKeys(
   input: NodeJS.ReadStream,
@@ -34,11 +34,11 @@ export function readKeys(
     readonly keys: readonly Key[];
     /** Ctrl-C. */
     readonly interrupt: () => void;
-    /** Ends it all; Ctrl-D, and a terminal that is gone, do the same. */
+    /** Stops the stack; called for Ctrl-D and when the terminal is gone. */
     readonly quit: () => void;
-    /** Stops the processes of the terminal's foreground. */
+    /** Suspends the terminal's foreground processes. */
     readonly suspend: () => void;
-    /** Whether the terminal is this process's to read and to set: the system stops one in the background for either. */
+    /** Whether this process may read and set the terminal: the system stops a background process that does. */
     readonly isInForeground: () => boolean;
     readonly later: Later;
     readonly write: (line: string) => void;
@@ -46,7 +46,7 @@ export function readKeys(
 ): KeyInput {
   const { keys, interrupt, quit, suspend, isInForeground, later, write } = actions;
   const setRaw = (raw: boolean) => input.setRawMode(raw);
-  /** Those that still do what they do: a key that is held down does it once. */
+  /** Keys whose action is still running: a key held down acts once. */
   const busy = new Set<Key>();
   let callOff = () => {};
 
@@ -56,7 +56,7 @@ export function readKeys(
     try {
       await key.act();
     } catch (error) {
-      // What it was doing has been ended with everything else.
+      // An AbortError means that the whole stack is stopping.
       if (!(error instanceof Error && error.name === 'AbortError')) {
         write(error instanceof Error ? error.message : String(error));
       }

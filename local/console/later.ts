@@ -1,4 +1,4 @@
-/** Calls back after a time in milliseconds, unless it is called off by what is returned. */
+/** Calls back after a time in milliseconds; the returned function cancels it. */
 export type Later = (ms: number, callBack: () => void) => () => void;
 
 export const later: Later = (ms, callBack) => {

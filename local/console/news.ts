@@ -2,7 +2,7 @@ import { OUTAGE } from '../identity/authorization-server.ts';
 import type { Part, ServedRequest } from '../stack-event.ts';
 import type { LineMembers } from './function-line.ts';
 
-/** What is worth a line beside the requests, and how much it matters. */
+/** An event that deserves a line among the requests, and how much it matters. */
 export interface News {
   readonly about: 'config' | 'keys' | 'function' | 'keeper' | 'parameter' | 'stack';
   readonly text: string;
@@ -18,10 +18,10 @@ export const newsOf = (
   details: readonly string[] = [],
 ): News => ({ about, text, weight, details });
 
-/** What of a function's line is news; its decisions are told with their requests. */
+/** The news in a function's log line, if any; decisions are shown with their requests. */
 export function newsInLine(part: Part, members: LineMembers): News | undefined {
   const { level, message, problems, reason, provider, keys, warnings } = members;
-  // The keeper counts what goes well, and has no line for it.
+  // The keeper logs a success as a metric only, without a message.
   if (part === 'keeper' && members.KeyFetches !== undefined) {
     return newsOf('keys', 'fetched from the issuer', 'good');
   }
@@ -42,7 +42,7 @@ export function newsInLine(part: Part, members: LineMembers): News | undefined {
   return newsOf('function', `${message}${why}`, 'bad', texts(problems));
 }
 
-/** What of a request to the authorization server is news: when it does not answer as it should. */
+/** The news in a request to the authorization server, if any: an outage, or an answer that reports an error. */
 export function newsInIssuer({ method, path, status }: ServedRequest): News | undefined {
   if (path === OUTAGE) {
     return method === 'PUT'

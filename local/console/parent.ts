@@ -1,13 +1,13 @@
 import type { Later } from './later.ts';
 
-/** How often to look, in milliseconds. */
+/** How often to check, in milliseconds. */
 const INTERVAL_MS = 500;
 
 /**
- * Calls back when the parent of this process has ended. npm hands a signal to the shell between it and this process, and the
- * shell dies of it without a word: this process would run on with nobody to end it.
+ * Calls back when the parent of this process has ended. npm sends a signal to the shell between it and this process, and the
+ * shell dies without passing it on: this process would keep running with nobody to stop it.
  *
- * @param parent gives the id of the parent, which becomes another one when that ends
+ * @param parent returns the id of the parent process, which changes when that process ends
  */
 export function onParentEnd(
   callBack: () => void,

@@ -1,11 +1,11 @@
 import { harmlessLine } from '../../tools/harmless.ts';
 
-/** Longest text of others that a line has, in characters. */
+/** The longest foreign text in a line, in characters. */
 const MAX_LENGTH = 300;
 
 /**
- * What somebody else has written, as one line that a terminal neither obeys nor reorders, cut where it is long: a path, a
- * method, a line of a log.
+ * Makes foreign text, such as a path, a method or a log line, safe to print: one line that a terminal neither obeys nor
+ * reorders, cut to `maxLength`.
  */
 export function printable(text: string, maxLength = MAX_LENGTH): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;

@@ -6,15 +6,15 @@ import type { Style } from './style.ts';
 const MAX_METHOD = 20;
 const MAX_PATH = 200;
 
-/** A request with what is known of the decision on it. */
+/** A request, and what is known about the decision on it. */
 export interface ToldRequest {
   readonly part: Part;
   readonly request: ServedRequest;
-  /** Undefined where the function has not been asked, or has not said. */
+  /** Undefined if the function was not invoked, or logged no decision. */
   readonly decision: LoggedDecision | undefined;
 }
 
-/** One line that says how a request was answered, and why or on whose word. */
+/** One line that says how a request was answered, and why, or by which provider and route it passed. */
 export function requestLine({ part, request, decision }: ToldRequest, style: Style): string {
   const { status, ms } = request;
   const method = printable(request.method, MAX_METHOD);
@@ -37,15 +37,15 @@ function account(
   style: Style,
 ): string[] {
   if (failure !== undefined) return [style.red(printable(failure))];
-  if (invocationId === undefined) return [style.dim('the function was not asked')];
-  if (decision === undefined) return [style.dim('the function has logged no decision')];
+  if (invocationId === undefined) return [style.dim('answered without the function')];
+  if (decision === undefined) return [style.dim('the function logged no decision')];
   const { code, reason, reported, provider, route } = decision;
   const why = reason === undefined ? [] : [printable(reason)];
   if (code !== 'allowed') return [style.bold(printable(code)), ...why];
   if (reported !== undefined) {
     return [`let through, report-only: ${style.bold(printable(reported))}`, ...why];
   }
-  // Answered by the function itself: nobody upstream is asked.
+  // The function answered itself, without the upstream.
   if (reason !== undefined) return why;
   return [
     provider === undefined ? 'anonymous' : `provider ${printable(provider)}`,

@@ -1,9 +1,9 @@
 import { DEMO } from '../identity/authorization-server.ts';
 
 /**
- * An access token of the stack's own authorization server.
+ * Gets an access token from the stack's own authorization server.
  *
- * @param asked the scopes, and what the token is for (RFC 8707): those of the demo unless given
+ * @param asked the scopes and the resource (RFC 8707) to request; by default, the demo's scopes
  */
 export async function requestToken(
   authorizationServer: string,

@@ -15,11 +15,11 @@ export interface StackKeysOptions {
   readonly write: (text: string) => void;
   readonly style: Style;
   readonly quit: () => void;
-  /** Ends what a key has started. */
+  /** Aborts what a key has started. */
   readonly signal: AbortSignal;
 }
 
-/** The keys that this stack has a use for. */
+/** The keys that work with this stack. */
 export function stackKeys({ stack, console, write, style, quit, signal }: StackKeysOptions): Key[] {
   const { authorizationServer: issuer, deployment, urls } = stack;
   const issuerKeys: Key[] = issuer
@@ -37,7 +37,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
           async act() {
             await issuer.rotateKeys();
             write(
-              'The authorization server signs with new keys. Until the function has fetched them, tokens signed with the old keys pass and new tokens get a 401: for up to a minute, or 10 seconds with --no-keeper.',
+              'The authorization server now signs with new keys. Until the function has fetched them, old tokens pass and new tokens get a 401: for up to a minute, or 10 seconds with --no-keeper.',
             );
           },
         },
@@ -81,12 +81,12 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
       title: 'print this, and more commands to try',
       act: () => write(helpScreen(stack, keys, style)),
     },
-    { key: 'q', name: 'quit', title: 'end all of it, as Ctrl-C does', act: quit },
+    { key: 'q', name: 'quit', title: 'stop everything, as Ctrl-C does', act: quit },
   ];
   return keys;
 }
 
-/** A call that passes, whichever server the stack has as its upstream. */
+/** A command for a call that passes, through to the MCP server if the stack has one. */
 async function callWithNewToken(
   stack: Pick<Stack, 'urls' | 'deployment'>,
   authorizationServer: string,

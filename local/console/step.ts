@@ -1,4 +1,4 @@
-/** Commands to copy, and what they are for. */
+/** Commands to copy, under a title that says what they do. */
 export interface Step {
   readonly title: string;
   readonly commands: readonly string[];

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Words that stand out on a terminal, or stay as they are where there is none. */
+/** Styles for words on a terminal; without one, they leave the text as it is. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;

@@ -10,61 +10,60 @@ import { registerForAnyScope } from './registration.ts';
 import { findAccount, isSignIn, loginClaims, signIn, signInEachTime } from './sign-in.ts';
 import { createSigningKeys } from './signing-keys.ts';
 
-/** The one client, and what its tokens are for. */
+/** The preregistered client, and the audience of its tokens. */
 export const DEMO = {
   clientId: 'demo-client',
   clientSecret: 'demo-secret',
   audience: 'api.example.com',
-  /** The resource indicator (RFC 8707) of that audience; a request without one means this. */
+  /** The resource indicator (RFC 8707) of that audience; the default of a request without one. */
   resource: 'https://api.example.com/',
-  /** What the printed commands ask for; the client gets any scope. */
+  /** The scope that the printed commands request; the client gets any scope. */
   scope: 'read write',
-  /** How long a token lives, in seconds. */
+  /** Lifetime of a token, in seconds. */
   lifetime: 3600,
 } as const;
 
-/** Signing algorithms to choose from by an `alg` in the token request. */
+/** Signing algorithms that `alg` in a token request may choose. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 /**
- * What a client asks for to get refresh tokens (OpenID Connect Core §11). Without it there are none: clients that refresh where
- * they should ask for more scope would never get it.
+ * The scope for refresh tokens (OpenID Connect Core §11). Only clients that request it get them: a client that refreshes when it
+ * should request more scope would never get the scope.
  */
 const OFFLINE = 'offline_access';
 
 /** In seconds. */
 const DAY = 24 * 60 * 60;
 
-/** Where an outage is begun and ended, for who has nothing but curl at hand. */
+/** The path that begins and ends an outage, for people who only have curl. */
 export const OUTAGE = '/outage';
 
 export interface AuthorizationServer extends LoopbackServer {
-  /** Replaces all signing keys: tokens that were signed before no longer verify. */
+  /** Replaces all signing keys: earlier tokens no longer verify. */
   rotateKeys(): Promise<void>;
-  /** Answers 503 to everything from now on, or no longer. */
+  /** Begins an outage, in which it answers 503 to everything, or ends it. */
   setOutage(on: boolean): void;
-  /** Whether it does. */
+  /** Whether it is in an outage. */
   isOut(): boolean;
 }
 
 /**
- * An OAuth 2.0 authorization server with signed JWT access tokens (RFC 9068), for whatever resource is asked for (RFC 8707).
- * There is one client for the client credentials grant; others register themselves (RFC 7591) and send their user here, to
- * get a code (with PKCE) and refresh tokens; pages of this machine can do both. Metadata is where RFC 8414 and OpenID Connect
- * have it.
- * For trials a token request may carry `alg`, one of the usual signing algorithms, `aud`, another audience,
- * and `ttl`, the token's lifetime in seconds, which is negative for a token that has expired already; and PUT and DELETE
- * of `/outage` begin and end an outage.
+ * An OAuth 2.0 authorization server that issues signed JWT access tokens (RFC 9068) for any requested resource (RFC 8707).
+ * One client is preregistered for the client credentials grant. Other clients register themselves (RFC 7591) and send their
+ * user here to get a code (with PKCE) and refresh tokens; pages served from this machine can do both. It serves its metadata
+ * where RFC 8414 and OpenID Connect Discovery say.
+ * For trials, a token request may contain `alg`, one of the usual signing algorithms; `aud`, another audience; and `ttl`, the
+ * token's lifetime in seconds, negative for an expired token. PUT and DELETE of `/outage` begin and end an outage.
  */
 export async function startAuthorizationServer(options: {
   readonly port: number;
-  /** Sees each request, and so when keys are fetched. */
+  /** Gets each request, including those for keys. */
   readonly onServed: (request: ServedRequest) => void;
-  /** Gets a line for what goes wrong here. */
+  /** Gets a line for each internal error. */
   readonly log: (line: string) => void;
 }): Promise<AuthorizationServer> {
   const library = await loadOidcLibrary();
-  // Clients and users outlive the keys.
+  // A key rotation keeps clients and sessions.
   const lasting = { adapter: createMemoryAdapters(), cookies: { keys: [randomUUID()] } };
   let provider: Provider;
   let serve: ReturnType<Provider['callback']>;
@@ -98,10 +97,10 @@ export async function startAuthorizationServer(options: {
   return { ...server, rotateKeys: renew, setOutage, isOut: () => outage };
 }
 
-/** A page that was opened twice, or long ago. */
+/** For a sign-in page opened twice, or long after its request. */
 function refuse(response: ServerResponse): void {
   response.writeHead(400, { 'Content-Type': 'text/plain' });
-  response.end('There is no sign-in under way here: start it again from the client.\n');
+  response.end('This sign-in has ended or never began: start it again from the client.\n');
 }
 
 function createProvider(
@@ -141,11 +140,11 @@ function createProvider(
           }
           return {
             accessTokenFormat: 'jwt',
-            // The library issues none that has expired.
+            // The library does not issue expired tokens; the customizer below moves "exp" back.
             accessTokenTTL: Math.abs(Number(ttl)),
             audience: resource === DEMO.resource ? DEMO.audience : resource,
             jwt: { sign: { alg: alg as 'RS256' } },
-            // Whatever is asked for: a policy can be tried before its scopes exist anywhere else.
+            // Grants every requested scope, so that a policy can be tried before its scopes exist elsewhere.
             scope: String(scope)
               .split(' ')
               .filter((one) => one !== OFFLINE)
@@ -171,7 +170,7 @@ function createProvider(
     interactions: signInEachTime(library),
     responseTypes: ['code'],
     scopes: [...DEMO.scope.split(' '), OFFLINE],
-    // An access token's lifetime is its resource's, as above; given here, it is not the library's default either.
+    // Access tokens get their resource's lifetime from above; without these entries the library would use its own default.
     ttl: {
       AccessToken: (_, token) => token.resourceServer?.accessTokenTTL ?? DEMO.lifetime,
       ClientCredentials: (_, token) => token.resourceServer?.accessTokenTTL ?? DEMO.lifetime,

@@ -2,11 +2,11 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { LOOPBACK_HOST } from '../loopback-server.ts';
 import { REGISTRATION } from './registration.ts';
 
-/** Whether a page is served from this machine. Any other could get tokens by the secret that everybody knows. */
+/** Whether this machine serves a page. Any other page could get tokens with the demo client's secret, which is public. */
 export const isLocalPage = (origin: string): boolean =>
   URL.canParse(origin) && LOOPBACK_HOST.test(new URL(origin).host);
 
-/** Lets clients that are pages register themselves, which is the one endpoint that the library has no CORS for. */
+/** Lets local pages register as clients: registration is the one endpoint for which the library has no CORS. */
 export async function letLocalPagesRegister(
   context: KoaContextWithOIDC,
   next: () => Promise<void>,

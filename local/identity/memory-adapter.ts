@@ -1,6 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
-/** Keeps what the authorization server stores for as long as this lives: JWT access tokens are not among it. */
+/** Stores the authorization server's state in memory. JWT access tokens are not part of it. */
 export function createMemoryAdapters(): (model: string) => Adapter {
   const entries = new Map<string, AdapterPayload>();
   return (model) => {

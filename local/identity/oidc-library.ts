@@ -1,6 +1,6 @@
 /**
- * oidc-provider warns on any Node.js before 22, while the tools of this project run on 20.19 too. What it uses
- * beyond that is `URL.parse`.
+ * Loads oidc-provider on Node.js 20.19 too, which this project supports. The library warns below 22, but the only newer API
+ * that it uses is `URL.parse`.
  */
 export async function loadOidcLibrary() {
   URL.parse ??= (url, base) => (URL.canParse(String(url), base?.toString()) ? new URL(url, base) : null);

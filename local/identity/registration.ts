@@ -6,9 +6,9 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 export const REGISTRATION = '/reg';
 
 /**
- * Drops `scope` from what a client registers. Official MCP clients register with the scope that they ask for first; the library
- * refuses scopes that it was not configured with, and would hold the client to the others for good, so that it could not ask for
- * more after a 403.
+ * Drops `scope` from a client's registration. Official MCP clients register with the scope that they request first. The library
+ * refuses scopes outside its configuration, and would limit the client to the registered ones for good, so that it could not
+ * request more after a 403.
  */
 export async function registerForAnyScope(
   context: KoaContextWithOIDC,
@@ -19,7 +19,7 @@ export async function registerForAnyScope(
     for await (const chunk of context.req) chunks.push(chunk as Buffer);
     const body = withoutScope(Buffer.concat(chunks).toString('utf8'));
     context.req.headers['content-length'] = String(Buffer.byteLength(body));
-    // The library reads the body from the request, and the stream that was one is at its end.
+    // The library reads the body from the request, whose stream is used up.
     context.req = Object.assign(Readable.from([Buffer.from(body)]), {
       headers: context.req.headers,
     }) as IncomingMessage;
@@ -32,7 +32,7 @@ function withoutScope(body: string): string {
     const { scope: _, ...metadata } = JSON.parse(body) as Record<string, unknown>;
     return JSON.stringify(metadata);
   } catch {
-    // The library says what is wrong with it.
+    // The library reports what is wrong with it.
     return body;
   }
 }

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { OidcLibrary } from './oidc-library.ts';
 
-/** Who signs in where a client sends its user here. */
+/** The user whom every sign-in names. */
 export const DEMO_USER = 'demo-user';
 
 const PATH = '/sign-in/';
 
-/** Sends a user to sign in and to consent for each request, so that each login is as new and as strong as is asked for. */
+/** Makes the user sign in and consent at each authorization request, so that each login is as recent and as strong as requested. */
 export function signInEachTime({
   interactionPolicy,
 }: OidcLibrary): NonNullable<Configuration['interactions']> {
@@ -15,7 +15,7 @@ export function signInEachTime({
   const isSignedIn = ({ oidc }: KoaContextWithOIDC) => oidc.result?.login !== undefined;
   const check = new interactionPolicy.Check(
     'each_time',
-    'each request is signed in for',
+    'each authorization request needs a sign-in',
     'login_required',
     (context) => !isSignedIn(context),
   );
@@ -23,7 +23,7 @@ export function signInEachTime({
   return { policy, url: (_, { uid }) => PATH + uid };
 }
 
-/** How and when the user of an access token has signed in (RFC 9068 §2.2.1); of a client on its own nothing is known. */
+/** How and when the user of an access token signed in (RFC 9068 §2.2.1); nothing for a client without a user. */
 export function loginClaims({ oidc }: KoaContextWithOIDC): object {
   const { AuthorizationCode: code, RefreshToken: refresh } = oidc.entities;
   const { acr, authTime } = code ?? refresh ?? {};
@@ -38,8 +38,8 @@ export const findAccount: NonNullable<Configuration['findAccount']> = (_, accoun
 });
 
 /**
- * Signs the demo user in and grants all that the client asks for, without a page: whoever starts the laptop stack is the
- * user, and a test has no hands.
+ * Signs the demo user in and grants everything that the client requests, without showing a page: the person who started the
+ * stack is the user, and tests cannot click.
  */
 export async function signIn(
   provider: Provider,
@@ -47,7 +47,7 @@ export async function signIn(
   response: ServerResponse,
 ): Promise<void> {
   const { params } = await provider.interactionDetails(request, response);
-  // Nothing is too much for this user (RFC 9470 §4).
+  // Reports the strongest requested login as done (RFC 9470 §4).
   const [acr] = String(params.acr_values ?? '').split(' ');
   const scope = String(params.scope ?? '');
   const grant = new provider.Grant({ accountId: DEMO_USER, clientId: String(params.client_id) });

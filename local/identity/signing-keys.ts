@@ -1,7 +1,7 @@
 import { generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** RSA and EC keys and an Edwards one. They name no `alg`, so that each serves all algorithms of its kind. */
+/** An RSA key, three EC keys and an Ed25519 key. None names an `alg`, so each serves all algorithms of its type. */
 export async function createSigningKeys() {
   const generate = promisify(generateKeyPair);
   const pairs: { privateKey: KeyObject }[] = await Promise.all([

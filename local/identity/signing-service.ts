@@ -3,12 +3,12 @@ import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts'
 import type { PolicyPart } from '../ssm/policy-part.ts';
 import { type ServedRequest, servedBy } from '../stack-event.ts';
 
-/** AWS services that log somebody in and tell the load balancer's target who, in a signed header. */
+/** AWS services that sign users in and name the user to the load balancer's target in a signed header. */
 export const SIGNING_SERVICES = ['verified-access', 'alb-oidc'] as const;
 
 export type SigningServiceName = (typeof SIGNING_SERVICES)[number];
 
-/** Who has logged in, by whichever of the services. */
+/** The user whom both services name. */
 export const DEMO_LOGIN = {
   subject: 'demo-user',
   email: 'demo-user@example.com',
@@ -16,7 +16,7 @@ export const DEMO_LOGIN = {
   issuer: 'https://login.example.com',
 } as const;
 
-/** Both services sign anew for each request, and what they sign is good for two minutes. */
+/** Both services sign a new header for each request, valid for two minutes. */
 const LIFETIME_SECONDS = 120;
 
 type Headers = readonly (readonly [name: string, value: string])[];
@@ -29,12 +29,12 @@ interface Service {
   /** The provider's name in the policy. */
   readonly provider: string;
   readonly signer: (place: Place) => string;
-  /** What the policy says of the provider beside its type and keys. */
+  /** The provider's members in the policy, besides its type and keys. */
   readonly policy: (signer: string) => Readonly<Record<string, string>>;
   /** Further members of the JOSE header. */
   readonly jose: Readonly<Record<string, string>>;
   readonly claims: (exp: number) => object;
-  /** Headers that come beside the signed one, without any protection. */
+  /** Further headers, which are not signed. */
   readonly plain: () => Headers;
 }
 
@@ -84,25 +84,25 @@ const SERVICES: Readonly<Record<SigningServiceName, Service>> = {
 
 export interface SigningService extends LoopbackServer {
   readonly name: SigningServiceName;
-  /** Name of the header that it signs. */
+  /** Name of its signed header. */
   readonly header: string;
-  /** The policy under which paths below `/api/admin/` take nobody but those whom the service names. */
+  /** A policy that lets only this service's users call paths below `/api/admin/`. */
   readonly policy: PolicyPart;
   /** Name of the provider in that policy. */
   readonly provider: string;
-  /** A request's headers as the service passes them on: its own in the place of what a client sent. */
+  /** Returns a request's headers as the service passes them on: its own replace any that a client sent. */
   pass(headers: Headers): Headers;
 }
 
 /**
  * Stands in for the service in front of the load balancer, and for the regional endpoint that serves the
- * public keys as PEM documents, each under its `kid`. Whoever comes counts as logged in.
+ * public keys as PEM documents, each under its `kid`. Treats every client as signed in.
  */
 export async function startSigningService(options: {
   readonly name: SigningServiceName;
   readonly port: number;
   readonly place: Place;
-  /** Sees each request for a key. */
+  /** Gets each request for a key. */
   readonly onServed: (request: ServedRequest) => void;
 }): Promise<SigningService> {
   const service = SERVICES[options.name];
@@ -150,7 +150,7 @@ export async function startSigningService(options: {
   };
 }
 
-/** As AWS encodes them: each segment keeps its `=` padding, which the signature covers. */
+/** Encodes as AWS does: each segment keeps its `=` padding, and the signature covers it. */
 function signPadded(header: object, claims: object, key: KeyObject, hash: string): string {
   const input = `${padded(JSON.stringify(header))}.${padded(JSON.stringify(claims))}`;
   return `${input}.${padded(sign(hash, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }))}`;

@@ -1,9 +1,9 @@
 import { DEMO } from './authorization-server.ts';
 
 /**
- * The command that puts a token of the stack's own authorization server into the shell's variable TOKEN.
+ * A command that puts a token from the stack's own authorization server into the shell variable TOKEN.
  *
- * @param resource what the token is for (RFC 8707); the demo audience unless given
+ * @param resource the resource to request (RFC 8707); by default, the demo audience
  */
 export function tokenCommand(
   authorizationServer: string,

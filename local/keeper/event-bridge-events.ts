@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ParameterChange } from '../ssm/store.ts';
 
-/** Where an event comes from. */
+/** The region and account of an event. */
 export interface EventPlace {
   readonly region: string;
   readonly account: string;

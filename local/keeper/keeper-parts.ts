@@ -6,13 +6,13 @@ import { type S3, type S3Options, startS3 } from '../s3/server.ts';
 import type { Ssm } from '../ssm/server.ts';
 import { type Keeper, SECRETS, SNAPSHOT, startKeeper } from './keeper.ts';
 
-/** The keeper with what only it needs. */
+/** The keeper, and the parts that only it needs. */
 export interface KeeperParts {
   readonly s3: S3;
   readonly keeper: Keeper;
-  /** Lambda's API, by which the keeper is invoked by hand. */
+  /** Lambda's API, to invoke the keeper by hand. */
   readonly invokeApi: LoopbackServer;
-  /** What tells a function where the snapshot is, and the shared secrets if there are any. */
+  /** Environment variables that tell a function where the snapshot is, and the shared secrets if there are any. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -21,12 +21,12 @@ export async function startKeeperParts(options: {
   readonly ports: Readonly<Record<'s3' | 'lambda', number>>;
   readonly deployment: Deployment;
   readonly ssm: Ssm;
-  /** Environment variables of the keeper, over the template's and the local ones. */
+  /** Environment variables of the keeper; they override the template's and the local ones. */
   readonly environment: Readonly<Record<string, string>>;
   readonly onS3Request: S3Options['onRequest'];
   readonly startPool: (settings: Pick<FunctionPoolOptions, 'lambda' | 'overrides'>) => Promise<FunctionPool>;
   readonly log: Readonly<Record<'s3' | 'keeper' | 'invokeApi', (line: string) => void>>;
-  /** Gets each part as soon as it runs, to close it in the end. */
+  /** Registers each part as soon as it runs, to close it later. */
   readonly open: <T extends { close(): Promise<unknown> }>(starting: Promise<T>) => Promise<T>;
 }): Promise<KeeperParts> {
   const { ports, deployment, ssm, log, open } = options;

@@ -3,24 +3,24 @@ import type { Ssm } from '../ssm/server.ts';
 import { type EventPlace, parameterChangeEvent, scheduledEvent } from './event-bridge-events.ts';
 import { createMergedRuns } from './merged-runs.ts';
 
-/** Where the keeper writes. In AWS the key names the parameters' prefix, too. */
+/** Where the keeper writes the snapshot. In AWS, the key contains the parameters' prefix too. */
 export const SNAPSHOT = { bucket: 'snapshots', key: 'snapshot/1.json' } as const;
 
-/** Where it keeps the secrets that verifiers share, if the app was synthesized with them. */
+/** Where it keeps the verifiers' shared secrets, if the app was synthesized with them. */
 export const SECRETS = { bucket: 'shared-secrets', key: 'secrets/1.json' } as const;
 
-/** How often the keeper runs without an event. In AWS it is every minute; nobody waits that long on a laptop. */
+/** How often the keeper runs without an event. Every minute in AWS, which is too long to wait on a laptop. */
 export const KEEPER_INTERVAL_MS = 5000;
 
-/** The function `Configuration` as what writes the snapshot, with the rule of EventBridge that invokes it. */
+/** The function `Configuration` in its role as the keeper, with the EventBridge rules that invoke it. */
 export interface Keeper {
   readonly functions: FunctionPool;
-  /** Runs it now, beside any run that is under way. An empty event unless given, as by hand. */
+  /** Runs it now, in parallel to any run under way. Without an event, sends an empty one, like an invocation by hand. */
   invoke(event?: object): Promise<FunctionOutcome>;
-  /** Neither time nor changes of parameters run it any more, as if the rule were gone; resolves when no run is under way. */
+  /** Stops running it by schedule and at changes, as if the rules were gone; resolves when no run is under way. */
   pause(): Promise<void>;
   resume(): void;
-  /** Loses the events of changes from now on, as EventBridge may. Time still runs it. */
+  /** Loses the events of changes from now on, as EventBridge may. The schedule still runs it. */
   dropEvents(drop: boolean): void;
   close(): Promise<void>;
 }
@@ -29,14 +29,14 @@ export interface KeeperOptions {
   readonly functions: FunctionPool;
   readonly place: EventPlace;
   readonly ssm: Pick<Ssm, 'onChange'>;
-  /** Full names of the parameters whose changes run it. */
+  /** Full names of the parameters whose changes trigger a run. */
   readonly parameters: readonly string[];
   readonly intervalMs?: number;
   /** Gets one line when runs begin to fail, fail for another reason, or succeed again. */
   readonly log: (line: string) => void;
 }
 
-/** Runs the keeper once, as a deploy does, and from then on at each change of a parameter and by time. */
+/** Runs the keeper once, as a deploy does, and then at each change of a parameter and by schedule. */
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const { functions, place, ssm, log } = options;
   let problem: string | undefined;
@@ -88,7 +88,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   };
 }
 
-/** What a run failed with; undefined where it did not. */
+/** Why a run failed; undefined if it did not. */
 function problemOf(outcome: FunctionOutcome): string | undefined {
   if (outcome.kind === 'response') return undefined;
   if (outcome.kind !== 'function-error') return explain(outcome);

@@ -1,8 +1,8 @@
-/** Runs of one job, never two at a time. */
+/** Runs one job, never twice at a time. */
 export interface MergedRuns<Event> {
-  /** Asks for a run. What is asked for while one is under way becomes one further run, with the newest event. */
+  /** Requests a run. Requests during a run become one more run, with the newest event. */
   request(event: Event): void;
-  /** Resolves when nothing runs that was asked for before. */
+  /** Resolves when all requested runs have ended. */
   idle(): Promise<void>;
   /** Takes no more requests; resolves when the run under way has ended. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * The runtime client within an execution environment: loads the handler and serves it from the Lambda Runtime
- * API, as AWS's own client for Node.js 24 does. Plain JavaScript, so that nothing but Node.js stands between
- * the function and what is measured of it.
+ * The runtime client in an execution environment: loads the handler and feeds it invocations from the Lambda Runtime
+ * API, as AWS's own client for Node.js 24 does. Plain JavaScript, so that measurements of the function include
+ * nothing but Node.js.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
  */
 import { existsSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url';
 const BASE = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-// The parent's end of standard input closes when it ends, however it ends: no orphans.
+// Standard input closes when the parent ends, for whatever reason: leaves no orphans.
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0));
 process.stdin.resume();
 process.stdin.unref?.();
@@ -75,7 +75,7 @@ async function loadHandler() {
   return exported;
 }
 
-/** Reports a fault that no handler caught, to the invocation that it hit or else to init, and exits. */
+/** Reports an uncaught error to the current invocation, or else to init, and exits. */
 async function die(error, type, exitCode) {
   logError(currentRequestId ? 'Invoke Error' : 'Init Error', error);
   const path = currentRequestId ? `/invocation/${currentRequestId}/error` : '/init/error';
@@ -99,7 +99,7 @@ function named(name, message) {
   return Object.assign(new Error(message), { name });
 }
 
-// Not fetch: it gives up on headers after five minutes, and would load a second HTTP client.
+// Not fetch, which gives up waiting for headers after five minutes and would load a second HTTP client.
 function call(method, path, text, errorType, through = agent) {
   return new Promise((settle, reject) => {
     const headers = text === undefined ? {} : { 'Content-Type': 'application/json' };
@@ -112,7 +112,7 @@ function call(method, path, text, errorType, through = agent) {
       response.on('error', reject);
     });
     outgoing.on('error', (error) => {
-      // The Runtime API is gone: so is the environment's reason to be.
+      // The Runtime API is gone, so the environment has nothing left to do.
       if (path === '/invocation/next') process.exit(0);
       reject(error);
     });

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The console escapes what a build prints, and colours with it. */
+/** Builds without colours, because the console would escape their control characters. */
 const { FORCE_COLOR: _, ...rest } = process.env;
 const UNCOLORED = { ...rest, NO_COLOR: '1' };
 
 export type Built = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
-/** Bundles all functions into a directory, as a deploy would: by the project's own build, in a process of its own. */
+/** Bundles all functions into a directory as a deploy would: runs the project's own build in a separate process. */
 export function build(directory: string, signal: AbortSignal): Promise<Built> {
   const args = ['--import', 'tsx', 'infra/bundle/build.ts', '--outdir', directory];
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** A promise and what settles it; `Promise.withResolvers` is newer than the oldest Node.js the tools run on. */
+/** A promise with its resolver. The oldest supported Node.js lacks `Promise.withResolvers`. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;

@@ -11,13 +11,13 @@ import { startRuntimeApi } from './runtime-api.ts';
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The end of what it wrote to standard error. */
+  /** The last lines that it wrote to standard error. */
   readonly lastLines: readonly string[];
 }
 
-/** What became of an invocation. */
+/** The outcome of an invocation. */
 export type InvocationOutcome = InvocationResult & {
-  /** By which the function's lines name it; none where it was never invoked. */
+  /** The id in the function's log lines; undefined if it was never invoked. */
   readonly invocationId?: string;
 };
 
@@ -34,9 +34,9 @@ export interface EnvironmentOptions {
   /** The Node.js binary. */
   readonly node: string;
   readonly overrides: Readonly<Record<string, string>>;
-  /** Stop the process between invocations, as Lambda's freeze does. */
+  /** Stops the process between invocations, as Lambda's freeze does. */
   readonly freeze: boolean;
-  /** Gets each line that the function writes, and the log stream of the environment. */
+  /** Gets each line that the function writes, with the environment's log stream. */
   readonly onLine: (line: string, stream: string) => void;
 }
 
@@ -44,7 +44,7 @@ export interface EnvironmentOptions {
 export interface ExecutionEnvironment {
   readonly pid: number;
   readonly exited: Promise<Exit>;
-  /** Waits for the init phase; anything but "ready" leaves the environment of no use. */
+  /** Waits for the init phase; the environment is usable only if the outcome is "ready". */
   initialize(limitSeconds: number): Promise<'ready' | Exclude<InvocationOutcome, { kind: 'response' }>>;
   invoke(event: string, traceId: string | undefined): Promise<InvocationOutcome>;
   kill(signal?: NodeJS.Signals): void;
@@ -53,7 +53,7 @@ export interface ExecutionEnvironment {
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
 const LINES_KEPT = 5;
 
-/** Starts a process of the function with its own Runtime API. */
+/** Starts a process that runs the function, with its own Runtime API. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<ExecutionEnvironment> {
   const { lambda, freeze } = options;
   const api = await startRuntimeApi(() => {
@@ -68,7 +68,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
       logStream,
     }),
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Ctrl-C in a terminal reaches the whole process group; the pool is what ends its environments.
+    // Ctrl-C in a terminal reaches the whole process group, but only the pool may end its environments.
     detached: true,
     windowsHide: true,
   });
@@ -88,7 +88,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
   void exit.promise.then(() => api.close());
   const exited = exit.promise.then((ended) => ({ kind: 'exited', exit: ended }) as const);
 
-  /** Ends the process where the work isn't done in time. */
+  /** Kills the process if the work is not done in time. */
   const within = async <T>(seconds: number, work: Promise<T>) => {
     const expiry = deferred<{ kind: 'timeout'; seconds: number }>();
     const timer = setTimeout(() => expiry.resolve({ kind: 'timeout', seconds }), seconds * 1000);
@@ -109,7 +109,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
       return { kind: 'init-error', ...outcome };
     },
     async invoke(event, traceId) {
-      // Windows has no such signal, and throws.
+      // Windows has no SIGCONT, and would throw.
       if (freeze) child.kill('SIGCONT');
       const { requestId: invocationId, result } = api.invoke({
         event,

@@ -8,21 +8,21 @@ import {
 } from './execution-environment.ts';
 
 export interface FunctionPoolOptions extends Omit<EnvironmentOptions, 'freeze' | 'onLine'> {
-  /** Stop environments between invocations, as Lambda's freeze does. Off unless set. */
+  /** Stops environments between invocations, as Lambda's freeze does. Off unless set. */
   readonly freeze?: boolean;
-  /** How many environments may run at once; further requests wait for one. 4 unless set. */
+  /** How many environments may run at once; further requests wait. 4 unless set. */
   readonly maxEnvironments?: number;
-  /** How long a request may wait for an environment. 10 unless set, the ALB's connection timeout. */
+  /** How long a request may wait for an environment, in seconds. 10 unless set, the ALB's connection timeout. */
   readonly queueSeconds?: number;
-  /** Give each request a new environment, which ends with the answer. Off unless set. */
+  /** Runs each request in a new environment, which ends with the answer. Off unless set. */
   readonly cold?: boolean;
-  /** Gets each line that the function writes, and the log stream of its environment. */
+  /** Gets each line that the function writes, with its environment's log stream. */
   readonly onLine: EnvironmentOptions['onLine'];
-  /** Gets what Lambda would tell about the environments: their starts as notes, their deaths and failed starts as news. */
+  /** Gets what happens to the environments: starts as notes, deaths and failed starts as news. */
   readonly onEvent: (text: string, kind: 'note' | 'news') => void;
 }
 
-/** What became of a request to the function. */
+/** The outcome of a request to the function. */
 export type FunctionOutcome =
   | InvocationOutcome
   | { readonly kind: 'no-environment'; readonly invocationId?: never };
@@ -31,13 +31,13 @@ type Failure = Exclude<FunctionOutcome, { kind: 'response' }>;
 
 /** The function, as something to invoke. */
 export interface FunctionPool {
-  /** Runs one invocation, in an environment that is free or starts for it. */
+  /** Runs one invocation, in a free environment or in a new one. */
   invoke(event: string, traceId?: string): Promise<FunctionOutcome>;
-  /** Process ids of the environments that live. */
+  /** Process ids of the running environments. */
   pids(): number[];
-  /** Runs the code in another directory from now on. Environments of the code before end with the request that they have. */
+  /** Runs the code in another directory from now on. Environments with the previous code end after their current request. */
   replaceCode(directory: string): void;
-  /** Kills all environments, as if they had crashed; resolves when they are gone, with their number. */
+  /** Kills all environments, as if they had crashed; resolves to their number when they are gone. */
   kill(signal?: NodeJS.Signals): Promise<number>;
   close(): Promise<void>;
 }
@@ -46,16 +46,16 @@ export interface FunctionPool {
 const INIT_SECONDS = 10;
 
 /**
- * Runs the function as Lambda does: one request at a time in an environment, which starts at the first
- * request that finds none free and is used again until it dies.
+ * Runs the function as Lambda does: each environment handles one request at a time. A request that finds no free
+ * environment starts one, and later requests reuse it until it dies.
  */
 export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   const { maxEnvironments = 4, queueSeconds = 10, freeze = false, cold = false, onEvent } = options;
   const all = new Set<ExecutionEnvironment>();
   const idle: ExecutionEnvironment[] = [];
-  /** Those that are ended on purpose. */
+  /** Environments that were ended on purpose. */
   const retired = new Set<ExecutionEnvironment>();
-  /** Those that were started on code that has been replaced since. */
+  /** Environments that run replaced code. */
   const outdated = new WeakSet<ExecutionEnvironment>();
   let { lambda } = options;
   const queue: Deferred<'retry' | 'expired'>[] = [];
@@ -86,7 +86,7 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     }
   };
 
-  /** A cold start. Where init fails, Lambda runs it again within the first invocation, in its time limit. */
+  /** A cold start. If init fails, Lambda runs it again as part of the first invocation, within that timeout. */
   const startReady = async (): Promise<ExecutionEnvironment | Failure> => {
     for (const limit of [INIT_SECONDS, options.lambda.timeoutSeconds]) {
       const begun = performance.now();
@@ -165,7 +165,7 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   };
 }
 
-/** What happened, in words for the console. */
+/** Describes a failure for the console. */
 export function explain(outcome: Failure): string {
   switch (outcome.kind) {
     case 'function-error':
@@ -183,7 +183,7 @@ export function explain(outcome: Failure): string {
   }
 }
 
-/** The error that a runtime has reported, with its message. */
+/** The error that the runtime reported, with its message. */
 function errorIn({ type, body }: { readonly type: string; readonly body: Buffer }): string {
   const { errorType = type, errorMessage = '' } = parseObject(body) ?? {};
   return errorMessage === '' ? String(errorType) : `${errorType}: ${errorMessage}`;

@@ -10,18 +10,18 @@ interface InvokeAnswer {
   readonly body?: Buffer | string;
 }
 
-/** Lambda's limit on the event of a synchronous invocation. */
+/** Lambda's limit on the event of a synchronous invocation, in bytes. */
 const EVENT_LIMIT = 6 * 1024 * 1024;
 
 /**
- * Serves Invoke of Lambda's API for one function. Signatures are not looked at: who reaches loopback may invoke.
+ * Serves Lambda's Invoke for one function. Does not check signatures: anybody who reaches loopback may invoke.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function startInvokeApi(options: {
   readonly port: number;
   readonly lambda: LambdaFunction;
   readonly invoke: FunctionPool['invoke'];
-  /** Gets one line for each request. */
+  /** Gets one line per request. */
   readonly log: (line: string) => void;
 }): Promise<LoopbackServer> {
   const { lambda, invoke, log } = options;
@@ -30,7 +30,11 @@ export function startInvokeApi(options: {
     const [, encoded = ''] =
       /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/.exec(request.url ?? '') ?? [];
     if (request.method !== 'POST' || encoded === '') {
-      return failure(404, 'UnknownOperationException', 'Lambda takes a POST of an invocation here.');
+      return failure(
+        404,
+        'UnknownOperationException',
+        'This endpoint only takes POST /2015-03-31/functions/NAME/invocations.',
+      );
     }
     const name = decodeURIComponent(encoded);
     if (!isNamed(name, lambda)) {
@@ -55,7 +59,7 @@ export function startInvokeApi(options: {
     { name: 'Lambda endpoint', port: options.port },
     () => async (request, response) => {
       const answer = await answerTo(request).catch((error: unknown) => {
-        // The client went away while it was sending, or its path is no URL.
+        // The client disconnected while it was sending, or its path is malformed.
         log(`${request.method} ${request.url}: ${error instanceof Error ? error.message : error}`);
         response.destroy();
       });
@@ -75,7 +79,7 @@ export function startInvokeApi(options: {
   );
 }
 
-/** By name, by ARN or by the end of an ARN, each with a version or an alias if need be. */
+/** Whether a name, an ARN or the end of an ARN means this function, with or without a version or alias. */
 function isNamed(name: string, { name: own, arn, version }: LambdaFunction): boolean {
   const [, called, qualifier] =
     /^(?:(?:arn:aws[^:]*:lambda:[^:]*:)?\d{12}:function:)?([^:]+)(?::(.+))?$/.exec(name) ?? [];
@@ -111,7 +115,7 @@ function failure(status: number, type: string, message: string): InvokeAnswer {
   };
 }
 
-/** The event's JSON; undefined where it is too long. No body is an empty event. */
+/** The event's JSON; undefined if it is too long. Without a body, the event is empty. */
 async function readEvent(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

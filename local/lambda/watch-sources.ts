@@ -1,17 +1,17 @@
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
-/** How long a directory must be at rest before its change is told, in milliseconds: an editor writes in several steps. */
+/** How long a directory must be unchanged before its change is reported, in milliseconds: editors write in several steps. */
 const REST_MS = 100;
 
-/** Watches one folder, without those in it. */
+/** Watches one folder, without its subfolders. */
 export type WatchFolder = (folder: string, onChange: () => void) => FSWatcher;
 
 /**
- * Tells of changes below a directory, once for all that belong together. Each folder has a watcher of its own: the recursive
- * one of Node.js polls on Linux, every five seconds.
+ * Reports changes below a directory, once for changes that follow each other. Each folder has its own watcher, because the
+ * recursive watcher of Node.js polls every five seconds on Linux.
  *
- * @throws Error where the system has no more watchers: else nobody would know why changes are not seen
+ * @throws Error if the system has no more watchers, rather than miss changes silently
  */
 export function watchSources(
   directory: string,
@@ -30,7 +30,7 @@ export function watchSources(
       try {
         watchers.push(watchFolder(folder, changed).on('error', () => {}));
       } catch (error) {
-        // Its parent tells that a folder is gone.
+        // The folder is gone; the watcher of its parent reports that.
         if (!isFirst || (error as NodeJS.ErrnoException).code === 'ENOENT') continue;
         close();
         throw new Error(`--watch cannot watch ${folder}: ${error instanceof Error ? error.message : error}`);

@@ -1,13 +1,13 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { parseObject } from '../parse-object.ts';
 
-/** The load balancer's limit on the response JSON of a function, and on the body of a request to one. */
+/** The load balancer's limit on a function's response JSON, and on the body of a request to a function, in bytes. */
 export const LAMBDA_BODY_LIMIT = 1024 * 1024;
 
-/** All response headers together. */
+/** The load balancer's limit on all response headers together, in bytes. */
 const RESPONSE_HEADER_LIMIT = 32 * 1024;
 
-/** What goes to the client. */
+/** An answer to the client. */
 export interface Answer {
   readonly status: number;
   readonly reason?: string | undefined;
@@ -19,7 +19,7 @@ export type MappedAnswer =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'malformed'; readonly problem: string };
 
-// "The load balancer ignores hop-by-hop headers"; it frames the body itself.
+// "The load balancer ignores hop-by-hop headers" (documentation); it frames the body itself.
 const IGNORED_HEADERS = new Set([
   'connection',
   'content-length',
@@ -34,8 +34,8 @@ const IGNORED_HEADERS = new Set([
 ]);
 
 /**
- * Maps a function's response JSON to an answer, as strictly as the load balancer does: what it can't use
- * is a 502 there.
+ * Maps a function's response JSON to an answer, as strictly as the load balancer, which answers 502 if it cannot use
+ * the response.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer
  */
 export function mapFunctionAnswer(json: Buffer, options: { multiValueHeaders: boolean }): MappedAnswer {
@@ -65,7 +65,7 @@ export function mapFunctionAnswer(json: Buffer, options: { multiValueHeaders: bo
   const bytes = decodeBody(body ?? '', isBase64Encoded);
   if (!bytes) return malformed('body is not base64');
   const reason = typeof statusDescription === 'string' ? reasonPhrase(statusDescription) : undefined;
-  // [inf] Browsers offer a download for a Lambda answer without a type: the load balancer puts this one in.
+  // [inf] The load balancer adds this type: browsers offer to download a Lambda answer without one.
   const typed = bytes.length === 0 || headers.some(([name]) => name.toLowerCase() === 'content-type');
   const all = typed ? headers : [...headers, ['Content-Type', 'application/octet-stream'] as const];
   return { kind: 'answer', answer: { status: statusCode, reason, headers: all, body: bytes } };
@@ -99,7 +99,7 @@ function usableHeaders(headers: readonly (readonly [string, unknown])[]): Header
       validateHeaderName(name);
       validateHeaderValue(name, String(value));
     } catch {
-      return `header ${JSON.stringify(name)} can not be sent`;
+      return `header ${JSON.stringify(name)} cannot be sent`;
     }
     usable.push([name, String(value)]);
   }
@@ -111,7 +111,7 @@ function decodeBody(body: string, base64: boolean): Buffer | undefined {
   return /^[A-Za-z0-9+/]*={0,2}$/.test(body) ? Buffer.from(body, 'base64') : undefined;
 }
 
-/** `statusDescription` is "200 OK": the code and the phrase. */
+/** The phrase in a `statusDescription` such as "200 OK". */
 function reasonPhrase(description: string): string | undefined {
   const phrase = description.replace(/^\d{3}\s*/, '');
   return /^[\t\x20-\x7e]+$/.test(phrase) ? phrase : undefined;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { queryPairs } from './query-string.ts';
 
-/** A request as it came over the wire. */
+/** A request as it arrived. */
 export interface ReceivedRequest {
   readonly method: string;
   /** As sent, without the query; never normalised or decoded. */
@@ -67,12 +67,12 @@ export function countForwardedAddresses(headers: ReceivedRequest['headers']): nu
   return values.length === 0 ? 0 : values.join(',').split(',').length;
 }
 
-/** The fields of a client that a target gets, their names in lower case. */
+/** The client's header fields that a target gets, with their names in lower case. */
 export function fieldsForTarget(
   headers: ReceivedRequest['headers'],
   { dropInvalidHeaderFields }: Pick<EventOptions, 'dropInvalidHeaderFields'>,
 ): [name: string, value: string][] {
-  // The names that the load balancer keeps when it drops invalid header fields: letters, digits, hyphens.
+  // When the load balancer drops invalid header fields, it keeps names of letters, digits and hyphens.
   const valid = dropInvalidHeaderFields ? /^[a-z0-9-]+$/ : /^/;
   return headers
     .map(([name, value]): [string, string] => [name.toLowerCase(), value])
@@ -89,7 +89,7 @@ function forwardedHeaders(request: ReceivedRequest, options: EventOptions): List
 }
 
 /**
- * A client's trace header is kept and gets a `Self` field; without one there is a new `Root`.
+ * Keeps a client's trace header and adds a `Self` field; without one, makes a new `Root`.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html
  */
 function traceId(sent: string | undefined, now: number): string {
@@ -104,7 +104,7 @@ function encodeBody(body: Buffer, headers: Lists): Pick<AlbEvent, 'body' | 'isBa
   const type = headers['content-type']?.at(-1) ?? '';
   if (!headers['content-encoding'] && isText(type)) {
     const text = body.toString('utf8');
-    // JSON carries no other bytes. What the real one does with them is not documented; base64 loses none.
+    // JSON can only carry valid UTF-8. AWS does not document what it does with other bytes; base64 keeps them.
     if (Buffer.from(text, 'utf8').equals(body)) return { body: text, isBase64Encoded: false };
   }
   return { body: body.toString('base64'), isBase64Encoded: true };
@@ -120,7 +120,7 @@ function isText(contentType: string): boolean {
   );
 }
 
-// Names such as `__proto__` must become members like any other, which assignment to `{}` would not do.
+// Names such as `__proto__` must become ordinary members; assigning them on `{}` would not do that.
 function lists(pairs: readonly (readonly [string, string])[]): Lists {
   const grouped = new Map<string, string[]>();
   for (const [name, value] of pairs) {

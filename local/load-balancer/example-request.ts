@@ -1,12 +1,12 @@
 import type { ListenerRule } from './listener-rules.ts';
 
-/** A path that a listener takes, and the host if its first rule asks for one. */
+/** A path that a listener rule matches, and a host if the first rule needs one. */
 export interface ExampleRequest {
   readonly path: string;
   readonly host: string | undefined;
 }
 
-/** A request that the first rule takes; to `/api/anything` where no rule names a path. */
+/** A request that the first rule matches; `/api/anything` if that rule has no path condition. */
 export function exampleRequest(rules: readonly ListenerRule[]): ExampleRequest {
   const [rule] = [...rules].sort((a, b) => a.priority - b.priority);
   const lastOf = (field: 'path-pattern' | 'host-header') =>

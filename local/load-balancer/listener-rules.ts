@@ -2,7 +2,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import { queryPairs } from './query-string.ts';
 import { compileWildcard } from './wildcard.ts';
 
-/** One condition of a listener rule: it holds if any of its values matches. */
+/** A condition of a listener rule; it holds if any of its values matches. */
 export type Condition =
   | { readonly field: 'path-pattern'; readonly values: readonly string[]; readonly regex?: readonly string[] }
   | { readonly field: 'host-header'; readonly values: readonly string[]; readonly regex?: readonly string[] }
@@ -56,8 +56,8 @@ export interface RoutedRequest {
 }
 
 /**
- * Compiles the rules of a listener once. The returned function gives the action for a request: that of the
- * matching rule with the lowest priority, else the default one.
+ * Compiles the rules of a listener. The returned function gives the action for a request: that of the
+ * matching rule with the lowest priority number, or else the default action.
  */
 export function compileRules(
   rules: readonly ListenerRule[],
@@ -124,8 +124,8 @@ function headerValues({ headers }: RoutedRequest, wanted: string): string[] {
 }
 
 /**
- * Where a redirect action leads: `#{protocol}`, `#{host}`, `#{port}`, `#{path}` (without its leading slash)
- * and `#{query}` keep the request's own part.
+ * The URL that a redirect action leads to. `#{protocol}`, `#{host}`, `#{port}`, `#{path}` (without its leading slash)
+ * and `#{query}` stand for the request's own parts.
  */
 export function redirectLocation(
   action: Extract<Action, { type: 'redirect' }>,

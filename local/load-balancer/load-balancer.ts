@@ -13,25 +13,25 @@ export interface LoadBalancerOptions {
   readonly deployment: Deployment;
   /** Invokes the function behind the target groups. */
   readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
-  /** What a service that signs people in makes of a request's headers. */
+  /** A service that signs users in: takes a request's headers and returns them with its signed header. */
   readonly signIn?: ((headers: ReceivedRequest['headers']) => ReceivedRequest['headers']) | undefined;
   readonly onServed: (request: ServedRequest) => void;
-  /** Gets a line for what goes wrong here. */
+  /** Gets a line for each problem. */
   readonly log: (line: string) => void;
 }
 
-/** Limits on what a client sends: the request line, one header, all headers, forwarded addresses. */
+/** Limits on a client's request: bytes of the request line, of one header and of all headers; forwarded addresses. */
 const REQUEST_LINE_LIMIT = 16 * 1024;
 const HEADER_LIMIT = 16 * 1024;
 const HEADERS_LIMIT = 64 * 1024;
 const FORWARDED_LIMIT = 30;
 
-/** A request that is over the limit is read to its end up to this, so that the client reads our answer. */
+/** Reads an oversized body up to this many bytes, so that the client gets to read the answer. */
 const DRAIN_LIMIT = 16 * 1024 * 1024;
 
 /**
- * Serves HTTP/1.1 as an Application Load Balancer with this listener would. Its own answers carry
- * `Server: awselb/2.0`; the function's don't, so that the two can be told apart.
+ * Serves HTTP/1.1 as an Application Load Balancer with this listener would. Its own answers have
+ * `Server: awselb/2.0`, which tells them from the function's.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
 export function startLoadBalancer(options: LoadBalancerOptions): Promise<LoopbackServer> {
@@ -66,7 +66,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
     }
     const mapped = mapFunctionAnswer(outcome.body, { multiValueHeaders });
     if (mapped.kind === 'answer') return { answer: mapped.answer, invocationId };
-    return { ...own(502), invocationId, failure: `the function's answer can't be used: ${mapped.problem}` };
+    return { ...own(502), invocationId, failure: `the function's answer cannot be used: ${mapped.problem}` };
   };
 
   const pass = async (received: ReceivedRequest): Promise<Acted> => {
@@ -93,13 +93,13 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
       name: 'load balancer',
       port: options.port,
       anyHost: true,
-      // The 64 K are checked here, for the ALB's own answer; the parser's limit only has to be beyond it.
+      // This module checks the 64 K and answers as the ALB does; the parser's limit only has to be higher.
       server: { maxHeaderSize: 2 * HEADERS_LIMIT, requireHostHeader: false, keepAliveTimeout: 60_000 },
       prepare: (server) => answerParserErrors(server, log),
     },
     () => (request, response) => {
       handle(request, response).catch((error: unknown) => {
-        // The client went away, or there is a bug here; either way this connection is of no more use.
+        // The client disconnected, or this is a bug; either way, the connection is useless now.
         if (!request.destroyed) log(`load balancer: ${String(error)}`);
         response.destroy();
       });
@@ -107,7 +107,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
   );
 }
 
-/** An answer, and what the function had to do with it. */
+/** An answer, and the function's part in it. */
 interface Acted extends Pick<ServedRequest, 'invocationId' | 'failure'> {
   readonly answer: Answer;
 }
@@ -132,7 +132,7 @@ async function receive(message: IncomingMessage): Promise<Acted | { readonly req
   };
 }
 
-/** The status for a request that no rule gets to see. */
+/** The status for a request that is refused before any rule. */
 function refusal(message: IncomingMessage, headers: ReceivedRequest['headers']): number | undefined {
   const requestLine = `${message.method} ${message.url} HTTP/1.1`.length;
   const sizes = headers.map(([name, value]) => name.length + value.length + 4);
@@ -146,7 +146,7 @@ function refusal(message: IncomingMessage, headers: ReceivedRequest['headers']):
   return undefined;
 }
 
-/** Takes the target as sent; of the absolute form, only what follows the authority. */
+/** Splits the target as sent; drops scheme and authority from an absolute one. */
 function splitTarget(url: string): { path: string; query: string } {
   const target = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
   const mark = target.indexOf('?');
@@ -154,7 +154,7 @@ function splitTarget(url: string): { path: string; query: string } {
   return { path: path || '/', query: mark < 0 ? '' : target.slice(mark + 1) };
 }
 
-/** Gives nothing if the body is too long to be kept; a bit over the function's limit is kept for a 413 there. */
+/** Undefined for a body over the drain limit. Of a body over the function's limit, keeps just enough to answer 413. */
 async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -179,7 +179,7 @@ function send(response: ServerResponse, request: IncomingMessage, answer: Answer
 
 const SERVER = ['Server', 'awselb/2.0'] as const;
 
-/** An answer that the load balancer makes up itself. */
+/** An answer of the load balancer itself. */
 function ownAnswer(status: number, headers: Answer['headers'] = []): Answer {
   const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
@@ -191,7 +191,7 @@ const own = (status: number, headers?: Answer['headers']): Acted => ({ answer: o
 /** The first byte of a TLS connection (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 22;
 
-/** What the parser refuses gets the load balancer's answer, not Node.js's. */
+/** Answers requests that the parser refuses as the load balancer would, not as Node.js does. */
 function answerParserErrors(server: Server, log: (line: string) => void): void {
   server.maxHeadersCount = 0;
   const refuse = (socket: Socket, status: number, why: string) => {
@@ -207,10 +207,14 @@ function answerParserErrors(server: Server, log: (line: string) => void): void {
   };
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
     const why =
-      error.rawPacket?.[0] === TLS_HANDSHAKE ? 'it was called by https, and speaks http' : error.message;
+      error.rawPacket?.[0] === TLS_HANDSHAKE
+        ? 'the client called https, but this port only speaks http'
+        : error.message;
     refuse(socket as Socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400, why);
   });
-  server.on('connect', (_, socket) => refuse(socket as Socket, 400, 'it is no proxy, and takes no CONNECT'));
+  server.on('connect', (_, socket) =>
+    refuse(socket as Socket, 400, 'it is not a proxy and does not take CONNECT'),
+  );
 }
 
 function pairs(raw: readonly string[]): [name: string, value: string][] {

@@ -1,6 +1,6 @@
 /**
- * Splits a query string into its pairs, in order and without decoding anything: the load balancer leaves
- * both names and values as they were sent. A name without `=` has an empty value.
+ * Splits a query string into pairs, in order and without decoding: the load balancer leaves
+ * names and values as sent. A name without `=` has an empty value.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
 export function queryPairs(query: string): [name: string, value: string][] {

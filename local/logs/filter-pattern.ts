@@ -3,7 +3,7 @@ export type Matches = (message: string) => boolean;
 
 type Condition = (event: Readonly<Record<string, unknown>>) => boolean;
 
-/** Longest pattern that the service takes, in characters. */
+/** The longest pattern that the service accepts, in characters. */
 const MAX_PATTERN = 1024;
 
 /**
@@ -29,7 +29,7 @@ function parseTerms(text: string): Matches | undefined {
 
 const TOKEN = /\s*(?:(\$(?:\.\w+)+)|("(?:[^"\\]|\\.)*")|(&&|\|\||!=|=|[()])|([\w.*:-]+))/y;
 
-/** Reads from left to right; `&&` binds more strongly than `||`. */
+/** Parses from left to right; `&&` binds tighter than `||`. */
 function parseCondition(text: string): Condition | undefined {
   const tokens: string[] = [];
   const reader = new RegExp(TOKEN);
@@ -101,7 +101,7 @@ const memberOf = (object: unknown, name: string): unknown =>
     : undefined;
 
 function ofObject(message: string, condition: Condition): boolean {
-  // Most lines do not match, so those that are not JSON must not cost an exception.
+  // Most lines do not match: avoid the cost of an exception for lines that are not JSON.
   if (!message.startsWith('{')) return false;
   try {
     const event: unknown = JSON.parse(message);

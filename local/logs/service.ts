@@ -8,7 +8,7 @@ export interface LogsOptions {
   readonly region: string;
   readonly account: string;
   readonly store: LogStore;
-  /** How many events one call looks at, so that a page can be empty without being the last; 10,000 by default. */
+  /** How many events one call examines, so that a page can be empty without being the last; 10,000 by default. */
   readonly eventsPerCall?: number;
 }
 
@@ -18,7 +18,7 @@ const MAX_GROUPS = 50;
 type Operation = (input: Input, options: LogsOptions) => AwsJsonResult;
 
 /**
- * The part of CloudWatch Logs that reads what functions have written.
+ * The operations of CloudWatch Logs that read what functions have written.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
  */
 export function createLogsService(options: LogsOptions): AwsJsonService {
@@ -32,7 +32,7 @@ export function createLogsService(options: LogsOptions): AwsJsonService {
       (Object.hasOwn(operations, operation) ? operations[operation] : undefined)?.(input, options) ??
       fail(
         'UnknownOperationException',
-        `The local CloudWatch Logs has only ${Object.keys(operations).join(', ')}.`,
+        `The local CloudWatch Logs only supports ${Object.keys(operations).join(', ')}.`,
       ),
   };
 }
@@ -43,7 +43,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     const after = input.nextToken ?? '';
     const limit = input.limit ?? MAX_GROUPS;
     if (typeof prefix !== 'string' || typeof after !== 'string' || !isLimit(limit, MAX_GROUPS)) {
-      return invalid('A prefix and a token are texts, and a limit is 1 to 50.');
+      return invalid('A prefix and a token must be strings, and a limit must be 1 to 50.');
     }
     const found = store.groups().filter(([name]) => name.startsWith(prefix) && name > after);
     const page = found.slice(0, limit);
@@ -74,17 +74,17 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       logStreamNames,
       logStreamNamePrefix = '',
     } = input;
-    if (group === undefined) return invalid('A log group must be named.');
+    if (group === undefined) return invalid('The request names no log group.');
     if (!store.groups().some(([name]) => name === group)) {
       return noGroup();
     }
     if (typeof startTime !== 'number' || typeof endTime !== 'number' || !isLimit(limit, MAX_LIMIT)) {
-      return invalid('Times are milliseconds since the epoch, and a limit is 1 to 10000.');
+      return invalid('Times must be milliseconds since the epoch, and a limit must be 1 to 10000.');
     }
     const matches = typeof pattern === 'string' ? parseFilterPattern(pattern) : undefined;
     if (matches === undefined) {
       return invalid(
-        'Invalid filter pattern. The local CloudWatch Logs takes terms, and { $.member = "text" } with !=, && and ||.',
+        'Invalid filter pattern. The local CloudWatch Logs supports terms, and { $.member = "text" } with !=, && and ||.',
       );
     }
     const from = input.nextToken === undefined ? 0 : Number(input.nextToken);
@@ -117,7 +117,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
 };
 
-/** By name, or by the ARN that a group has. */
+/** The group's name, from a name or an ARN. */
 function groupOf({ logGroupName, logGroupIdentifier }: Input): string | undefined {
   const given = logGroupName ?? logGroupIdentifier;
   return typeof given === 'string' ? given.replace(/^arn:aws:logs:[^:]*:\d*:log-group:/, '') : undefined;

@@ -1,4 +1,4 @@
-/** A line that a function has written. */
+/** A line that a function wrote. */
 export interface LogEvent {
   /** Rises with each event of the store. */
   readonly id: number;
@@ -10,22 +10,22 @@ export interface LogEvent {
 }
 
 export interface LogStore {
-  /** Creates a group before its first line does. */
+  /** Creates a group; otherwise its first line does. */
   createGroup(name: string): void;
   append(group: string, stream: string, message: string): void;
-  /** The names of all groups and when they were made, in milliseconds since the epoch; in the order of their names. */
+  /** All groups with their creation times in milliseconds since the epoch, sorted by name. */
   groups(): readonly (readonly [name: string, createdAt: number])[];
   /** The events of a group that are still kept, oldest first. */
   eventsOf(group: string): readonly LogEvent[];
 }
 
-/** How many characters of all messages are kept; the oldest events go first. */
+/** How many characters all messages may have together; the oldest events are dropped first. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** What an event takes in addition to its message. */
+/** What an event counts in addition to its message, in characters. */
 const EVENT_OVERHEAD = 200;
 
-/** Keeps as much as fits of what functions write. */
+/** Keeps the latest output of the functions, as much as fits. */
 export function createLogStore(now: () => number, maxCharacters = MAX_CHARACTERS): LogStore {
   const created = new Map<string, number>();
   let events: LogEvent[] = [];
@@ -44,7 +44,7 @@ export function createLogStore(now: () => number, maxCharacters = MAX_CHARACTERS
       events.push(event);
       size += sizeOf(event);
       if (size <= maxCharacters) return;
-      // A quarter at once, since taking one from the front moves all others.
+      // Drops a quarter at once, because removing from the front moves all other events.
       let gone = 0;
       while (gone < events.length && size > maxCharacters * 0.75) size -= sizeOf(events[gone++] as LogEvent);
       events = events.slice(gone);

@@ -2,17 +2,17 @@ import type { Deployment } from '../assembly/deployment.ts';
 import { compileRules } from '../load-balancer/listener-rules.ts';
 import { MCP_PATH } from './orders-policy.ts';
 
-/** Where clients that know the URL alone find the metadata document of a resource (RFC 9728 §3.1). */
+/** Where clients that know only a resource's URL find its metadata document (RFC 9728 §3.1). */
 export function documentOf(resource: string): string {
   const { origin, pathname } = new URL(resource);
   return `${origin}/.well-known/oauth-protected-resource${pathname}`;
 }
 
 /**
- * The URL that clients are given.
+ * The MCP server's URL, to give to clients.
  *
  * @param origin of the load balancer
- * @throws where its listener does not send the function what clients send there, or their requests for the metadata
+ * @throws if the listener does not forward requests for this URL or for its metadata to the function
  */
 export function mcpUrlOf({ listener }: Deployment, origin: string): string {
   const url = origin + MCP_PATH;
@@ -23,12 +23,12 @@ export function mcpUrlOf({ listener }: Deployment, origin: string): string {
   };
   if (!isTaken('POST', MCP_PATH)) {
     throw new Error(
-      `No listener rule takes ${url}, where --mcp has the MCP server: leave out -c hosts, and have -c paths take ${MCP_PATH}.`,
+      `No listener rule matches ${url}, which --mcp needs for the MCP server: leave out -c hosts, and include ${MCP_PATH} in -c paths.`,
     );
   }
   const document = documentOf(url);
   if (isTaken('GET', new URL(document).pathname)) return url;
   throw new Error(
-    `No listener rule takes ${document}, where clients of the MCP server find out where to get a token: give -c resourceDocuments=true.`,
+    `No listener rule matches ${document}, where MCP clients read where to get a token: add -c resourceDocuments=true.`,
   );
 }

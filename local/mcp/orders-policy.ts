@@ -1,22 +1,22 @@
 import type { PolicyPart } from '../ssm/policy-part.ts';
 
-/** Where the load balancer has the MCP server. The app's default listener rule takes it. */
+/** The MCP server's path at the load balancer. The app's default listener rule matches it. */
 export const MCP_PATH = '/api/mcp';
 
-/** The server's tools, and the scopes that calls of them need. */
+/** The server's tools, and the scopes that calls need. */
 export const TOOLS = { list: 'list_orders', delete: 'delete_order' } as const;
 export const SCOPES = { read: 'orders:read', write: 'orders:write' } as const;
 
-/** Name of the provider whose tokens are for the resource alone. */
+/** The provider whose tokens have the resource as their audience. */
 const PROVIDER = 'mcp';
 
 /**
- * The policy under which the MCP server is a resource that clients discover. Listing orders, and messages that call no tool, need
- * the scope to read. Every other tool, any new one included, needs the one to write as well: many clients ask for the scopes of
- * the last challenge and no others, and could no longer read with that one alone.
+ * The policy that makes the MCP server a resource for clients to discover. Listing orders, and messages that call no tool, need
+ * the scope to read. Every other tool, new ones included, needs the scopes to read and to write: many clients request only the
+ * scopes of the last challenge, and with the scope to write alone they could no longer read.
  *
  * @param issuer of the tokens
- * @param resource the URL that clients are given
+ * @param resource the MCP server's URL, as clients use it
  */
 export function ordersPolicy(issuer: string, resource: string): PolicyPart {
   const ours = { path: MCP_PATH, providers: [PROVIDER] };

@@ -12,12 +12,12 @@ interface Order {
   readonly item: string;
 }
 
-/** Answers one HTTP request to the MCP server, whose body has been read. */
+/** Answers one HTTP request to the MCP server. Gets the body separately, because it has already been read. */
 export type McpResponder = (request: IncomingMessage, body: Buffer) => Promise<Response>;
 
 /**
- * A small MCP server: orders that last as long as it does, to be listed and deleted. Each tool tells who has called, as the
- * upstream is told it. It speaks every revision from 2025-03-26 on and keeps no sessions.
+ * A small MCP server with tools to list and delete orders, which it keeps in memory. Each tool's result names the caller, from
+ * the identity headers that the upstream gets. It speaks every revision from 2025-03-26 on and keeps no sessions.
  */
 export function createOrdersServer(): McpResponder {
   const orders = new Map<string, Order>(
@@ -51,7 +51,7 @@ export function createOrdersServer(): McpResponder {
   return (request, body) => fetch(toWebRequest(request, body));
 }
 
-/** What a tool found out, and the identity headers that came with the call. */
+/** A tool's result, with the identity headers of the call. */
 function answer(found: object, { http }: ServerContext) {
   const caller = Object.fromEntries(
     [...(http?.req?.headers ?? [])].filter(([name]) => name.startsWith('x-jwt-')),

@@ -49,7 +49,7 @@ const REQUEST = {
   carrier: v.string(),
 } as const;
 
-/** By method and name. */
+/** The endpoints, by method and name. */
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET stack': endpoint(NOTHING, (_, { stack }): StackState => stateOf(stack)),
   'GET changes': endpoint(
@@ -106,10 +106,10 @@ export interface Reply {
   readonly body: object;
 }
 
-/** Answers a call of the page. `body` is undefined where there is none. */
+/** Answers a call from the page. `body` is undefined if the call has none. */
 export async function callApi(name: string, body: unknown, context: ApiContext): Promise<Reply> {
   const called = Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined;
-  if (called === undefined) return refuse(404, `There is no ${name}.`);
+  if (called === undefined) return refuse(404, `The playground's API has no ${name}.`);
   const input = v.safeParse(called.input, body);
   if (!input.success) {
     const [issue] = input.issues;

@@ -7,14 +7,14 @@ import { versionsInForce } from './probe.ts';
 const KEPT = 30;
 
 export interface ChangeWatch {
-  /** The changes so far, newest first. While one is waiting, it first asks the function which versions it uses. */
+  /** The changes so far, newest first. If one is not in force yet, first asks the function which versions it uses. */
   readonly look: () => Promise<readonly Change[]>;
-  /** Takes note of the versions that a decision was made with. */
+  /** Records the versions that a decision used. */
   readonly seen: (versions: Readonly<Record<string, number>>) => void;
   readonly close: () => void;
 }
 
-/** Watches parameters as they are put, whoever does it, and come into force. */
+/** Watches for parameters that anybody puts, and for when they come into force. */
 export function watchChanges(stack: PlaygroundStack, now: () => number): ChangeWatch {
   let changes: readonly Change[] = [];
   let looking: Promise<void> | undefined;
@@ -41,7 +41,7 @@ export function watchChanges(stack: PlaygroundStack, now: () => number): ChangeW
         looking ??= ask().finally(() => {
           looking = undefined;
         });
-        // What fails shows nothing; the next look tries again.
+        // A failure shows nothing; the next look tries again.
         await looking.catch(() => {});
       }
       return changes;

@@ -12,32 +12,32 @@ type OwnServer = Pick<AuthorizationServer, 'origin' | 'rotateKeys' | 'setOutage'
 /** The parts of the stack that the playground shows and uses. */
 export interface PlaygroundStack {
   readonly deployment: Deployment;
-  /** Origins of what requests are sent to. */
+  /** The origins that requests are sent to. */
   readonly loadBalancer: string;
   readonly api: string | undefined;
-  /** The stack's own; none where another issuer's tokens are accepted. */
+  /** The stack's own; undefined if the stack accepts another issuer's tokens. */
   readonly authorizationServer: OwnServer | undefined;
   readonly ssm: Pick<Ssm, 'origin' | 'execute' | 'onChange'>;
   readonly logs: Pick<LogStore, 'eventsOf'>;
-  /** What its own upstream got; undefined where the requests go to another. */
+  /** What the stack's own upstream received; undefined if requests go to another upstream. */
   readonly received: Pick<ReceivedRequests, 'find'> | undefined;
-  /** What a service in front of the load balancer makes of a request's fields. */
+  /** The service in front of the load balancer: takes a request's header fields and returns them with its signed header. */
   readonly signIn: ((headers: readonly Field[]) => readonly Field[]) | undefined;
   /** Invokes the function behind the load balancer. */
   readonly invoke: FunctionPool['invoke'];
 }
 
-/** The stack's own authorization server. Refuses the call where the stack accepts the tokens of another. */
+/** Returns the stack's own authorization server; throws a `RefusedCall` if the stack accepts another issuer's tokens. */
 export function ownServer({ authorizationServer }: Pick<PlaygroundStack, 'authorizationServer'>): OwnServer {
   if (authorizationServer === undefined) {
     throw new RefusedCall(
-      'The stack has no authorization server: it accepts the tokens of the issuer given by --issuer.',
+      'The stack has no authorization server: it accepts the tokens of the issuer in --issuer.',
     );
   }
   return authorizationServer;
 }
 
-/** The path patterns that get to the function; undefined where there is another way in, or a rule that takes every path. */
+/** The path patterns that lead to the function; undefined if an API leads to it too, or a listener rule matches every path. */
 export function listenerPathsOf({
   api,
   deployment,

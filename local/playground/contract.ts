@@ -5,13 +5,13 @@ import type { CodeMeaning } from '../../tools/explain/logged-request.ts';
 import type { PathReading } from '../../tools/path-readings.ts';
 import type { Received } from './received-requests.ts';
 
-/** What the page and its server send each other. Strings that a client or an upstream wrote are shown as text, never as HTML. */
+/** The messages between the page and its server. The page shows strings from clients and upstreams as text, never as HTML. */
 
 /** A header field, with its letter case. */
 export type Field = readonly [name: string, value: string];
 
 export interface Parameter {
-  /** The last part of its name. */
+  /** The last segment of the full name. */
   readonly name: string;
   readonly fullName: string;
   readonly description: string;
@@ -23,23 +23,23 @@ export interface Parameter {
 export interface StackState {
   readonly loadBalancer: string;
   readonly api: string | undefined;
-  /** The stack's own; undefined where another issuer's tokens are accepted. */
+  /** The stack's own; undefined if the stack accepts another issuer's tokens. */
   readonly authorizationServer: string | undefined;
   readonly audience: string;
   readonly scopes: readonly string[];
-  /** A path that the listener takes, and the Host if it asks for one. */
+  /** A path that a listener rule matches, and a Host if the rule needs one. */
   readonly example: { readonly path: string; readonly host: string | undefined };
   readonly parameters: readonly Parameter[];
-  /** Whether the stack has an upstream of its own, which tells what it received. */
+  /** Whether the upstream is the stack's own, so that the page can show what it received. */
   readonly upstreamTells: boolean;
   readonly outage: boolean;
 }
 
-/** `POST token`: what the token should have. Answered with an `IssuedToken`. */
+/** `POST token`: what the token should contain. Answered with an `IssuedToken`. */
 export interface TokenRequest {
   readonly scope: string;
   readonly audience: string;
-  /** Seconds; negative for a token that has expired already. */
+  /** Seconds; negative for a token that has already expired. */
   readonly lifetime: number;
 }
 export interface IssuedToken {
@@ -71,27 +71,27 @@ export interface OutageRequest {
   readonly on: boolean;
 }
 
-/** A new version of a parameter, whoever put it. */
+/** A new version of a parameter, put by the page or by anybody else. */
 export interface Change {
   readonly name: string;
   readonly version: number;
   /** Milliseconds since the epoch. */
   readonly putAt: number;
-  /** When a decision of the function was first seen to use it; undefined until then. */
+  /** When a decision of the function first used it; undefined until then. */
   readonly inForceAt: number | undefined;
 }
 
-/** `GET changes`: what may have changed without the page, after a look at the versions that the function uses. */
+/** `GET changes`: what may have changed without the page. Answering it first checks which versions the function uses. */
 export interface Changes {
   /** Newest first. */
   readonly changes: readonly Change[];
   readonly outage: boolean;
-  /** When the stack was started; another time is another stack. Milliseconds since the epoch, as is the next. */
+  /** When the stack started; another value means another stack. Milliseconds since the epoch, like `now`. */
   readonly startedAt: number;
   readonly now: number;
 }
 
-/** A request to be sent: `POST send`. */
+/** `POST send`: a request to send. */
 export interface SendRequest {
   readonly through: 'load-balancer' | 'api';
   readonly method: string;
@@ -99,45 +99,45 @@ export interface SendRequest {
   readonly target: string;
   readonly headers: readonly Field[];
   readonly body: string;
-  /** Empty for none. */
+  /** Empty for no token. */
   readonly token: string;
   /** Where the token goes, in the words of `explain --carrier`. */
   readonly carrier: string;
 }
 
-/** `POST curl`: a request to be written down. Answered with a `CurlCommand`. */
+/** `POST curl`: a request to write as a command. Answered with a `CurlCommand`. */
 export interface CurlRequest extends SendRequest {
-  /** Whether the token is in the command, or the variable `TOKEN` of the shell in its place. */
+  /** Whether the command contains the token; otherwise it uses the shell variable `TOKEN`. */
   readonly withToken: boolean;
 }
 export interface CurlCommand {
   readonly command: string;
 }
 
-/** An answer as it came. */
+/** An answer as it arrived. */
 export interface Answer {
   readonly status: number;
   readonly headers: readonly Field[];
-  /** Text, or base64 where it is none. */
+  /** As text if it is UTF-8, otherwise in base64. */
   readonly body: string;
   readonly bodyEncoding: 'utf8' | 'base64';
-  /** Whether the body was longer than what is here. */
+  /** Whether the body was longer than this. */
   readonly cut: boolean;
   readonly milliseconds: number;
 }
 
-/** What the function's log says of a request. */
+/** What the function's log says about a request. */
 export interface Logged {
-  /** The line that has the decision. */
+  /** The line with the decision. */
   readonly line: Readonly<Record<string, unknown>>;
   readonly meaning: CodeMeaning | undefined;
   /** Versions of the parameters that were in force, by name. */
   readonly versions: Readonly<Record<string, number>>;
-  /** Further lines of the invocation. */
+  /** The invocation's other lines. */
   readonly further: readonly string[];
 }
 
-/** The stages that `explain` finds with the values that were in force, or the problems of values that are not valid. */
+/** The stages that `explain` finds with the parameter values in force, or the problems of invalid values. */
 export type Explained =
   | {
       readonly kind: 'explained';
@@ -146,19 +146,19 @@ export type Explained =
     }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-/** Everything there is to see about a request. */
+/** Everything that the page shows about a request. */
 export interface Sent {
-  /** The request line and the fields that were sent. */
+  /** The request line and the header fields that were sent. */
   readonly request: { readonly method: string; readonly target: string; readonly headers: readonly Field[] };
   readonly answer: Answer;
-  /** Undefined where the answer has none, because the load balancer made it. */
+  /** Undefined if the load balancer answered on its own. */
   readonly requestId: string | undefined;
-  /** Undefined where the function wrote no line about it. */
+  /** Undefined if the function logged no decision. */
   readonly logged: Logged | undefined;
   readonly explained: Explained;
-  /** What the function decided and what explain says, where these differ. */
+  /** The function's decision and explain's, if they differ. */
   readonly difference: { readonly decided: string; readonly explained: string } | undefined;
-  /** The request as the stack's upstream got it; undefined where it got none. */
+  /** The request as the stack's upstream received it; undefined if it received none. */
   readonly received: Received | undefined;
 }
 

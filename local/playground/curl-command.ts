@@ -6,15 +6,15 @@ import { RefusedCall } from './refused-call.ts';
 import { outgoingOf } from './send.ts';
 
 /**
- * The request as a command for bash, zsh and their like. Unless the token is wanted in it, the shell's variable `TOKEN` stands
- * there, so that the command can be shown to others.
+ * The request as a command for bash, zsh and similar shells. Without `withToken`, the shell variable `TOKEN` replaces the
+ * token, so that people can share the command.
  */
 export function curlCommand(
   request: SendRequest,
   stack: Pick<PlaygroundStack, 'api' | 'loadBalancer'>,
   withToken: boolean,
 ): string {
-  // In its place until all is quoted. It has only letters and digits, so that no place for a token writes it in another way.
+  // Replaces the token until everything is quoted. It has only letters and digits, so that no carrier encodes it.
   const mark = withToken || request.token === '' ? undefined : `token${randomUUID().replaceAll('-', '')}`;
   const { origin, method, target, headers, body } = outgoingOf(
     { ...request, ...(mark !== undefined && { token: mark }) },
@@ -24,7 +24,7 @@ export function curlCommand(
   const word = (text: string) => (mark === undefined ? shellWord(text) : withVariable(text, mark));
   const own = new URL(origin).host;
   const hasBody = headers.some(([name]) => /^content-length$/i.test(name));
-  // curl frames the body itself, and takes these from the URL and the body.
+  // curl derives these two from the URL and the body.
   const fields = headers.filter(
     ([name, value]) => !/^content-length$/i.test(name) && !(/^host$/i.test(name) && value === own),
   );
@@ -32,13 +32,13 @@ export function curlCommand(
   return [
     'curl -i',
     ...methodOption(method, hasBody),
-    // Otherwise curl would resolve the dots of a path, and take brackets and braces for patterns.
+    // Otherwise curl would resolve dot segments, and expand brackets and braces as patterns.
     ...(/\/\.{1,2}(?:[/?]|$)/.test(target) ? ['--path-as-is'] : []),
     ...(/[[\]{}]/.test(target) ? ['--globoff'] : []),
-    // A URL loses what follows a number sign.
+    // curl does not send what follows "#" in a URL.
     ...(target.includes('#') ? [`--request-target ${word(target)}`] : []),
     ...fields.map(([name, value]) => `-H ${word(value === '' ? `${name};` : `${name}: ${value}`)}`),
-    // Unless told otherwise, curl calls any body a form.
+    // By default, curl declares every body a form.
     ...(hasBody && !has('content-type') ? ['-H Content-Type:'] : []),
     ...(hasBody ? [`--data-raw ${word(body)}`] : []),
     word(origin + target),
@@ -47,11 +47,11 @@ export function curlCommand(
 
 function methodOption(method: string, hasBody: boolean): string[] {
   if (method === (hasBody ? 'POST' : 'GET')) return [];
-  // With a method that is only named so, curl would wait for the body that the answer to a HEAD does not have.
+  // With -X HEAD, curl would wait for a body that the answer does not have.
   return method === 'HEAD' ? ['--head'] : [`-X ${shellWord(method)}`];
 }
 
-/** One word in which a variable stands wherever the mark does. */
+/** Quotes a text as one word, with the variable in place of each mark. */
 function withVariable(text: string, mark: string): string {
   const parts = text.split(mark);
   if (parts.length === 1) return shellWord(text);

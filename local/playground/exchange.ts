@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Answer, Field } from './contract.ts';
 import { RefusedCall } from './refused-call.ts';
 
-/** How much of a body is kept, in bytes. */
+/** How many bytes of a body are kept. */
 const MAX_BODY = 256 * 1024;
 
 const TIMEOUT_MS = 60_000;
@@ -15,14 +15,14 @@ export interface Outgoing {
   readonly body: string;
 }
 
-/** The header fields as they go out: with those that HTTP asks for, unless the request has its own. */
+/** Adds the header fields that HTTP requires, unless the request has its own. */
 export function completeFields(
   origin: string,
   { method, headers, body }: Pick<Outgoing, 'method' | 'headers' | 'body'>,
 ): Field[] {
   const has = (name: string) => headers.some(([given]) => given.toLowerCase() === name);
   const length = Buffer.byteLength(body);
-  // A request of another method without a body says so (RFC 9110 §8.6); Node.js would send an empty one in chunks.
+  // With other methods, a request without a body says so (RFC 9110 §8.6); Node.js would send an empty chunked body.
   const isMute = length === 0 && /^(?:GET|HEAD|DELETE|OPTIONS|TRACE|CONNECT)$/i.test(method);
   return [
     ...(has('host') ? [] : [['Host', new URL(origin).host] as const]),
@@ -34,15 +34,15 @@ export function completeFields(
 }
 
 /**
- * Sends a request to an origin of the stack; the target is only what follows the origin. Path, header fields and their letter case
- * go out unchanged, which no browser would do. The fields must be complete.
+ * Sends a request to an origin of the stack; the target can only be a path and query there. Unlike a browser, sends path, header
+ * fields and their letter case unchanged. The fields must be complete.
  */
 export async function exchange(origin: string, { method, target, headers, body }: Outgoing): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   const begun = performance.now();
   if (!target.startsWith('/')) throw new RefusedCall('The path must begin with a slash.');
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new RefusedCall(`The request was not answered: ${error.message}`));
+    const fail = (error: Error) => reject(new RefusedCall(`The request got no answer: ${error.message}`));
     try {
       const request = httpRequest({
         hostname,
@@ -62,7 +62,7 @@ export async function exchange(origin: string, { method, target, headers, body }
         );
       };
       request.on('response', take);
-      // After these the connection would be a tunnel, and Node.js emits no response.
+      // For these, Node.js hands over the connection as a tunnel and emits no response event.
       for (const event of ['connect', 'upgrade'] as const) {
         request.on(event, (response, socket) => {
           socket.destroy();
@@ -71,8 +71,8 @@ export async function exchange(origin: string, { method, target, headers, body }
       }
       request.end(body);
     } catch (error) {
-      // Node.js refuses what is not valid HTTP.
-      reject(new RefusedCall(`The request cannot be sent: ${(error as Error).message}`));
+      // Node.js refuses to send invalid HTTP.
+      reject(new RefusedCall(`Node.js cannot send this request: ${(error as Error).message}`));
     }
   });
 }
@@ -87,7 +87,7 @@ async function read(response: IncomingMessage): Promise<Omit<Answer, 'millisecon
   const bytes = Buffer.concat(chunks).subarray(0, MAX_BODY);
   const text = bytes.toString('utf8');
   const cut = size > MAX_BODY;
-  // The cut may be in the middle of a character.
+  // The cut may split a character, so the comparison would fail for text.
   const isText = cut ? !text.includes('\0') : Buffer.from(text).equals(bytes);
   const raw = response.rawHeaders;
   return {

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The field that every call of the API must have. A page of another origin cannot send it without a preflight, which fails here. */
+/** The header field that every API call must have. A page of another origin cannot send it without a preflight, which fails here. */
 export const OWN_FIELD = 'x-playground';
 
 /**
- * Why a request is refused, or undefined. The server has already made sure that the Host names this machine. A page of another
- * origin can neither change nor read anything here.
+ * Why a request is refused, or undefined. Keeps pages of other origins from changing or reading anything here. The server has
+ * already checked that the Host names this machine.
  */
 export function refusalOf(path: string, headers: IncomingHttpHeaders): string | undefined {
   const { host, origin } = headers;
@@ -17,11 +17,11 @@ export function refusalOf(path: string, headers: IncomingHttpHeaders): string | 
   if (site !== undefined && site !== 'same-origin') {
     return 'This request comes from another site. Open the playground itself.';
   }
-  if (headers[OWN_FIELD] !== '1') return `A call of this API needs the field "${OWN_FIELD}: 1".`;
+  if (headers[OWN_FIELD] !== '1') return `A call of this API needs the header field "${OWN_FIELD}: 1".`;
   return undefined;
 }
 
-/** The fields of every answer. */
+/** Header fields of every answer. */
 export const SECURITY_FIELDS = {
   'Cache-Control': 'no-store',
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -30,7 +30,7 @@ export const SECURITY_FIELDS = {
   'X-Content-Type-Options': 'nosniff',
 } as const;
 
-/** The page's policy. The nonce is for the style sheet that the editor makes at run time. */
+/** The page's Content-Security-Policy. The nonce is for the style sheet that the editor creates at run time. */
 export const contentSecurityPolicy = (nonce: string): string =>
   [
     "default-src 'none'",

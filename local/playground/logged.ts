@@ -3,10 +3,10 @@ import { parameterVersions } from '../../tools/parameter-versions.ts';
 import type { PlaygroundStack } from './context.ts';
 import type { Answer, Logged } from './contract.ts';
 
-/** Header fields in which the function or API Gateway tells a caller the request's id. */
+/** Header fields in which the function or API Gateway gives callers the request id. */
 const ID_FIELDS = ['x-request-id', 'apigw-requestid', 'x-amzn-requestid'];
 
-/** How long a line may take to get from the function to the log. */
+/** How long a line may take from the function to the log, in milliseconds. */
 const PATIENCE_MS = 2000;
 const LOOK_MS = 20;
 
@@ -15,7 +15,7 @@ export const requestIdOf = ({ headers }: Pick<Answer, 'headers'>): string | unde
     headers.flatMap(([name, value]) => (name.toLowerCase() === field ? [value] : [])),
   )[0];
 
-/** The decision of the function on a request, from its log; undefined where it has none. */
+/** Finds the function's decision on a request in its log; undefined if it logged none. */
 export async function findLogged(
   { logs, deployment }: Pick<PlaygroundStack, 'logs' | 'deployment'>,
   through: 'load-balancer' | 'api',

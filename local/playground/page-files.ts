@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** What the server serves beside its API, by path. */
+/** The files that the server serves besides its API, by path. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 export interface PageFile {
@@ -24,7 +24,7 @@ const STATIC = {
   '/schema/revocations.json': ['application/json', schema('revocations.schema.json')],
 } as const;
 
-/** Builds the page's script in memory. The editor is a file of its own, so that the rest of the page need not wait for it. */
+/** Builds the page's script in memory. The editor is a separate chunk, so that the rest of the page need not wait for it. */
 export async function buildPage(): Promise<PageFiles> {
   const { outputFiles } = await build({
     entryPoints: { main: source('main.ts') },

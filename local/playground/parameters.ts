@@ -5,7 +5,7 @@ import { RefusedCall } from './refused-call.ts';
 
 type Stored = Pick<PlaygroundStack, 'deployment' | 'ssm'>;
 
-/** All parameters as they are now, in the order of the contract. */
+/** All parameters with their current values, in the order of `PARAMETER_NAMES`. */
 export function readParameters(stack: Stored): Parameter[] {
   return PARAMETER_NAMES.flatMap((name) => {
     const fullName = fullNameOf(stack, name);
@@ -16,7 +16,7 @@ export function readParameters(stack: Stored): Parameter[] {
   });
 }
 
-/** The values of the parameters at the given versions; those without one are left out. */
+/** The values of the parameters at the given versions; leaves out parameters that no longer have that version. */
 export function valuesAt(
   stack: Stored,
   versions: Readonly<Record<string, number>>,
@@ -30,7 +30,7 @@ export function valuesAt(
   );
 }
 
-/** Puts a value as the AWS CLI does, by SSM's API. */
+/** Puts a value through SSM's API, as the AWS CLI does. */
 export async function putParameter(stack: Stored, name: string, value: string): Promise<Put> {
   const fullName = fullNameOf(stack, name);
   if (fullName === undefined) throw new RefusedCall(`There is no parameter "${name}".`);
@@ -54,7 +54,7 @@ function read({ ssm }: Stored, name: string): { value: string; version: number }
     };
     return { value: Parameter.Value, version: Parameter.Version };
   } catch {
-    // It was deleted, or so many versions ago that SSM no longer has it.
+    // It was deleted, or the version is so old that SSM no longer has it.
     return undefined;
   }
 }

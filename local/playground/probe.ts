@@ -3,12 +3,12 @@ import { buildAlbEvent } from '../load-balancer/alb-event.ts';
 import type { PlaygroundStack } from './context.ts';
 import { findLogged, requestIdOf } from './logged.ts';
 
-/** The escape is malformed, so the function refuses and logs the request under any policy, and no upstream gets it. */
+/** A malformed escape: under any policy the function refuses the request and logs it, and no upstream gets it. */
 const REFUSED_PATH = '/%';
 
 /**
- * Asks the function which versions of the parameters it decides with; undefined where it does not say. It is invoked without the
- * load balancer, so that whoever watches the requests to that sees only their own.
+ * Asks the function which versions of the parameters it uses; undefined if it does not say. Invokes it without the load
+ * balancer, so that the console shows only the person's own requests.
  */
 export async function versionsInForce(
   stack: Pick<PlaygroundStack, 'deployment' | 'logs' | 'invoke'>,

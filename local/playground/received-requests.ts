@@ -1,12 +1,12 @@
 import type { Echo } from '../upstream.ts';
 
-/** How many of the latest requests are kept, and how much of the body of each, in characters. */
+/** How many of the latest requests are kept, and how many characters of each body. */
 const KEPT = 200;
 const MAX_BODY = 256 * 1024;
 
-/** A request as the upstream got it. */
+/** A request as the upstream received it. */
 export interface Received extends Echo {
-  /** Whether the body was longer than what is here. */
+  /** Whether the body was longer than this. */
   readonly cut: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** A call of the playground's API that cannot be done. The message is for the page. */
+/** The playground's API cannot do what a call asks. The page shows the message. */
 export class RefusedCall extends Error {
   override readonly name = 'RefusedCall';
 }

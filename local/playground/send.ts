@@ -19,7 +19,7 @@ export interface SendContext {
   readonly now: () => number;
 }
 
-/** Sends a request and gathers what became of it: the answer, the decision and its stages, and what the upstream got. */
+/** Sends a request and collects the answer, the decision with its stages, and what the upstream received. */
 export async function send(input: SendRequest, context: SendContext): Promise<Sent> {
   const { stack, changes } = context;
   const { origin, ...outgoing } = outgoingOf(input, stack);
@@ -41,7 +41,7 @@ export async function send(input: SendRequest, context: SendContext): Promise<Se
   };
 }
 
-/** The request that a form describes, whole: with the token in its place, and where it goes. */
+/** Completes the request of the form: puts the token in its place and adds the origin. */
 export function outgoingOf(
   { through, method, target, headers, body, token, carrier }: SendRequest,
   { api, loadBalancer }: Pick<PlaygroundStack, 'api' | 'loadBalancer'>,
@@ -49,7 +49,8 @@ export function outgoingOf(
   const origin = through === 'api' ? api : loadBalancer;
   if (origin === undefined) throw new RefusedCall('The stack has no API. Start it with --authorizer http.');
   const place = parsePlace(carrier, []);
-  if (place === undefined) throw new RefusedCall(`A token goes in ${PLACE_FORMS}.`);
+  if (place === undefined)
+    throw new RefusedCall(`"${carrier}" is not a place for a token: use ${PLACE_FORMS}.`);
   const { path, query } = split(target);
   const placed = withToken({ method, path, query, headers, body: new Uint8Array() }, place, token);
   return {
@@ -67,8 +68,8 @@ function split(target: string): { readonly path: string; readonly query: string 
 }
 
 /**
- * Explains the request as it was sent, and not as it was pasted, with the values that the function's line says were in force;
- * without a line, with the present ones.
+ * Explains the request as it was sent, not as it was typed. Uses the parameter values that the function's log line says were in
+ * force, or the current ones if there is no line.
  */
 async function explainSent(
   { through, method, target, headers, body }: Outgoing & Pick<SendRequest, 'through'>,
@@ -105,7 +106,7 @@ async function explainSent(
   return { kind: 'explained', explanation, readings: pathReadings({ method, path }, configured) };
 }
 
-/** What is left of the fields of a request once it has come through what is in front of the function. */
+/** The header fields as the function gets them, through the load balancer or API in front of it. */
 function fieldsAtFunction(
   through: SendRequest['through'],
   headers: readonly Field[],
@@ -115,7 +116,7 @@ function fieldsAtFunction(
   return fieldsForTarget(signIn?.(headers) ?? headers, deployment);
 }
 
-/** Where explain disagrees with the function. What happens to an allowed request at the upstream is no part of the decision. */
+/** Where explain disagrees with the function. An error of the upstream does not change the decision: the request was allowed. */
 function differenceOf(logged: Logged | undefined, explained: Explained): Sent['difference'] {
   if (logged === undefined || explained.kind === 'invalid') return undefined;
   const { code, reported } = logged.line;

@@ -9,11 +9,11 @@ import type { PlaygroundStack } from './context.ts';
 import { contentSecurityPolicy, refusalOf, SECURITY_FIELDS } from './guard.ts';
 import { buildPage, NONCE, type PageFile, type PageFiles } from './page-files.ts';
 
-/** The longest body of a call: a request of 1 MB, which JSON may write several times as long. */
+/** The longest body of a call, in bytes: enough for a request of 1 MB, which JSON escapes can make several times as long. */
 const MAX_BODY = 8 * 1024 * 1024;
 
 /**
- * Serves a page that shows what the stack decides, and why. It is for browsers on this machine: it answers to no other Host,
+ * Serves a page that shows what the stack decides, and why. It is for browsers on this machine only: it answers no other Host,
  * accepts nothing from pages of other origins, and sends requests only to the stack's own load balancer and API.
  */
 export async function startPlayground(options: {
@@ -29,7 +29,7 @@ export async function startPlayground(options: {
     startedAt: Date.now(),
     now: Date.now,
   };
-  // Built at the first visit, so that starting a stack does not take longer for it.
+  // Built at the first visit, so that it does not delay the start of the stack.
   let building: Promise<PageFiles> | undefined;
   const answer = async (request: IncomingMessage): Promise<Reply | PageFile> => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -45,15 +45,15 @@ export async function startPlayground(options: {
       throw error;
     });
     const file = (await building).get(path);
-    if (file === undefined) return refuse(404, `There is nothing at ${path}.`);
-    return request.method === 'GET' ? file : refuse(405, `${path} can only be read.`);
+    if (file === undefined) return refuse(404, `The playground has no page ${path}.`);
+    return request.method === 'GET' ? file : refuse(405, `${path} only takes GET.`);
   };
   const server = await startLoopbackServer(
     { name: 'playground', port: options.port },
     () => async (request, response) => {
-      // Neither a bug here nor a part of the stack that is down may end the process, which runs the whole stack.
+      // This process runs the whole stack: neither a bug here nor a part that is down may end it.
       const reply = await answer(request).catch((error: unknown) =>
-        refuse(500, `The playground could not do it: ${error instanceof Error ? error.message : error}`),
+        refuse(500, `The playground failed: ${error instanceof Error ? error.message : error}`),
       );
       if ('status' in reply) sendJson(response, reply);
       else sendFile(request, response, reply);

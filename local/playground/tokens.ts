@@ -3,7 +3,7 @@ import { ownServer, type PlaygroundStack } from './context.ts';
 import type { IssuedToken, TokenRequest } from './contract.ts';
 import { RefusedCall } from './refused-call.ts';
 
-/** Gets a token from the stack's authorization server by the client credentials grant. */
+/** Gets a token from the stack's authorization server with the client credentials grant. */
 export async function issueToken(
   stack: Pick<PlaygroundStack, 'authorizationServer'>,
   { scope, audience, lifetime }: TokenRequest,
@@ -27,7 +27,7 @@ export async function issueToken(
   };
   if (body.access_token === undefined) {
     throw new RefusedCall(
-      `The authorization server issues no such token: ${body.error_description ?? body.error}`,
+      `The authorization server refuses to issue this token: ${body.error_description ?? body.error}`,
     );
   }
   return { token: body.access_token };

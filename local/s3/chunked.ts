@@ -1,8 +1,8 @@
 import { S3Error } from './s3-error.ts';
 
 /**
- * The object's bytes in a body of content encoding `aws-chunked`: chunks of a size in hexadecimal, perhaps with
- * a signature, and after the last one trailing fields with a checksum.
+ * Decodes a body of content encoding `aws-chunked`: each chunk begins with its size in hexadecimal and perhaps a
+ * signature; trailing fields with a checksum follow the last one.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  */
 export function decodeChunked(body: Buffer): Buffer {

@@ -2,7 +2,7 @@ import type { XmlElements } from '../aws-api/xml.ts';
 import type { StoredObject } from './object-store.ts';
 import { S3Error } from './s3-error.ts';
 
-/** The most that a page has, and what it has unless the request says less. */
+/** The maximum and default size of a page. */
 const PAGE = 1000;
 
 /**
@@ -54,7 +54,7 @@ function contentsOf(object: StoredObject, encode: (text: string) => string): Xml
   };
 }
 
-/** Objects, and in place of those that share a beginning up to the delimiter, that beginning once. */
+/** Groups objects that share a prefix up to the delimiter into one entry with that prefix. */
 function group(objects: readonly StoredObject[], prefix: string, delimiter: string) {
   const entries = new Map<string, { name: string; object?: StoredObject }>();
   for (const object of objects) {

@@ -4,14 +4,14 @@ import { S3Error } from './s3-error.ts';
 export interface StoredObject {
   readonly key: string;
   readonly bytes: Buffer;
-  /** Without quotes: the MD5 of the bytes. */
+  /** The MD5 of the bytes, without quotes. */
   readonly etag: string;
   readonly modified: Date;
-  /** Header fields that are given back as they came: the content type and the metadata. */
+  /** Header fields that reads return unchanged: the content type and the metadata. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What a write demands of the object that is there. */
+/** Conditions of a write on the existing object. */
 export interface WriteConditions {
   readonly ifMatch?: string | undefined;
   readonly ifNoneMatch?: string | undefined;
@@ -21,20 +21,20 @@ export interface WriteConditions {
 export interface ObjectStore {
   readonly buckets: readonly string[];
   get(bucket: string, key: string): StoredObject | undefined;
-  /** Writes all of an object or, where a condition does not hold, nothing. */
+  /** Writes the whole object, or nothing if a condition does not hold. */
   put(
     bucket: string,
     key: string,
     bytes: Buffer,
     options?: WriteConditions & { readonly headers?: StoredObject['headers'] },
   ): StoredObject;
-  /** Tells whether the object was there. */
+  /** Returns whether the object existed. */
   delete(bucket: string, key: string): boolean;
-  /** All objects of a bucket, in the order of the keys' UTF-8 bytes. */
+  /** All objects of a bucket, sorted by the UTF-8 bytes of their keys. */
   list(bucket: string): StoredObject[];
 }
 
-/** S3's objects in memory. A bucket that was not given at the start is `NoSuchBucket`. */
+/** S3's objects in memory. Only the buckets in `names` exist; any other is `NoSuchBucket`. */
 export function createObjectStore(names: readonly string[], now: () => number): ObjectStore {
   const buckets = new Map(names.map((name) => [name, new Map<string, StoredObject>()]));
   const within = (bucket: string) => {
@@ -68,7 +68,7 @@ function checkConditions(current: StoredObject | undefined, { ifMatch, ifNoneMat
   if (!namesEtag(ifMatch, current.etag)) throw new S3Error('PreconditionFailed');
 }
 
-/** Whether an If-Match or If-None-Match names the ETag. S3 takes it with and without quotes. */
+/** Whether an If-Match or If-None-Match names the ETag. S3 accepts it with and without quotes. */
 export function namesEtag(condition: string, etag: string): boolean {
   return condition
     .split(',')

@@ -11,12 +11,12 @@ export interface S3Answer {
   readonly body?: Buffer | string;
 }
 
-/** A request with its body, and what it is answered from. */
+/** A request with its body, and the state that answers it. */
 export interface OperationInput extends S3Request {
   readonly body: Buffer;
   readonly store: ObjectStore;
   readonly region: string;
-  /** Whether the caller may list the buckets: whether it may learn that an object is missing. */
+  /** Whether the caller may list the buckets, and so may learn that an object is missing. */
   readonly mayList: boolean;
 }
 
@@ -31,7 +31,7 @@ export const OPERATIONS: Readonly<Record<S3Operation, (input: OperationInput) =>
       },
     }),
 
-  // The default region is the one without a name here.
+  // The answer for us-east-1 has no name.
   GetBucketLocation: ({ region }) =>
     region === 'us-east-1'
       ? { status: 200, headers: XML, body: `<LocationConstraint xmlns="${NAMESPACE}"/>` }
@@ -98,7 +98,7 @@ function mustList({ mayList }: OperationInput): void {
 
 function find({ store, bucket, key, mayList }: OperationInput): StoredObject {
   const object = store.get(bucket, key);
-  // A caller that may not list must not learn that the object is missing, either.
+  // A caller that may not list must not learn that the object is missing.
   if (!object) throw new S3Error(mayList ? 'NoSuchKey' : 'AccessDenied');
   return object;
 }
@@ -119,7 +119,7 @@ function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   };
 }
 
-/** `aws-chunked` is of the transfer, not of the object. */
+/** Drops `aws-chunked`, which describes the transfer and not the object. */
 function withoutChunked(encoding: string): string {
   const encodings = encoding.split(',').map((name) => name.trim());
   return encodings.filter((name) => name !== 'aws-chunked').join(', ');

@@ -30,7 +30,7 @@ const ERRORS = {
 
 export type S3ErrorCode = keyof typeof ERRORS;
 
-/** Raised within an operation and answered as the service does. */
+/** Thrown in an operation; answered as the service would. */
 export class S3Error extends Error {
   override readonly name = 'S3Error';
   readonly code: S3ErrorCode;

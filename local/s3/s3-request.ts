@@ -14,17 +14,17 @@ export type S3Operation =
   | 'ListObjectsV2'
   | 'PutObject';
 
-/** A request to S3 before its body is read. */
+/** A request to S3, before its body is read. */
 export interface S3Request {
   readonly operation: S3Operation;
-  /** Empty where the operation has none. */
+  /** Empty if the operation has none. */
   readonly bucket: string;
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** By method, for a path without a bucket, with one, and with a key. */
+/** Operations by method, for a path without a bucket, with a bucket, and with a key. */
 const OPERATIONS: Readonly<Record<string, readonly (S3Operation | undefined)[]>> = {
   DELETE: [undefined, undefined, 'DeleteObject'],
   GET: ['ListBuckets', 'ListObjectsV2', 'GetObject'],
@@ -33,14 +33,14 @@ const OPERATIONS: Readonly<Record<string, readonly (S3Operation | undefined)[]>>
   PUT: [undefined, undefined, 'PutObject'],
 };
 
-/** Query members that name no other operation. */
+/** Query members that do not select another operation. */
 const PLAIN_QUERY =
   /^(?:x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|fetch-owner|delete|location|X-Amz-.*)$/i;
 
-/** Far above what the stack writes; S3's own limit on one write is 5 GB. */
+/** In bytes. Far above what the stack writes; S3's own limit on one write is 5 GB. */
 const BODY_LIMIT = 64 * 1024 * 1024;
 
-/** Reads which operation is asked for. Only path-style URLs: `/BUCKET/KEY`. */
+/** Finds the requested operation. Supports only path-style URLs: `/BUCKET/KEY`. */
 export function readRequest({ method = '', url = '', headers }: IncomingMessage): S3Request {
   const [path = '', search = ''] = url.split(/\?(.*)/s);
   const [, rawBucket = '', rawKey = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
@@ -53,7 +53,7 @@ export function readRequest({ method = '', url = '', headers }: IncomingMessage)
   const copies = headers['x-amz-copy-source'] !== undefined;
   const isFirstListing = operation === 'ListObjectsV2' && query.get('list-type') !== '2';
   if (unknown !== undefined || copies || isFirstListing) {
-    throw new S3Error('NotImplemented', `The local S3 has no such operation: ${method} ${url}`);
+    throw new S3Error('NotImplemented', `The local S3 does not support this operation: ${method} ${url}`);
   }
   try {
     return { operation, bucket: rawBucket, key: decodeURIComponent(rawKey), query, headers };
@@ -62,7 +62,7 @@ export function readRequest({ method = '', url = '', headers }: IncomingMessage)
   }
 }
 
-/** The bytes of an object or document that was sent, decoded and checked. */
+/** Reads the object or document of a request, decoded and checked. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const { headers } = request;
   const chunks: Buffer[] = [];

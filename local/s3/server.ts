@@ -9,8 +9,8 @@ import { S3Error } from './s3-error.ts';
 import { readBody, readRequest, type S3Request } from './s3-request.ts';
 
 /**
- * `hang`: no answer, ever. `slow-down`: 503. `denied`: 403. `conflict`: 409, as where another write to the object
- * is under way.
+ * `hang`: never answers. `slow-down`: 503. `denied`: 403. `conflict`: 409, as if another write to the object
+ * were under way.
  */
 export type S3Fault = 'hang' | 'slow-down' | 'denied' | 'conflict';
 
@@ -21,11 +21,11 @@ const FAULTS = {
 } as const satisfies Record<Exclude<S3Fault, 'hang'>, string>;
 
 export interface S3 extends LoopbackServer {
-  /** The objects, without HTTP. */
+  /** Access to the objects without HTTP. */
   readonly store: ObjectStore;
-  /** Fails requests from now on; `conflict` fails only PutObject unless the scope says otherwise. */
+  /** Makes requests fail from now on; `conflict` hits only PutObject unless the scope says otherwise. */
   setFault(fault: S3Fault | undefined, scope?: FaultScope): void;
-  /** Whether callers may list the buckets. Without that, a missing object is 403. They may at the start. */
+  /** Sets whether callers may list the buckets. If not, a missing object is a 403. True at the start. */
   setMayList(mayList: boolean): void;
 }
 
@@ -36,17 +36,17 @@ export interface S3Options {
   readonly account: string;
   readonly buckets: readonly string[];
   /**
-   * Gets one line for each object that is created or deleted, and for each error. Reads and overwrites are silent:
-   * the function polls, and the keeper writes every few seconds.
+   * Gets one line per created or deleted object, and per error. Reads and overwrites are silent, because
+   * the function polls and the keeper writes every few seconds.
    */
   readonly log: (line: string) => void;
-  /** Sees every request as it arrives, for tests. */
+  /** Gets every request as it arrives, for tests. */
   readonly onRequest?: ((request: S3Request) => void) | undefined;
 }
 
 /**
- * Serves S3's operations on objects, by path-style URLs. Signatures are not checked: whoever reaches loopback may
- * do everything.
+ * Serves S3's operations on objects, with path-style URLs. Does not check signatures: anybody who reaches loopback
+ * may do everything.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/
  */
 export async function startS3(options: S3Options): Promise<S3> {
@@ -85,7 +85,7 @@ export async function startS3(options: S3Options): Promise<S3> {
           answer(errorAnswer(error, path, requestId));
           return;
         }
-        // The client went away while it was sending.
+        // The client disconnected while it was sending.
         log(`${incoming.method} ${path}: ${error instanceof Error ? error.message : error}`);
         response.destroy();
       }

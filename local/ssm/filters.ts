@@ -7,7 +7,7 @@ interface Filter {
   readonly Values?: unknown;
 }
 
-/** Filters on these compare one text with the values. */
+/** Filter keys that compare a text with the filter's values. */
 const TEXTS: Readonly<Record<string, (parameter: StoredParameter) => string>> = {
   Name: ({ name }) => name,
   Type: ({ type }) => type,
@@ -27,7 +27,7 @@ const COMPARISONS: Readonly<Record<string, (text: string, value: string) => bool
  */
 export function matchesFilters(parameter: StoredParameter, input: Input): boolean {
   const newer = list(input.ParameterFilters);
-  // The older kind has no option, and its names match by prefix.
+  // The older kind has no option, and matches names by prefix.
   const older = list(input.Filters).map((filter) => ({
     Option: filter.Key === 'Name' ? 'BeginsWith' : 'Equals',
     ...filter,
@@ -50,7 +50,7 @@ function matches(parameter: StoredParameter, { Key, Option = 'Equals', Values }:
   if (!text) {
     throw new SsmFault(
       'InvalidFilterKey',
-      `The local SSM has no filter ${String(Key)}, only Path, ${Object.keys(TEXTS).join(', ')}.`,
+      `The local SSM does not support the filter ${String(Key)}, only Path, ${Object.keys(TEXTS).join(', ')}.`,
     );
   }
   const compare = COMPARISONS[String(Option)];
@@ -62,7 +62,7 @@ function badOption(option: unknown): SsmFault {
   return new SsmFault('InvalidFilterOption', `The specified filter option is not valid: ${String(option)}`);
 }
 
-/** A parameter's metadata, as `DescribeParameters` shows it: everything but the value. */
+/** A parameter's metadata, as `DescribeParameters` shows it: everything except the value. */
 export function describedBy(parameter: StoredParameter): object {
   return {
     Name: parameter.name,

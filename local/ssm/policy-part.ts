@@ -1,11 +1,11 @@
-/** What a part of the stack needs of the policy. */
+/** The policy that a part of the stack needs. */
 export interface PolicyPart {
   readonly providers: Readonly<Record<string, object>>;
   readonly routes: readonly object[];
   readonly resources?: readonly object[];
 }
 
-/** One policy of several parts, whose paths have nothing in common. */
+/** Merges the policies of several parts, whose paths must not overlap. */
 export function policyOf(parts: readonly PolicyPart[]): string {
   const resources = parts.flatMap((part) => part.resources ?? []);
   return JSON.stringify({

@@ -1,13 +1,13 @@
-/** An error of the service: its code and its message. */
+/** An error of the service, with its code and message. */
 export interface SsmError {
   readonly type: string;
   readonly message: string;
 }
 
-/** A request of any operation, before its members are known to be what they should. */
+/** A request of any operation, before its members are checked. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** Raised within an operation and answered as the service does. */
+/** Thrown in an operation; answered as the service would. */
 export class SsmFault extends Error implements SsmError {
   override readonly name = 'SsmFault';
   readonly type: string;
@@ -58,7 +58,7 @@ export function checkName(name: string): void {
   }
 }
 
-/** Checks a value against the limits and the pattern; gives the tier that it is kept in. */
+/** Checks a value against the limits and the pattern; returns the parameter's tier. */
 export function checkValue(
   value: string,
   options: {
@@ -131,7 +131,7 @@ export function readDescription(input: Input): string | undefined {
   );
 }
 
-/** A list of names: at least one, and at most ten. */
+/** A list of one to ten names. */
 export function readNames(input: Input): string[] {
   const value = input.Names;
   if (!Array.isArray(value) || value.length < 1) {
@@ -155,7 +155,7 @@ function oneOf(input: Input, member: string, allowed: readonly string[]): string
   throw violates(lowerFirst(member), value, `Member must satisfy enum value set: [${allowed.join(', ')}]`);
 }
 
-/** One page of a listing; the token is the position of the next one. */
+/** One page of a listing; the token is the position of the next page. */
 export function page<T>(
   items: readonly T[],
   input: Input,

@@ -7,15 +7,15 @@ import type { LoopbackServer } from '../loopback-server.ts';
 import type { Input } from './rules.ts';
 import { createParameterStore, type ParameterChange } from './store.ts';
 
-/** `hang`: no answer, ever. `throttle`: ThrottlingException. */
+/** `hang`: never answers. `throttle`: ThrottlingException. */
 export type SsmFault = 'hang' | 'throttle';
 
 export interface Ssm extends LoopbackServer {
-  /** Runs an operation without HTTP; an error is thrown. No fault hits it. */
+  /** Runs an operation without HTTP and throws its error. Faults do not apply. */
   execute(operation: string, input: Input): object;
-  /** Fails requests from now on, until it is set to none. */
+  /** Makes requests fail until it is set to undefined. */
   setFault(fault: SsmFault | undefined, scope?: FaultScope): void;
-  /** Calls the listener after each change of a parameter; the returned function ends that. */
+  /** Calls the listener after each change of a parameter; the returned function stops that. */
   onChange(listener: (change: ParameterChange) => void): () => void;
 }
 
@@ -25,9 +25,9 @@ export async function startSsm(options: {
   readonly region: string;
   readonly account: string;
   readonly parameters: readonly SeedParameter[];
-  /** Gets one line for each error. */
+  /** Gets one line per error. */
   readonly log: (line: string) => void;
-  /** Sees every request, for tests. */
+  /** Gets every request, for tests. */
   readonly onRequest?: ((operation: string, input: Input) => void) | undefined;
   /** Further APIs at the same address. */
   readonly beside?: readonly AwsJsonService[];

@@ -21,12 +21,12 @@ export type SsmResult =
   | { readonly ok: true; readonly output: object }
   | { readonly ok: false; readonly error: SsmError };
 
-/** A change of a parameter: what the detail of EventBridge's "Parameter Store Change" has, and the value. */
+/** A change of a parameter: the detail of EventBridge's "Parameter Store Change", and the value. */
 export interface ParameterChange {
   readonly name: string;
   readonly operation: 'Create' | 'Update' | 'Delete';
   readonly type: ParameterType;
-  /** What was put, or was there before it was deleted. */
+  /** The new value, or the last one before a deletion. */
   readonly value: string;
   readonly description?: string;
 }
@@ -36,11 +36,11 @@ export interface ParameterStore {
   execute(operation: string, input: Input): SsmResult;
 }
 
-/** How many versions of a parameter can still be read by `name:version`. */
+/** How many versions of a parameter remain readable as `name:version`. */
 const VERSIONS_KEPT = 100;
 
 /**
- * SSM Parameter Store in memory, as far as applications and operators use it for configuration.
+ * SSM Parameter Store in memory, with the operations that applications and operators use for configuration.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/
  */
 export function createParameterStore(options: {
@@ -48,7 +48,7 @@ export function createParameterStore(options: {
   readonly account: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Gets each change after it has been made. */
+  /** Called after each change. */
   readonly onChange: (change: ParameterChange) => void;
 }): ParameterStore {
   const histories = new Map<string, readonly StoredParameter[]>();
@@ -60,7 +60,7 @@ export function createParameterStore(options: {
     const { name, type, value, description } = parameter;
     options.onChange({ name, operation, type, value, ...(description === undefined ? {} : { description }) });
   };
-  /** Tells whether it was there. */
+  /** Returns whether the parameter existed. */
   const remove = (name: string): boolean => {
     const parameter = newest(name);
     histories.delete(name);
@@ -73,7 +73,7 @@ export function createParameterStore(options: {
       return parameter ? [parameter] : [];
     });
 
-  /** Finds by name, by ARN, and either with `:VERSION`. */
+  /** Finds a parameter by name or ARN, with or without `:VERSION`. */
   const find = (wanted: string): { parameter: StoredParameter; selector?: string } | undefined => {
     const [, path = '', selector] =
       /^(?:arn:[^:]*:ssm:[^:]*:[^:]*:parameter)?([^:]*)(:.*)?$/.exec(wanted) ?? [];
@@ -106,7 +106,7 @@ export function createParameterStore(options: {
     Version: parameter.version,
   });
 
-  /** One version, as GetParameterHistory shows it. Whoever reaches loopback is the same user. */
+  /** One version, as GetParameterHistory shows it. All local callers are one user. */
   const pastOf = (parameter: StoredParameter, input: Input) => ({
     ...describedBy(parameter),
     LastModifiedUser: `arn:aws:iam::${options.account}:user/local`,
@@ -242,7 +242,7 @@ export function createParameterStore(options: {
         const supported = Object.keys(operations).join(', ');
         throw new SsmFault(
           'UnknownOperationException',
-          `The local SSM has no ${operation}, only ${supported}.`,
+          `The local SSM does not support ${operation}, only ${supported}.`,
         );
       } catch (error) {
         if (!(error instanceof SsmFault)) throw error;

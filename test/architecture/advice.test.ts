@@ -6,11 +6,11 @@ import { literalsIn } from './literals.ts';
 import { sourcesUnder, textOf } from './sources.ts';
 
 /**
- * A message that advises something names what its reader can set: a member of the policy, a parameter, an option of the
- * deployment, a flag of a tool. What only the deployment sets, such as a function's environment, is no advice.
+ * A message that gives advice names only what its reader can set: a member of the policy, a parameter, an option of the
+ * deployment, a flag of a tool. It never names what only the deployment sets, such as a function's environment.
  */
 
-/** What others call theirs, and a message may name. */
+/** Names of other products that a message may use. */
 const OF_OTHERS = new Set([
   // AWS
   'isBase64Encoded',
@@ -49,10 +49,10 @@ const FLAGS_OF_OTHERS = new Set([
   '--silent',
 ]);
 
-/** Variables of the AWS SDK and of Node.js, which every tool goes by. */
+/** Variables of the AWS SDK and of Node.js, which every tool respects. */
 const OF_THE_ENVIRONMENT = /^(?:AWS_|NODE_EXTRA_CA_CERTS$)/;
 
-/** A shell's variable that a tool or a command that it prints reads, by the file that tells of it. */
+/** Shell variables that a tool or one of its printed commands reads, by the file that mentions them. */
 const VARIABLES: Readonly<Record<string, string>> = {
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'tools/init/presets/pipelines.ts',
   ACTIONS_ID_TOKEN_REQUEST_URL: 'tools/init/presets/pipelines.ts',
@@ -64,7 +64,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   NO_COLOR: 'local/arguments.ts',
 };
 
-/** Names of members, wherever in a schema they are. */
+/** Names of members anywhere in a schema. */
 function membersOf(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
   return Object.entries(schema).flatMap(([name, value]) => [
@@ -88,10 +88,10 @@ const FLAGS = new Set([
   '--help',
 ]);
 
-/** What people read: a literal of several words. */
+/** Whether people read a literal: it has several words. */
 const isMessage = (text: string): boolean => /[a-z"]\W? \S*[a-z]/.test(text);
 
-/** The names in a message that nobody can set. */
+/** The names in a message that no reader can set. */
 function unsettable(text: string, path: string): string[] {
   const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => String(name));
   const variables = named(/(?<![\w-])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g).filter(
@@ -103,7 +103,7 @@ function unsettable(text: string, path: string): string[] {
   const flags = named(/(?<![\w-])(--[a-z][a-z-]*)/g).filter(
     (name) => !FLAGS.has(name) && !FLAGS_OF_OTHERS.has(name),
   );
-  // What stands for any name is none.
+  // A placeholder for any name is not a name.
   const switches = named(/(?<![\w.?&-])([A-Za-z]\w*)=(?:\w|\0)/g).filter((name) => name !== 'NAME');
   const camelCase = named(/(?<![\w/.:-])([a-z]+[A-Z][A-Za-z]*)\b(?!\()/g);
   const others = [...switches, ...camelCase].filter(
@@ -112,7 +112,7 @@ function unsettable(text: string, path: string): string[] {
   return [...new Set([...variables, ...own, ...flags, ...others])];
 }
 
-test('no message names what nobody can set', () => {
+test('no message names what its reader cannot set', () => {
   const found = SOURCES.flatMap((path) =>
     literalsIn(textOf(path))
       .filter(isMessage)
@@ -121,7 +121,7 @@ test('no message names what nobody can set', () => {
   expect(found).toEqual([]);
 });
 
-describe('what would be found', () => {
+describe('the check', () => {
   test.each([
     ['its keys must be fetched by the verifier, which has EGRESS=false', ['EGRESS']],
     ['the keeper is off (SNAPSHOT_URL is not set)', ['SNAPSHOT_URL']],
@@ -136,7 +136,7 @@ describe('what would be found', () => {
   ])('and what not: %s', (text) => expect(unsettable(text, 'lambda/x.ts')).toEqual([]));
 });
 
-test('a literal is told from comments, regular expressions and what is within a template', () => {
+test('distinguishes a literal from comments, regular expressions and expressions in a template', () => {
   const source =
     "a('x y'); // 'no'\n/* 'no' */ b = /['\"]/; c(`1 $" +
     '{d ? `2 $' +

@@ -6,7 +6,7 @@ import { codeOf, importsOf, sourcesUnder } from './sources.ts';
 
 const LAMBDA = sourcesUnder('lambda');
 
-/** The layers of lambda/, and what each may import of the others. */
+/** The layers of lambda/, and the layers that each may import. */
 const LAYERS = {
   contract: [],
   core: ['contract', 'core'],
@@ -33,25 +33,28 @@ const violations = (paths: readonly string[], forbidden: (imported: string, impo
 const isOwn = (imported: string): boolean => imported.includes('/') && imported.endsWith('.ts');
 
 describe('in lambda/', () => {
-  test('there are the layers, and every file is in one', () => {
+  test('the layers exist, and every file is in one', () => {
     expect(new Set(LAMBDA.map(layerOf))).toEqual(new Set(Object.keys(LAYERS)));
   });
-  test.each(Object.entries(LAYERS))('%s imports of lambda/ only: %s', (layer, allowed: readonly string[]) => {
-    const files = LAMBDA.filter((path) => layerOf(path) === layer);
-    expect(files.length).toBeGreaterThan(0);
-    expect(
-      violations(files, (imported) => isOwn(imported) && !allowed.includes(String(layerOf(imported)))),
-    ).toEqual([]);
-  });
+  test.each(Object.entries(LAYERS))(
+    '%s imports from lambda/ only: %s',
+    (layer, allowed: readonly string[]) => {
+      const files = LAMBDA.filter((path) => layerOf(path) === layer);
+      expect(files.length).toBeGreaterThan(0);
+      expect(
+        violations(files, (imported) => isOwn(imported) && !allowed.includes(String(layerOf(imported)))),
+      ).toEqual([]);
+    },
+  );
   test('the contract imports nothing at all', () => {
     expect(importsOf('lambda/contract.ts')).toEqual([]);
   });
-  test('core is pure by its imports: jose, valibot and what computes', () => {
+  test('core imports only jose, valibot and built-in modules without side effects', () => {
     const PURE = ['jose', 'valibot', 'node:crypto', 'node:buffer', 'node:zlib'];
     const files = LAMBDA.filter((path) => path.startsWith('lambda/core/'));
     expect(violations(files, (imported) => !isOwn(imported) && !PURE.includes(imported))).toEqual([]);
   });
-  test('events have AWS types and nothing else from outside', () => {
+  test("events import AWS's types and nothing else from outside", () => {
     const files = LAMBDA.filter((path) => path.startsWith('lambda/events/'));
     const PURE = ['aws-lambda', 'node:buffer'];
     expect(violations(files, (imported) => !isOwn(imported) && !PURE.includes(imported))).toEqual([]);
@@ -66,23 +69,23 @@ describe('in lambda/', () => {
     ['the network', /\bfetch\(|\bnew WebSocket\b/],
     ['chance', /\bMath\.random\b|\brandom(?:Bytes|UUID|Int)\b/],
     ['the global object', /\bglobalThis\b/],
-  ])('core and events do without %s', (_, pattern) => {
+  ])('core and events do not use %s', (_, pattern) => {
     const files = LAMBDA.filter((path) => /^lambda\/(?:core|events)\//.test(path));
     expect(files.filter((path) => pattern.test(codeOf(path)))).toEqual([]);
   });
-  test('only the handlers look at the environment variables', () => {
+  test('only the handlers read environment variables', () => {
     expect(LAMBDA.filter((path) => /\bprocess\.env\b/.test(codeOf(path)))).toEqual(
       LAMBDA.filter((path) => /^lambda\/[a-z-]+-handler\.ts$/.test(path)),
     );
   });
-  test('each built-in module is imported under its node: name', () => {
+  test('built-in modules are imported under their node: names', () => {
     expect(violations(LAMBDA, (imported) => isBuiltin(imported) && !imported.startsWith('node:'))).toEqual(
       [],
     );
   });
 });
 
-test('infra/ imports of lambda/ the contract only, but for the pure parser that a policy is judged with at synth', () => {
+test('infra/ imports only the contract from lambda/, except the pure parser that judges a policy at synth', () => {
   const isForbidden = (imported: string) =>
     /^(?:lambda|local|test)\//.test(imported) &&
     imported !== 'lambda/contract.ts' &&
@@ -90,7 +93,7 @@ test('infra/ imports of lambda/ the contract only, but for the pure parser that 
   expect(violations(sourcesUnder('infra'), isForbidden)).toEqual([]);
 });
 
-/** How every command reads its arguments and writes to a terminal. */
+/** Modules with which every command reads its arguments and writes to a terminal. */
 const COMMON_TO_COMMANDS = [
   'tools/arguments.ts',
   'tools/harmless.ts',
@@ -99,7 +102,7 @@ const COMMON_TO_COMMANDS = [
   'tools/user-path.ts',
 ];
 
-test('of tools/, the app imports at one place what check-config says of a policy: a deploy says the same', () => {
+test('the app imports check-config from tools/ at one place, so that a deploy judges a policy as check-config does', () => {
   const edges = violations(
     sourcesUnder('infra'),
     (imported) => imported.startsWith('tools/') && !COMMON_TO_COMMANDS.includes(imported),
@@ -111,7 +114,7 @@ test('of tools/, the app imports at one place what check-config says of a policy
   ]);
 });
 
-/** These files and all of ours that they import, types included. */
+/** These files and all of our files that they import, types included. */
 function reachedFrom(paths: readonly string[]): string[] {
   const seen = new Set<string>();
   const visit = (path: string): void => {
@@ -123,7 +126,7 @@ function reachedFrom(paths: readonly string[]): string[] {
   return [...seen];
 }
 
-test('no command waits for CDK to load: a synth loads it in a process of its own', () => {
+test('no command loads CDK; a synth loads it in a separate process', () => {
   const reached = reachedFrom([
     'local/start.ts',
     ...sourcesUnder('tools').filter((path) => /^tools\/[^/]+$/.test(path)),
@@ -132,7 +135,7 @@ test('no command waits for CDK to load: a synth loads it in a process of its own
   expect(reached.filter((path) => /^import (?!type)[^;]*'aws-cdk-lib/m.test(codeOf(path)))).toEqual([]);
 });
 
-test('what a deploy says of a policy reaches no network, process or SDK', () => {
+test('the check of a policy at deploy uses no network, process or SDK', () => {
   const seen = reachedFrom(['tools/check-config/check.ts']);
   expect(seen.filter((path) => /^(?:lambda\/(?!core\/|contract\.ts)|infra|local|test)/.test(path))).toEqual(
     [],
@@ -147,7 +150,7 @@ test('what a deploy says of a policy reaches no network, process or SDK', () => 
   ]);
 });
 
-test('local/ imports neither lambda/ nor infra/, and only the playground shows what tools/ find out', () => {
+test('local/ imports neither lambda/ nor infra/, and only the playground imports the findings of tools/', () => {
   const isForbidden = (imported: string, importer: string) =>
     /^(?:lambda|infra|test)\//.test(imported) ||
     (imported.startsWith('tools/') &&
@@ -156,7 +159,7 @@ test('local/ imports neither lambda/ nor infra/, and only the playground shows w
   expect(violations(sourcesUnder('local'), isForbidden)).toEqual([]);
 });
 
-test('the page imports of its server and of tools/ types only, which a browser never sees', () => {
+test('the page imports only types from its server and from tools/, which never reach a browser', () => {
   const outside = (imported: string) => isOwn(imported) && !imported.startsWith('local/playground/page/');
   const pages = sourcesUnder('local/playground/page');
   const values = pages.filter(
@@ -166,10 +169,10 @@ test('the page imports of its server and of tools/ types only, which a browser n
   expect(values).toEqual([]);
 });
 
-/** Folders with code of ours, each file of which is looked at. */
+/** The folders with our code; every file is checked. */
 const FOLDERS = ['lambda', 'infra', 'local', 'tools', 'test', 'bench'];
 
-/** A way from a file back to itself along its imports, if there is one. */
+/** A cycle of imports through a file, if there is one. */
 function circleFrom(start: string, importsOfFile: (path: string) => readonly string[]): string[] | undefined {
   const seen = new Set<string>();
   const walk = (path: string, way: readonly string[]): string[] | undefined => {
@@ -185,7 +188,7 @@ function circleFrom(start: string, importsOfFile: (path: string) => readonly str
   return walk(start, [start]);
 }
 
-test('no file imports itself by way of others, types included', () => {
+test('no file imports itself through others, types included', () => {
   const paths = FOLDERS.flatMap(sourcesUnder);
   const imports = new Map(paths.map((path) => [path, importsOf(path).filter(isOwn)]));
   const circles = paths.flatMap(
@@ -195,17 +198,17 @@ test('no file imports itself by way of others, types included', () => {
   expect(circles).toEqual([]);
 });
 
-test('a circle would be found', () => {
+test('finds a cycle', () => {
   const imports: Record<string, string[]> = { a: ['b', 'd'], b: ['c'], c: ['a'], d: [] };
   expect(circleFrom('a', (file) => imports[file] ?? [])).toEqual(['a', 'b', 'c', 'a']);
   expect(circleFrom('d', (file) => imports[file] ?? [])).toBeUndefined();
 });
 
-test('nothing that is deployed imports tests', () => {
+test('no deployed file imports tests', () => {
   expect(violations(LAMBDA, (imported) => !imported.startsWith('lambda/') && isOwn(imported))).toEqual([]);
 });
 
-test('no import of lambda/ has been missed: esbuild sees none that is not here', async () => {
+test('misses no import in lambda/: esbuild finds none beyond these', async () => {
   const { metafile } = await build({
     absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
     entryPoints: LAMBDA,

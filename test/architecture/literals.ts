@@ -1,11 +1,11 @@
-/** What stands for an expression within a template. */
+/** Replaces an expression in a template. */
 export const EXPRESSION = '\0';
 
 const QUOTES = /['"`]/;
 /** After one of these a slash begins a regular expression. */
 const BEFORE_REGEX = /(?:^|[(,=:[!&|?{};>]|\breturn)\s*$/;
 
-/** The texts of a source's strings and templates, an expression within a template being one character. */
+/** The texts of a source's strings and templates, with one character for each expression in a template. */
 export function literalsIn(source: string): string[] {
   const found: string[] = [];
   let at = 0;

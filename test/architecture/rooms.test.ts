@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { sourcesUnder, textOf } from './sources.ts';
 
-/** What may stand at the top of a folder with rooms: its roots, its checks, and what several rooms use. */
+/** The files allowed at the top of a folder with rooms: its entry points, its checks, and what several rooms share. */
 const TOP = {
   infra: [
     'alb-jwt-authorizer.ts',
@@ -27,12 +27,15 @@ const TOP = {
   ],
 } as const;
 
-test.each(Object.entries(TOP))('%s/ has only its roots at the top; all else has a room', (folder, files) => {
-  const atTop = sourcesUnder(folder).filter((path) => dirname(path) === folder);
-  expect(atTop).toEqual(files.map((file) => `${folder}/${file}`));
-});
+test.each(Object.entries(TOP))(
+  '%s/ has only these files at the top; every other file is in a room',
+  (folder, files) => {
+    const atTop = sourcesUnder(folder).filter((path) => dirname(path) === folder);
+    expect(atTop).toEqual(files.map((file) => `${folder}/${file}`));
+  },
+);
 
-test('CONTRIBUTING.md has a line for every room', () => {
+test('CONTRIBUTING.md describes every room', () => {
   const rooms = ['lambda', 'infra', 'local', 'tools'].flatMap((folder) =>
     sourcesUnder(folder).map((path) => `${dirname(path)}/`),
   );

@@ -8,7 +8,7 @@ const OURS = SOURCES.filter((path) => !path.startsWith('test/architecture/'));
 const having = (pattern: RegExp, paths: readonly string[] = OURS): string[] =>
   paths.filter((path) => pattern.test(codeOf(path)));
 
-test('there are sources to look at', () => expect(SOURCES.length).toBeGreaterThan(60));
+test('finds sources to check', () => expect(SOURCES.length).toBeGreaterThan(60));
 
 test('no file has a default export', () => expect(having(/^export default\b|\bas default\b/m)).toEqual([]));
 
@@ -16,7 +16,7 @@ test('no file has an enum or a namespace', () => {
   expect(having(/^\s*(?:export )?(?:declare )?(?:const )?(?:enum|namespace) /m)).toEqual([]);
 });
 
-test('no file is a drawer for everything, or a barrel', () => {
+test('no file is a catch-all or a barrel', () => {
   const drawer = /\/(?:utils?|helpers?|index|common|misc|base|types|constants)\.[a-z]+$/;
   expect(SOURCES.filter((path) => drawer.test(path))).toEqual([]);
   expect(having(/^export \* from/m)).toEqual([]);
@@ -28,14 +28,14 @@ test('file names are kebab-case', () => {
   expect(SOURCES.filter((path) => !name.test(path))).toEqual([]);
 });
 
-test('no class in lambda/ but errors', () => {
+test('lambda/ has no classes except errors', () => {
   const classes = sourcesUnder('lambda').flatMap(
     (path) => codeOf(path).match(/^\s*(?:export )?(?:abstract )?class .*$/gm) ?? [],
   );
   expect(classes.filter((line) => !/ extends \w*Error\b/.test(line))).toEqual([]);
 });
 
-test('no test is singled out or left for later', () => {
+test('no test is focused or skipped', () => {
   const tests = sourcesUnder('test').filter(
     (path) => path.endsWith('.test.ts') && !path.startsWith('test/architecture/'),
   );

@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** What axe finds, of any impact: the rule, and the first place. */
+/** Axe's findings of any impact: the rule, and the first place. */
 export async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = (await page.evaluate('axe.run()')) as axe.AxeResults;

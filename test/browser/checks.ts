@@ -3,7 +3,7 @@ import { COOKIE, call, type PolicyParts, type Scene, type Seen } from './scene.t
 
 type Check = (scene: Scene) => Promise<void>;
 
-/** What a page has read; it must have been something. */
+/** What a page has read; fails if it could read nothing. */
 function read(seen: Seen): Exclude<Seen, 'nothing'> {
   if (seen === 'nothing') throw new Error('the browser lets the page read nothing');
   return seen;
@@ -23,7 +23,7 @@ const routes = ({ careless }: PolicyParts) => [
 ];
 
 const TOKENS: Readonly<Record<string, Check>> = {
-  'a listed page reads why it is refused, and by which request': async (scene) => {
+  'a listed page reads why it is refused, and the request id': async (scene) => {
     const answer = read(await call(scene.listed, `${scene.api}/api/x`));
     equal(answer.status, 401);
     match(answer.headers['www-authenticate'] ?? '', /^Bearer realm=/);
@@ -41,7 +41,7 @@ const TOKENS: Readonly<Record<string, Check>> = {
     deepEqual([answer.status, codeOf(answer)], [403, 'scope_missing']);
     match(answer.headers['www-authenticate'] ?? '', /scope="admin"/);
   },
-  'it sends JSON by PUT after a preflight, which the browser remembers': async (scene) => {
+  'it sends JSON with PUT after a preflight, which the browser caches': async (scene) => {
     const headers = { ...bearing(scene), 'content-type': 'application/json', 'x-own': '1' };
     scene.answered();
     for (const expected of [['OPTIONS 204', 'PUT 200'], ['PUT 200']]) {
@@ -89,7 +89,7 @@ const TOKENS: Readonly<Record<string, Check>> = {
   },
 };
 
-/** Only what the frame needs, since no other file needs the browser's own types. */
+/** Only the types that the frame needs, because no other file needs the browser's types. */
 interface FramedPage {
   onmessage: (event: { readonly data: unknown }) => void;
   readonly document: {
@@ -113,7 +113,7 @@ const COOKIES: Readonly<Record<string, Check>> = {
   'a page that is not listed reads none of them': async (scene) => {
     equal(await call(scene.foreign, `${scene.api}/api/me`, { credentials: 'include' }), 'nothing');
   },
-  'and changes nothing, though the browser sends the cookie without asking': async (scene) => {
+  'and changes nothing, although the browser sends the cookie without a preflight': async (scene) => {
     scene.answered();
     const options = { method: 'POST', body: 'a=1', mode: 'no-cors', credentials: 'include' } as const;
     await call(scene.foreign, `${scene.api}/api/x`, options);
@@ -138,7 +138,7 @@ const ALL_PAGES: Readonly<Record<string, Check>> = {
   },
 };
 
-/** What is tried under which policy, in this order. */
+/** The checks for each policy, in order. */
 export const CHECKS: readonly {
   readonly policy: (parts: PolicyParts) => object;
   readonly checks: Readonly<Record<string, Check>>;

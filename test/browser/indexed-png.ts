@@ -6,8 +6,8 @@ const COLORS = 256;
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /**
- * Makes a PNG that Chromium has taken of a page a fraction of its size: its most frequent colours stay, and the few pixels of
- * others, on the edges of letters, take the nearest of those.
+ * Shrinks Chromium's PNG of a page to a fraction of its size: keeps the most frequent colours, and gives the few other pixels,
+ * on the edges of letters, the nearest of these.
  */
 export function indexed(png: Buffer): Buffer {
   const { width, height, pixels } = decode(png);
@@ -62,7 +62,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return framed;
 }
 
-/** The pixels of a PNG of 8 bits per sample without interlacing, each as 0xRRGGBB. Alpha is left out: a page has none. */
+/** The pixels of a PNG of 8 bits per sample without interlacing, each as 0xRRGGBB. Drops alpha, which a page does not have. */
 function decode(png: Buffer): { width: number; height: number; pixels: Uint32Array } {
   const data: Buffer[] = [];
   let [width, height, samples] = [0, 0, 0];

@@ -11,7 +11,7 @@ const focused = ({ page }: PlaygroundScene): Promise<string> =>
     return id || className || textContent;
   });
 
-/** Those that take no time until they are in force. */
+/** The breaks that take effect at once. */
 const BREAKS = [
   'No token',
   'Tampered token',
@@ -37,7 +37,7 @@ const isAccessible =
     }
     deepEqual(await findings(scene.page), []);
     await scene.page.locator('#token').fill('opaque');
-    await scene.page.getByText('This is no token').waitFor();
+    await scene.page.getByText('This is not a token').waitFor();
     deepEqual(await findings(scene.page), []);
     await scene.edit('{ "routes": [{ "pa');
     await scene.page.keyboard.press('Control+Space');

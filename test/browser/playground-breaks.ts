@@ -1,7 +1,7 @@
 import { equal, match, ok } from 'node:assert/strict';
 import type { PlaygroundCheck } from './playground-scene.ts';
 
-/** Breaks that a token alone makes: what the function decides, and the stage that fails. */
+/** Breaks of the token only: the function's decision, and the stage that fails. */
 const OF_TOKENS = [
   ['No token', '401 token_missing', 'extract'],
   ['Expired token', '401 token_expired', 'times'],
@@ -49,7 +49,7 @@ export const BREAKS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.page.getByLabel('Path and query').fill('/api/anything');
     await scene.putElsewhere('policy', '{}');
   },
-  'a revocation comes into force, and so does taking it back': async (scene) => {
+  'a revocation comes into force, and so does undoing it': async (scene) => {
     await scene.breakIt('Revoke this token');
     equal(await scene.verdict(), '401 token_revoked');
     match(String(await scene.stage('revocations').getAttribute('class')), /\bfail\b/);

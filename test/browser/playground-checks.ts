@@ -5,7 +5,7 @@ import type { PlaygroundCheck } from './playground-scene.ts';
 import { SURROUNDINGS } from './playground-surroundings.ts';
 import { TOUR } from './playground-tour.ts';
 
-/** What is tried in the playground, in this order. */
+/** The checks of the playground, in order. */
 export const PLAYGROUND_CHECKS: Readonly<Record<string, PlaygroundCheck>> = {
   ...TOUR,
   ...HOSTILE,

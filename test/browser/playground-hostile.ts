@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { PlaygroundCheck, PlaygroundScene } from './playground-scene.ts';
 
-/** Text that runs if anything takes it for HTML. The second one fits in a path. */
+/** Text that runs if anything treats it as HTML. The second one fits in a path. */
 const HOSTILE_TEXT = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>"'\u202e`;
 const HOSTILE_PATH = '<img/src=x/onerror=window.pwned=1>';
 
-/** Nothing has run, and there is no element but those that the page makes. */
+/** Asserts that nothing ran and that the page has no foreign elements. */
 async function assertHarmless({ page }: PlaygroundScene): Promise<void> {
   const found = await page.evaluate(() => {
     const { document, pwned } = globalThis as unknown as {
@@ -20,7 +20,7 @@ async function assertHarmless({ page }: PlaygroundScene): Promise<void> {
 const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
-  'what a token says is text: its names and values, its header and a key id': async (scene) => {
+  'shows a token as text: names and values, the header and a key id': async (scene) => {
     const { page } = scene;
     const header = { alg: 'RS256', kid: HOSTILE_TEXT, [HOSTILE_TEXT]: HOSTILE_TEXT };
     const claims = {
@@ -34,12 +34,12 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     equal(await scene.verdict(), '401 issuer_mismatch');
     await assertHarmless(scene);
     await page.locator('#token').fill(HOSTILE_TEXT);
-    await page.getByText('This is no token').waitFor();
+    await page.getByText('This is not a token').waitFor();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
-    await page.locator('#send-failure').getByText('The request cannot be sent').waitFor();
+    await page.locator('#send-failure').getByText('Node.js cannot send this request').waitFor();
     await assertHarmless(scene);
   },
-  'what a policy says is text: in problems, warnings, routes and readings': async (scene) => {
+  'shows a policy as text: in problems, warnings, routes and readings': async (scene) => {
     const { page } = scene;
     await page.getByRole('button', { name: 'Get a token' }).click();
     await scene.edit(JSON.stringify({ [HOSTILE_TEXT]: 1, routes: [{ path: HOSTILE_TEXT }] }));
@@ -52,7 +52,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await assertHarmless(scene);
     await scene.putElsewhere('policy', '{}');
   },
-  'what a request carries is text: path, query, fields and body, in the log line and at the upstream': async (
+  'shows a request as text: path, query, header fields and body, in the log line and at the upstream': async (
     scene,
   ) => {
     const { page } = scene;
@@ -76,7 +76,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     for (const name of ['Header fields', 'Body']) await page.getByLabel(name).fill('');
     await page.getByLabel('Path and query').fill('/api/anything');
   },
-  'what an upstream answers is text: fields and body': async (scene) => {
+  "shows an upstream's answer as text: header fields and body": async (scene) => {
     const { page, stack, upstream } = scene;
     upstream.answer = {
       headers: {
@@ -89,7 +89,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.putElsewhere('upstream', upstream.origin);
     await scene.send();
     equal(await page.locator('#answer-body').innerText(), HOSTILE_TEXT);
-    match(await page.locator('#upstream').innerText(), /^This upstream does not tell what it received/);
+    match(await page.locator('#upstream').innerText(), /^This upstream does not show what it received/);
     await assertHarmless(scene);
     await scene.putElsewhere('upstream', stack.urls.upstream);
   },
@@ -97,7 +97,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     const { page } = scene;
     for (const [path, told] of [
       ['no slash', 'The path must begin with a slash.'],
-      ['/api/a b', 'The request cannot be sent: '],
+      ['/api/a b', 'Node.js cannot send this request: '],
       ['//elsewhere.example/', undefined],
       ['http://elsewhere.example/', 'The path must begin with a slash.'],
     ] as const) {
@@ -135,7 +135,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
         ),
       [stack.urls.playground, calls] as const,
     );
-    // What the browser keeps from the page is a failure to it.
+    // The page sees whatever the browser blocks as a failure.
     deepEqual(seen, ['refused', 'refused', 'refused', 'refused']);
     equal(stack.authorizationServer.isOut(), false);
     await page.evaluate((playground) => {
@@ -152,7 +152,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await page.waitForTimeout(500);
     const [, frame] = page.frames();
     equal(await frame?.locator('#send').count(), 0);
-    // Chromium has told all of it.
+    // Chromium has reported every attempt.
     ok(scene.complaints().length > 0);
     await scene.reopen();
   },

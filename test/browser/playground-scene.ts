@@ -26,11 +26,11 @@ export interface PlaygroundScene {
   readonly put: () => Promise<void>;
   /** Waits until the newest version of a parameter is in force. */
   readonly inForce: (name: string) => Promise<void>;
-  /** Opens the page anew, or that of another stack, in a window of its own. */
+  /** Opens the page again, or the page of another stack, in a new window. */
   readonly reopen: (options?: BrowserContextOptions & { readonly url?: string }) => Promise<void>;
-  /** What the browser has complained about since this was asked last: errors, and what the page's policy has blocked. */
+  /** What the browser has reported since the last call: errors, and what the page's CSP has blocked. */
   readonly complaints: () => readonly string[];
-  /** An upstream that answers whatever it is told to. */
+  /** An upstream with a settable answer. */
   readonly upstream: { readonly origin: string; answer: { headers: Record<string, string>; body: string } };
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
     page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      // A refusal by the server is an answer with an error's status, which Chromium tells as well.
+      // Chromium also reports answers with an error status, such as the server's refusals.
       const isStatus = message.text().startsWith('Failed to load resource');
       if (message.type() === 'error' && !isStatus) complaints.push(message.text());
     });
@@ -108,7 +108,7 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
     choose: (name) => page.getByRole('tab', { name }).click(),
     async edit(text) {
       await page.locator('.cm-content').focus();
-      // Deleted first: what Chromium writes over other text it gives that one's style, which the page's policy forbids.
+      // Deletes first: Chromium would give typed text the style of the text it replaces, inline, which the page's CSP forbids.
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.press('Delete');
       await page.keyboard.insertText(text);

@@ -6,7 +6,7 @@ import { startPlaygroundScene } from './playground-scene.ts';
 
 const WINDOW = { viewport: { width: 1440, height: 900 } };
 
-/** Writes the pictures of the playground that the docs have. */
+/** Writes the docs' pictures of the playground. */
 export async function takeScreenshots(browser: Browser, directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true });
   const scene = await startPlaygroundScene(browser);

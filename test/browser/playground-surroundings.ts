@@ -4,11 +4,9 @@ import { testAssembly } from '../support/assembly.ts';
 import { findings } from './axe-findings.ts';
 import type { PlaygroundCheck } from './playground-scene.ts';
 
-/** The page where the stack, or the network, is another than it was made for. */
+/** The page with another stack, or with a broken network. */
 export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
-  'with an issuer and an upstream of others it asks for a token, and offers only what can be broken': async (
-    scene,
-  ) => {
+  'with another issuer and upstream it asks for a token, and offers only breaks that work': async (scene) => {
     const { authorizationServer: issuer, upstream } = scene.stack.urls;
     const other = await startStack({
       port: 0,
@@ -42,7 +40,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
         .locator('..')
         .innerText();
       match(gets, /x-jwt-subject\s+demo-client added/);
-      match(gets, /the token is passed on/);
+      match(gets, /it passes the token on/);
       await scene.breakIt('Revoke this token');
       equal(await scene.verdict(), '401 token_revoked');
       await scene.putBack();
@@ -53,7 +51,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
       await other.close();
     }
   },
-  'it says when the stack has ended, and when another has begun, whose page this is not': async (scene) => {
+  'it says when the stack has stopped, and when another one has started': async (scene) => {
     await scene.reopen();
     const { page } = scene;
     await page.route('**/api/changes', (route) => route.abort());
@@ -78,7 +76,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
     stack.authorizationServer.setOutage(true);
     await page.locator('#outage').waitFor();
     deepEqual(await findings(page), []);
-    // What cannot be got is not sent as if it had been.
+    // Without the token that it could not get, it must not send the request.
     await page.getByRole('button', { name: 'Expired token' }).click();
     await page.locator('#broken .failure').waitFor();
     equal(await page.locator('#verdict > .verdict').count(), 0);
@@ -86,7 +84,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
     await page.locator('#outage').waitFor({ state: 'hidden' });
     equal(stack.authorizationServer.isOut(), false);
   },
-  'what could not be sent leaves no decision of another request on the page': async (scene) => {
+  'a request that could not be sent does not leave an earlier decision on the page': async (scene) => {
     const { page } = scene;
     await scene.send();
     await page.getByLabel('Path and query').fill('no slash');
@@ -102,11 +100,11 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
     const copied = () => page.evaluate('navigator.clipboard.readText()');
     const url = `${stack.urls.loadBalancer}/api/anything`;
     await page.getByRole('button', { name: 'Copy as curl' }).click();
-    await page.getByText('Copied. It takes the token from the variable TOKEN.').waitFor();
+    await page.getByText('Copied. The command reads the token from the variable TOKEN.').waitFor();
     equal(await copied(), `curl -i -H "authorization: Bearer $TOKEN" ${url}`);
     deepEqual(await findings(page), []);
     await page.getByRole('button', { name: 'Copy with the token' }).click();
-    await page.getByText('Copied, with the token in it.').waitFor();
+    await page.getByText('Copied with the token.').waitFor();
     equal(
       await copied(),
       `curl -i -H 'authorization: Bearer ${await page.locator('#token').inputValue()}' ${url}`,

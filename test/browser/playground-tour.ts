@@ -12,7 +12,7 @@ const POLICY = {
 
 /** From a token to a policy that is in force. */
 export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
-  'the page has a token when it opens, decoded beside it': async ({ page, stack }) => {
+  'the page opens with a token and shows it decoded': async ({ page, stack }) => {
     match(await page.locator('#token').inputValue(), /^eyJ/);
     const decoded = await page.locator('#decoded').innerText();
     match(decoded, /"RS256"/);
@@ -33,7 +33,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await page.getByRole('button', { name: 'Get a token' }).click();
     await page.locator('#decoded').getByText('"read"', { exact: true }).waitFor();
   },
-  'a problem of the policy shows where it is, while the policy is being written': async (scene) => {
+  'a problem shows at its place while the policy is being edited': async (scene) => {
     await scene.edit('{\n  "routes": [{ "path": "/api/*", "scope": ["read"] }]\n}');
     const problem = scene.page.locator('#problems .bad').first();
     await problem.waitFor();
@@ -52,12 +52,12 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await values.click();
     match(await page.locator('.cm-content').innerText(), /"onUnauthenticatedRequest": "allow"/);
   },
-  'pointing at a name shows what it is for': async ({ page, edit }) => {
+  'pointing at a name shows its description': async ({ page, edit }) => {
     await edit('{ "unmatched": "deny" }');
     await page.locator('.cm-line span', { hasText: '"unmatched"' }).hover();
     await page.getByText('What becomes of a request that no route matches').waitFor();
   },
-  'a policy that is put comes into force and decides the next request': async (scene) => {
+  'a new policy comes into force and decides the next request': async (scene) => {
     const { page, stack } = scene;
     await scene.edit(JSON.stringify(POLICY, null, 2));
     await scene.put();
@@ -85,7 +85,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await putElsewhere('audience', 'api.example.com');
     await choose('policy');
   },
-  'a policy that is not valid never comes into force, and the page says why': async (scene) => {
+  'an invalid policy never comes into force, and the page says why': async (scene) => {
     const { page } = scene;
     await scene.edit('{ "routes": 5 }');
     await scene.put();

@@ -10,13 +10,13 @@ import { startScene } from './scene.ts';
 
 const HELP = `Usage: npm run test:browser [-- --browser FILE] [--only cors|playground] [--screenshots DIRECTORY]
 
-Tries in a real browser what only a browser can tell: pages of other origins call the laptop stack, and read, send and are kept
-from what they should; and the playground shows what it should. Without Chromium or Chrome it says so and passes.
+Checks in a real browser that pages of other origins can read and send exactly what the policy allows, and that the playground
+works. Passes without checks if neither Chromium nor Chrome is installed.
 
-  --browser FILE           the browser to use (default: the first that is there of those below)
-  --only PART              one of the two parts
-  --screenshots DIRECTORY  checks nothing, and writes the pictures of the playground that the docs have
-  --help                   print this text
+  --browser FILE           the browser to use (default: the first one below that is installed)
+  --only PART              checks only one of the two parts
+  --screenshots DIRECTORY  checks nothing, and writes the docs' pictures of the playground
+  --help                   prints this text
 
 Looked for: `;
 
@@ -37,7 +37,7 @@ async function run(args: readonly string[]): Promise<number> {
   });
   const named = values.browser && userPath(values.browser);
   if (named !== undefined && !existsSync(named)) {
-    throw new ArgumentError(`--browser takes the file of a browser, and there is no ${named}.`);
+    throw new ArgumentError(`--browser takes the path of a browser, but ${named} does not exist.`);
   }
   if (values.only !== undefined && !Object.hasOwn(PARTS, values.only)) {
     throw new ArgumentError(`--only takes ${Object.keys(PARTS).join(' or ')}.`);
@@ -92,7 +92,7 @@ async function checkPlayground(browser: Browser): Promise<boolean> {
         scene.complaints();
         await check(scene);
         const complaints = scene.complaints();
-        if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join('\n')}`);
+        if (complaints.length > 0) throw new Error(`The browser reports: ${complaints.join('\n')}`);
       };
       passed = (await tell(name, quiet())) && passed;
     }
@@ -102,7 +102,7 @@ async function checkPlayground(browser: Browser): Promise<boolean> {
   return passed;
 }
 
-/** Prints how a check came out, and answers whether it passed. */
+/** Prints the result of a check, and returns whether it passed. */
 async function tell(name: string, checking: Promise<void>): Promise<boolean> {
   const problem = await checking.then(
     () => undefined,

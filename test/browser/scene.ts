@@ -4,7 +4,7 @@ import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { startTestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
 
-/** What a page can tell of a call: all that the browser lets it read, or nothing. */
+/** What the browser lets a page read of a call. */
 export type Seen =
   | {
       readonly status: number;
@@ -22,7 +22,7 @@ export interface Scene {
   readonly listed: Page;
   /** Of another one on the same host, so that browsers send it the same cookies. */
   readonly foreign: Page;
-  /** Methods, paths and statuses that the load balancer has answered since this was asked last. */
+  /** Methods, paths and statuses of the load balancer's answers since the last call. */
   readonly answered: () => readonly string[];
   /** Puts a policy, made for the listed origin and the upstream, and waits until it is in force. */
   put(policy: (parts: PolicyParts) => object): Promise<void>;
@@ -40,7 +40,7 @@ export interface PolicyParts {
 /** Name of the cookie with the token. A name with __Host- would need https. */
 export const COOKIE = 'session';
 
-/** Has a page call the API. */
+/** Makes a page call the API. */
 export const call = (
   page: Page,
   url: string,
@@ -109,7 +109,7 @@ export async function startScene(browser: Browser): Promise<Scene> {
     const put: Scene['put'] = async (policy) => {
       const provider = { type: 'jwks', issuer: stack.urls.authorizationServer, audience: DEMO.audience };
       const document = policy({ listed: pages[0].origin, careless: careless.origin, provider }) as object;
-      // Something of each policy that every refusal shows.
+      // Every refusal shows this value, which is unique to the policy.
       const problemTypes = `https://docs.example/${++puts}#`;
       stack.setParameter('policy', JSON.stringify({ ...document, problemTypes }));
       await eventually(

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => upstream.close());
 
 describe.each(codes)('%s', (code) => {
-  test('is answered as in the example, and logged with the reason and the members of the account', async () => {
+  test('is answered as in the example, and logged with the documented reason and members', async () => {
     upstream.reset();
     const world = createWorld(key);
     const request = await REQUESTS[code](world, upstream);
@@ -43,11 +43,11 @@ describe.each(codes)('%s', (code) => {
   });
 });
 
-test('the page has an entry for each code and no other, under the code itself, so that problemTypes can link to it', () => {
+test('the page has an entry for each code and no other, with the code as its heading, so that problemTypes can link to it', () => {
   const headings = [...PAGE.matchAll(/^### (.*)$/gm)].map(([, heading = '']) => heading);
   expect(headings.toSorted()).toEqual(codes.toSorted());
 });
 
-/** With an address as an upstream would have it. */
+/** Replaces the address with an upstream's. */
 const addressed = (reason: string | undefined): string | undefined =>
   reason?.replace(/127\.0\.0\.1:\d+$/, '10.0.0.7:443');

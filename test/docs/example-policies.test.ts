@@ -18,7 +18,7 @@ interface Policy {
   }[];
 }
 
-/** Every policy with routes that a page shows. */
+/** Every policy with routes in the docs. */
 const EXAMPLES = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })]
   .filter((name) => name.endsWith('.md'))
   .map((name) => (name === 'README.md' ? name : join('docs', name)))
@@ -35,7 +35,7 @@ const EXAMPLES = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: t
     ),
   );
 
-/** What a caller may try in place of a path. */
+/** Other spellings of a path that a caller may try. */
 const NEAR_MISSES: readonly ((path: string) => string)[] = [
   (path) => path.toUpperCase(),
   (path) => path.replace('/api/', '/api/%C2%AD'),
@@ -55,12 +55,12 @@ const routeOf = (judge: JudgePath | undefined, method: string, path: string) => 
   return judged;
 };
 
-test('there are examples to look at', () => expect(EXAMPLES.length).toBeGreaterThan(8));
+test('finds examples', () => expect(EXAMPLES.length).toBeGreaterThan(8));
 
-describe.each(EXAMPLES)('a policy of %s, taken word for word,', (_, policy) => {
+describe.each(EXAMPLES)('a policy in %s, verbatim,', (_, policy) => {
   test('is valid', async () => expect(await problemsOf(policy)).toEqual([]));
 
-  test('draws no warning, but for what it opens on purpose', async () => {
+  test('draws no warnings, except about what it opens on purpose', async () => {
     const values = completeParameters({ policy: JSON.stringify(policy) });
     const checked = await checkParameters(values, { listenerPaths: ['/api/*'] });
     expect(checked.problems).toEqual([]);
@@ -69,7 +69,7 @@ describe.each(EXAMPLES)('a policy of %s, taken word for word,', (_, policy) => {
     expect(warnings.filter(({ kind }) => !meant.includes(kind))).toEqual([]);
   });
 
-  test('has no route that a path slips past by how it is spelled', async () => {
+  test('has no route that another spelling of a path avoids', async () => {
     const judge = await judgeOf(policy);
     for (const { path: pattern, onUnauthenticatedRequest, mode } of policy.routes) {
       if (onUnauthenticatedRequest === 'allow' || mode === 'report-only') continue;
@@ -79,7 +79,7 @@ describe.each(EXAMPLES)('a policy of %s, taken word for word,', (_, policy) => {
     }
   });
 
-  test('keeps the path of an administrator without anything behind it to administrators', async () => {
+  test('reserves the bare path of administrators for administrators', async () => {
     if (!policy.routes.some(({ path }) => path === '/api/admin/*')) return;
     const judge = await judgeOf(policy);
     for (const path of ['/api/admin', '/api/admin/', '/api/admin/users']) {
@@ -87,7 +87,7 @@ describe.each(EXAMPLES)('a policy of %s, taken word for word,', (_, policy) => {
     }
   });
 
-  test('asks all that change an order for more than reading it', async () => {
+  test('requires more for changing an order than for reading it', async () => {
     if (!policy.routes.some(({ path }) => path === '/api/orders/*')) return;
     const judge = await judgeOf(policy);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {

@@ -12,7 +12,7 @@ import { createWorld } from '../support/world.ts';
 
 const PAGE = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
 
-/** A query that has been through the event of a load balancer, which is JSON. */
+/** A query after its way through the load balancer's event, which is JSON. */
 function throughEvent(query: string): string {
   const lists: Record<string, string[]> = Object.create(null);
   for (const [name, value] of queryPairs(query)) lists[name] = [...(lists[name] ?? []), value];
@@ -25,11 +25,11 @@ describe('the page of limits', () => {
     arrives,
   ]);
   test('has examples of queries', () => expect(rows).toHaveLength(4));
-  test.each(rows)('says what becomes of the query %s', (sent = '', arrives = '') => {
+  test.each(rows)('says how the query %s arrives', (sent = '', arrives = '') => {
     expect(throughEvent(sent)).toBe(arrives);
   });
 
-  test('names all that a query loses: names keep their values, in order', () => {
+  test('names everything that a query loses: names keep their values, in order', () => {
     const grouped = (query: string) => {
       const values = new Map<string, string[]>();
       for (const [name, value] of queryPairs(query)) values.set(name, [...(values.get(name) ?? []), value]);
@@ -42,7 +42,7 @@ describe('the page of limits', () => {
     );
   });
 
-  test('says what the answer to a HEAD has: every field of the upstream but Content-Length, and no body', async () => {
+  test('says what the answer to a HEAD has: every header field of the upstream except Content-Length, and no body', async () => {
     const upstream = await startScriptedUpstream();
     try {
       upstream.say('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: "a"\r\nAccept-Ranges: bytes\r\n\r\n');
@@ -60,7 +60,7 @@ describe('the page of limits', () => {
     }
   });
 
-  test('has the time limit of a request as the option has it', () => {
+  test('states the time limit of the option', () => {
     const { default: seconds, parse } = FUNCTION_OPTIONS.timeoutSeconds;
     expect(PAGE).toContain(`\`timeoutSeconds\`: ${seconds}, or 3 to 900 |`);
     expect(['2', '3', '900', '901'].map((value) => 'value' in parse(value))).toEqual([
@@ -71,7 +71,7 @@ describe('the page of limits', () => {
     ]);
   });
 
-  test('has the limit on bodies that the function and the local load balancer go by', () => {
+  test('states the limit on bodies of the function and the local load balancer', () => {
     expect([MAX_ALB_RESPONSE_BYTES, LAMBDA_BODY_LIMIT]).toEqual([2 ** 20, 2 ** 20]);
     expect(PAGE).toContain(`about ${((2 ** 20 / 4) * 3) / 1024} KB`);
   });

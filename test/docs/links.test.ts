@@ -11,10 +11,10 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].co
     .map((name) => join('docs', name)),
 );
 
-/** What looks like a place in the code, and is none. */
+/** Texts that look like a place in the code but are not. */
 const MCP_METHODS = new Set(['tools/list', 'tools/call']);
 
-/** The anchor that GitHub gives to a heading. */
+/** GitHub's anchor for a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .trim()
@@ -28,7 +28,7 @@ const anchorsOf = (text: string): string[] =>
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');
 
-  test('links to nothing that is not there', () => {
+  test('has no broken links', () => {
     const broken: string[] = [];
     for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^https?:/.test(target)) continue;
@@ -40,7 +40,7 @@ describe.each(pages)('%s', (page) => {
     expect(broken).toEqual([]);
   });
 
-  test('names no place in the code that is not there', () => {
+  test('names only places in the code that exist', () => {
     const named = [...text.matchAll(/`((?:lambda|infra|local|tools|test|schema)\/[\w./-]*)`/g)].map(
       ([, path = '']) => path,
     );

@@ -6,7 +6,7 @@ import { tokensOf } from '../../local/logs/insights/tokens.ts';
 import { sourcesUnder, textOf } from '../architecture/sources.ts';
 import { ROOT } from '../tools/run-tool.ts';
 
-/** Each query of Logs Insights on a page, in a block of its own, after `QUERY` or in a line. */
+/** Each Logs Insights query on a page: in a block, after `QUERY`, or inline. */
 const QUERY =
   /^(?:\s*```|query \d+ <<'QUERY')\n((?:\s*)(?:fields|filter) [\s\S]*?)^(?:\s*```|QUERY)$|`((?:fields|filter) [^`]+)`/gm;
 
@@ -18,7 +18,7 @@ const QUERIES = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'ut
     ),
   );
 
-/** Names that the verifiers and the keeper write somewhere. */
+/** Names that the verifiers and the keeper write to their logs. */
 const WRITTEN = new Set(
   sourcesUnder('lambda').flatMap((path) =>
     [...textOf(path).matchAll(/\b[A-Za-z]\w*\b/g)].map(([name]) => name),
@@ -41,12 +41,12 @@ const OF_THE_LANGUAGE = [
   'in',
 ];
 
-/** Arithmetic, percentiles and periods are beyond the local service. */
+/** The local service does not support arithmetic, percentiles and periods. */
 const RUNNABLE = QUERIES.filter(([, query]) => !query.includes('pct('));
 
-test('there are queries to look at', () => expect(RUNNABLE.length).toBeGreaterThan(20));
+test('finds queries', () => expect(RUNNABLE.length).toBeGreaterThan(20));
 
-test.each(RUNNABLE)('a query of %s can be run, and names nothing that no line has: %s', (_, query) => {
+test.each(RUNNABLE)('a query in %s runs, and names only fields that some line has: %s', (_, query) => {
   expect(parseQuery(query)([])).toEqual([]);
   const tokens = tokensOf(query);
   const made = new Set(tokens.flatMap(({ text }, index) => (tokens[index - 1]?.text === 'as' ? [text] : [])));

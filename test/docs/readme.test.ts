@@ -45,7 +45,7 @@ describe('the README', () => {
     expect(listed.toSorted()).toEqual(expected.toSorted());
   });
 
-  test('shows a policy that is valid', async () => {
+  test('shows a valid policy', async () => {
     const policy = README.split('```json\n')[1]?.split('```')[0] ?? '';
     const values = {
       issuer: 'https://i.example',

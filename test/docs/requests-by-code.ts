@@ -6,13 +6,13 @@ import { VERIFIED_ACCESS } from '../support/signed-headers.ts';
 import { claimsOf, mint, NOW, withSegment } from '../support/tokens.ts';
 import { JWKS_URI, type World } from '../support/world.ts';
 
-/** Sets the world up for a code, and says what to ask it then. */
+/** Sets the world up for a code, and returns the request to send. */
 type Setting = (world: World, upstream: ScriptedUpstream) => TestRequest | Promise<TestRequest>;
 
 const bearing = (token: string): TestRequest => ({ headers: { authorization: `Bearer ${token}` } });
 const good = ({ key }: World, claims: object = {}, header: object = {}): TestRequest =>
   bearing(mint(key, claimsOf({ ...claims }), header));
-/** A token with other claims than a good one. */
+/** A token with some claims changed from a good one. */
 const claiming =
   (claims: object): Setting =>
   (world) =>
@@ -31,7 +31,7 @@ const onRoute = (route: object, request: Setting) => under({ routes: [{ path: '/
 
 const MCP = { routes: [{ path: '/*', mcp: { method: 'tools/call' } }] };
 
-/** What makes the function answer with each code, for the reason that its account has as an example. */
+/** How to make the function answer with each code, for the reason in its documented example. */
 export const REQUESTS = {
   token_missing: () => ({ headers: { authorization: 'Basic eDp5' } }),
   token_ambiguous: () => ({ headers: { authorization: ['Bearer a', 'Bearer b'] } }),
@@ -120,6 +120,6 @@ export const REQUESTS = {
     upstream.say(`HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n${'x'.repeat(1_048_577)}`);
     return good(world);
   },
-  // No load balancer sends a number there, so nothing is prepared for one.
+  // No load balancer sends a number here, so the function does not handle one.
   internal_error: () => ({ headers: { authorization: [5 as unknown as string] } }),
 } as const satisfies Record<Code, Setting>;

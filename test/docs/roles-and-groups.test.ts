@@ -12,7 +12,7 @@ const key = createKey('ES256', 'first');
 const GROUP = '3f2a1c5e-8d47-4b6a-9c11-5e0d7a924b18';
 const INVOICES = 'https://invoices.example/api';
 
-/** What a route of an example lets through, and what looks like it. */
+/** Claims that an example's route accepts, and similar ones that it does not. */
 interface Tokens {
   readonly provider: string;
   readonly path: string;
@@ -135,12 +135,12 @@ describe.each(CASES)('the example for $provider, $path', ({ provider, path, allo
     world.parameters.policy = exampleOf(provider);
     return world.present(mint(key, claimsOf({ ...claims })), { target: path });
   };
-  test('lets a token with the role through', async () => {
+  test('allows a token with the role', async () => {
     for (const claims of allowed) {
       expect({ claims, status: (await call(claims)).status }).toEqual({ claims, status: 200 });
     }
   });
-  test('refuses a token without it, and one that looks like it', async () => {
+  test('refuses a token without it, and tokens with similar claims', async () => {
     for (const claims of refused) {
       expect({ claims, ...(await call(claims)) }).toMatchObject({
         claims,
@@ -151,7 +151,7 @@ describe.each(CASES)('the example for $provider, $path', ({ provider, path, allo
   });
 });
 
-test('every route of the examples is tried', () => {
+test('covers every route of the examples', () => {
   const providers = [...PAGE.matchAll(/<!-- roles: (\w+) -->/g)].map(([, name = '']) => name);
   const routes = providers.flatMap((provider) =>
     (JSON.parse(exampleOf(provider)) as { routes: { path: string }[] }).routes.map(
@@ -161,7 +161,7 @@ test('every route of the examples is tried', () => {
   expect(CASES.map(({ provider, path }) => `${provider} ${path}`)).toEqual(routes);
 });
 
-test('the names and pointers that the page explains find the claims that it says', async () => {
+test('the names and pointers in the page find the claims that it says', async () => {
   const found = async (claim: string, claims: object) => {
     const world = createWorld(key);
     const route = { path: '/api/*', claims: { [claim]: { contains: 'a' } } };

@@ -30,7 +30,7 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
       headers: { ...headers, ...(authorization !== undefined && { authorization }) },
     });
 
-  test('lets a good token in, and the upstream gets its context, not what a client sends in its place', async () => {
+  test('allows a good token, and the upstream gets its context, not what a client sends under the same names', async () => {
     const response = await call('/api/read/x?a=%20', `Bearer ${token}`, { 'X-Authorizer-Subject': 'root' });
     expect(response.status).toBe(200);
     const { url, headers } = (await response.json()) as Echo;
@@ -47,10 +47,10 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
   const plain = ['/api/read/', "/api/read/(a+b)'~,=:@&$"];
   const escaped = ['/api/read/a%20b', '/api/read/caf%C3%A9'];
   const percent = '/api/read/100%25';
-  // The ARN of a TOKEN event does not tell an escape from an escaped one.
+  // The ARN of a TOKEN event does not distinguish an escape from an escaped escape.
   const good = authorizer === 'rest-token' ? plain : [...plain, ...escaped];
   test.each(authorizer === 'rest' ? [...good, percent] : good)(
-    'lets a good token in to %s, and the upstream gets that path',
+    'allows a good token on %s, and the upstream gets that path',
     async (path) => {
       const response = await call(path, `Bearer ${await stack.token()}`);
       expect(response.status).toBe(200);
@@ -59,7 +59,7 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
   );
 
   if (isHttpApi(authorizer)) {
-    test('lets nobody in to a path with a percent sign, which API Gateway answers with 400 by itself', async () => {
+    test('allows nobody on a path with a percent sign, to which API Gateway answers 400 itself', async () => {
       const before = stack.lines.length;
       expect((await call(percent, `Bearer ${await stack.token()}`)).status).toBe(400);
       expect(stack.lines.slice(before).filter(({ text }) => text.includes('"message":"decision"'))).toEqual(
@@ -76,25 +76,25 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
     '/api/%6Frders/1',
     '/api/orders%2F1',
     '/api/%256Frders/1',
-  ])('lets a token without the scope in by no spelling of a path: %s', async (path) => {
+  ])('refuses a token without the scope under any spelling of the path: %s', async (path) => {
     const port = Number(new URL(stack.urls.api ?? '').port);
     const authorization = `Authorization: Bearer ${await stack.token()}`;
     expect((await rawCall(port, [`GET ${path} HTTP/1.1`, authorization])).status).toBe(403);
   });
 
-  test('turns away no token and a bad one with 401', async () => {
+  test('refuses a missing and a bad token with 401', async () => {
     expect((await call('/api/read/x')).status).toBe(401);
     expect((await call('/api/read/x', `Bearer ${token.slice(0, -8)}AAAAAAAA`)).status).toBe(401);
   });
 
-  test('turns away a good one without the scope with 403, whatever was asked before', async () => {
+  test('refuses a good token without the scope with 403, whatever came before', async () => {
     for (let i = 0; i < 2; i++) {
       expect((await call('/api/orders/1', `Bearer ${token}`)).status).toBe(403);
       expect([200, 403]).toContain((await call('/api/read/x', `Bearer ${token}`)).status);
     }
   });
 
-  test('is asked on each request, since no API caches its answers', async () => {
+  test('is asked at each request, because no API caches its answers', async () => {
     const another = await stack.token();
     const asked = () => stack.lines.filter(({ text }) => text.includes('"message":"decision"')).length;
     const before = asked();
@@ -102,13 +102,13 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
     await eventually(asked, (count) => count - before === 3);
   });
 
-  test('does without the issuer where a keeper has its keys', async () => {
+  test('works without the issuer if the keeper has its keys', async () => {
     await stack.authorizationServer.close();
     await stack.api?.functions.kill();
     expect((await call('/api/read/x', `Bearer ${other}`)).status).toBe(stack.keeper ? 200 : 500);
   });
 
-  test('answers 500 where it cannot know', async () => {
+  test('answers 500 if it cannot decide', async () => {
     await stack.s3?.close();
     await stack.api?.functions.kill();
     expect((await call('/api/read/x', `Bearer ${unseen}`)).status).toBe(500);

@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const invoke = (event: object) => pool.invoke(JSON.stringify(event), 'Root=1-2-3');
 
-describe('the bundle that is deployed', () => {
+describe('the deployed bundle', () => {
   test('seeds the parameters of a stack and answers CloudFormation', async () => {
     const outcome = await invoke({
       RequestType: 'Create',
@@ -75,7 +75,7 @@ describe('the bundle that is deployed', () => {
     expect(lines.join()).not.toContain('SECRET');
   });
 
-  test('does nothing for what does not come from CloudFormation, where the keeper is off', async () => {
+  test('ignores events that do not come from CloudFormation if the keeper is off', async () => {
     const outcome = await invoke({ source: 'aws.ssm' });
     expect(outcome.kind).toBe('function-error');
   });

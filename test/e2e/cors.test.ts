@@ -58,7 +58,7 @@ describe('an answer through the load balancer', () => {
     ['/api/careless/large', 502, false],
     ['/api/gone/x', 502, true],
     ['/api/%252e%252e/x', 400, true],
-  ])('to %s (%i) is for the listed page and no other', async (path, status, withToken) => {
+  ])('to %s (%i) is readable for the listed page only', async (path, status, withToken) => {
     const bearer = withToken ? token : undefined;
     const { headers, status: seen } = await call(path, PAGE, {}, bearer);
     expect([seen, headers.get(ORIGIN), headers.get('access-control-allow-credentials')]).toEqual([
@@ -74,7 +74,7 @@ describe('an answer through the load balancer', () => {
   });
 });
 
-test('a preflight is answered by the function alone, and refused to another page', async () => {
+test('the function answers a preflight itself, and refuses it to another page', async () => {
   const answer = await preflight('/api/careless/x', PAGE);
   expect([answer.status, await answer.text()]).toEqual([204, '']);
   expect(answer.headers.get('access-control-allow-methods')).toBe('PUT');

@@ -6,7 +6,7 @@ import { eventually } from '../support/local-stack-fixtures.ts';
 import { rawCall } from '../support/raw-client.ts';
 import { type RecordedRequest, startRecordingUpstream, valuesOf } from '../support/recording-upstream.ts';
 
-/** What the client says reaches the upstream: the load balancer, the bundle and both HTTP clients are real. */
+/** The client's request reaches the upstream, through the load balancer, the bundle and both HTTP clients. */
 let stack: TestStack;
 let upstream: Awaited<ReturnType<typeof startRecordingUpstream>>;
 let bearer: string;
@@ -36,7 +36,7 @@ beforeEach(() => {
 const call = (target: string, headers: readonly string[] = [], method = 'GET', body?: Uint8Array) =>
   rawCall(stack.loadBalancer.port, [`${method} ${target} HTTP/1.1`, ...headers], body);
 
-/** What the upstream got of a request that is let through. */
+/** What the upstream received of an allowed request. */
 async function received(...request: Parameters<typeof call>): Promise<RecordedRequest> {
   const { status } = await call(...request);
   expect(status).toBe(200);
@@ -62,7 +62,7 @@ describe('a path', () => {
     '/api/%c0%af',
     '/api/x%',
     '/api/./x',
-  ])('that can be read in two ways is refused: %s', async (path) => {
+  ])('with two readings is refused: %s', async (path) => {
     const { status, body } = await call(path, [bearer]);
     expect(status).toBe(400);
     expect(JSON.parse(body.toString())).toMatchObject({ code: 'path_invalid' });
@@ -70,7 +70,7 @@ describe('a path', () => {
   });
 
   test.each(['//evil.example/', '/\\evil.example', '@evil.example', '/%2e%2e/api/x'])(
-    'that no rule matches never comes to the function: %s',
+    'that no rule matches never reaches the function: %s',
     async (path) => {
       const { status } = await call(path, [bearer]);
       expect([400, 404]).toContain(status);
@@ -79,7 +79,7 @@ describe('a path', () => {
   );
 
   test.each(['/api/a%20b', '/api/%C3%A9', '/api/a:b@c,d', "/api/!$&'()*+=~", '/api/x/'])(
-    'that can not arrives byte for byte: %s',
+    'with one reading arrives byte for byte: %s',
     async (path) => {
       expect((await received(path, [bearer])).target).toBe(path);
     },
@@ -94,13 +94,13 @@ describe('a path', () => {
 
 describe('a query', () => {
   test.each(['a=1&a=%31&b=+&c=%20', 'x=%', 'q=a=b', 'q=', '%5B%5D=1', "a='&b=(!)"])(
-    'arrives as it was sent: ?%s',
+    'arrives as sent: ?%s',
     async (query) => {
       expect((await received(`/api/x?${query}`, [bearer])).target).toBe(`/api/x?${query}`);
     },
   );
 
-  test('keeps the order within a name where the event keeps none among names', async () => {
+  test('keeps the order of values within a name, although the event keeps no order of names', async () => {
     expect((await received('/api/x?b=1&a=2&b=3', [bearer])).target).toBe('/api/x?b=1&b=3&a=2');
   });
 
@@ -115,12 +115,12 @@ describe('headers', () => {
     expect(valuesOf(got, 'x-list')).toEqual(['a', 'b, c']);
   });
 
-  test('of the name Cookie arrive as one (RFC 9113 §8.2.3)', async () => {
+  test('named Cookie are joined into one (RFC 9113 §8.2.3)', async () => {
     const got = await received('/api/x', [bearer, 'Cookie: a=1', 'Cookie: b=2']);
     expect(valuesOf(got, 'cookie')).toEqual(['a=1; b=2']);
   });
 
-  test('that end at this hop end here, and Connection makes no others end here', async () => {
+  test('that are hop-by-hop end here, and Connection cannot end any others', async () => {
     const got = await received('/api/x', [
       bearer,
       'Connection: x-secret, x-jwt-subject',
@@ -141,7 +141,7 @@ describe('headers', () => {
     expect(valuesOf(got, 'x-jwt-subject')).toEqual([DEMO.clientId]);
   });
 
-  test('that tell where a request came from can not be dropped by Connection', async () => {
+  test('that tell where a request came from cannot be dropped through Connection', async () => {
     const got = await received('/api/x', [
       bearer,
       'Connection: x-forwarded-for, authorization, x-amzn-trace-id',
@@ -196,11 +196,11 @@ describe('headers', () => {
     }
   });
 
-  test('of a health check are no way around', async () => {
+  test('of a health check do not bypass the check', async () => {
     expect((await call('/api/x', ['User-Agent: ELB-HealthChecker/2.0'])).status).toBe(401);
   });
 
-  test('that say Authorization twice are ambiguous', async () => {
+  test('with two Authorization fields are ambiguous', async () => {
     expect((await call('/api/x', [bearer, bearer])).status).toBe(400);
     expect((await call('/api/x', [bearer, 'authorization: Bearer other'])).status).toBe(400);
   });
@@ -210,7 +210,7 @@ describe('a body', () => {
   const post = (headers: readonly string[], body: Buffer) =>
     received('/api/x', [bearer, ...headers, `Content-Length: ${body.length}`], 'POST', body);
 
-  test('of 1 MB arrives whole, and a byte more is refused by the load balancer', async () => {
+  test('of 1 MB arrives whole, and the load balancer refuses one byte more', async () => {
     const body = Buffer.alloc(1024 * 1024, 'é');
     expect((await post(['Content-Type: text/plain'], body)).body.equals(body)).toBe(true);
     const over = await call(
@@ -223,7 +223,7 @@ describe('a body', () => {
     expect(upstream.received).toHaveLength(1);
   });
 
-  test('in chunks, with a trailer, arrives as one of known length', async () => {
+  test('in chunks, with a trailer, arrives with a known length', async () => {
     const chunks = Buffer.from('3\r\nabc\r\n2\r\nde\r\n0\r\nX-Jwt-Subject: root\r\n\r\n');
     const got = await received('/api/x', [bearer, 'Transfer-Encoding: chunked'], 'POST', chunks);
     expect(got.body.toString()).toBe('abcde');
@@ -232,7 +232,7 @@ describe('a body', () => {
     expect(JSON.stringify(got.headers)).not.toContain('root');
   });
 
-  test.each(['GET', 'DELETE', 'OPTIONS', 'PUT', 'PATCH'])('goes along with %s', async (method) => {
+  test.each(['GET', 'DELETE', 'OPTIONS', 'PUT', 'PATCH'])('is forwarded with %s', async (method) => {
     const got = await received('/api/x', [bearer, 'Content-Length: 2'], method, Buffer.from('hi'));
     expect(got).toMatchObject({ method, body: Buffer.from('hi') });
   });
@@ -258,7 +258,7 @@ const anyType = fc.constantFrom(
   'image/png',
 );
 const anyEncoding = fc.constantFrom(undefined, undefined, 'gzip', 'identity', 'br');
-/** Names that are no array index: a JSON object has no order for those. */
+/** Names that are not array indexes, which JavaScript objects reorder. */
 const queryCharacter = fc.constantFrom(..."abcXYZ019-._~!$'()*+,;:@/?[]%20%C3".split(''));
 const anyQuery = fc
   .uniqueArray(fc.string({ unit: queryCharacter, maxLength: 8 }), { maxLength: 5 })
@@ -273,7 +273,7 @@ const anyQuery = fc
   )
   .map((parts) => parts.join('&'));
 
-test('whatever the body, its type and encoding and the query are, they arrive byte for byte', async () => {
+test('any body, content type, encoding and query arrive byte for byte', async () => {
   const head = (type: string | undefined, encoding: string | undefined) => [
     ...(type === undefined ? [] : [`Content-Type: ${type}`]),
     ...(encoding === undefined ? [] : [`Content-Encoding: ${encoding}`]),
@@ -308,14 +308,14 @@ describe('the policy may say', () => {
     }, holds);
   };
 
-  test('that the Host which the client sent is preserved', async () => {
+  test("that the client's Host is preserved", async () => {
     const got = await underPolicy({ preserveHost: true }, '/api/x', (seen) => {
       return seen !== undefined && valuesOf(seen, 'host').includes('localhost');
     });
     expect(valuesOf(got as RecordedRequest, 'host')).toEqual(['localhost']);
   });
 
-  test('that a route has an upstream of its own, which nothing in a request changes', async () => {
+  test('that a route has its own upstream, which nothing in a request can change', async () => {
     const other = await startRecordingUpstream();
     try {
       const routes = [{ path: '/api/orders/*', upstream: other.origin }];
@@ -333,7 +333,7 @@ describe('the policy may say', () => {
   });
 });
 
-test('without multi-value headers there is the last of each, and a second token goes unseen', async () => {
+test('without multi-value headers, the last value of each counts, and a second token goes unseen', async () => {
   const single = await startTestStack({
     functions: { maxEnvironments: 1 },
     adjust: (deployment) => ({

@@ -7,7 +7,7 @@ import { response } from '../support/raw-server.ts';
 import { startScriptedStack } from '../support/scripted-stack.ts';
 import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
 
-/** What the upstream says reaches the client: the load balancer, the bundle and both HTTP clients are real. */
+/** The upstream's answer reaches the client, through the load balancer, the bundle and both HTTP clients. */
 let stack: TestStack;
 let upstream: ScriptedUpstream;
 let bearer: string;
@@ -21,7 +21,7 @@ beforeEach(() => upstream.reset());
 
 const call = (method = 'GET') => rawCall(stack.loadBalancer.port, [`${method} /api/x HTTP/1.1`, bearer]);
 
-/** What the client gets where the upstream says this. */
+/** The client's view of this answer from the upstream. */
 async function answerTo(bytes: string | Uint8Array, method?: string): Promise<RawResponse> {
   upstream.say(bytes);
   return call(method);
@@ -31,7 +31,7 @@ const MEGABYTE = 1024 * 1024;
 const withHeaders = (...headers: string[]) => response('ok', { headers });
 
 describe('a header', () => {
-  test('of the upstream arrives as it is, every Set-Cookie by itself', async () => {
+  test('of the upstream arrives unchanged, each Set-Cookie separately', async () => {
     const { status, values } = await answerTo(
       withHeaders(
         'Set-Cookie: a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT',
@@ -46,7 +46,7 @@ describe('a header', () => {
   });
 
   test.each(['', 'tab\tinside', '"quoted", and more', 'caf\xe9', '\xff\xfe', 'x'.repeat(10_000)])(
-    'of the value %j arrives byte for byte',
+    'with the value %j arrives byte for byte',
     async (value) => {
       const { status, values } = await answerTo(Buffer.from(withHeaders(`X-A: ${value}`), 'latin1'));
       expect(status).toBe(200);
@@ -54,12 +54,12 @@ describe('a header', () => {
     },
   );
 
-  test('named __proto__ or constructor is a header', async () => {
+  test('named __proto__ or constructor is an ordinary header', async () => {
     const { values } = await answerTo(withHeaders('__proto__: 1', 'constructor: 2'));
     expect([values('__proto__'), values('constructor')]).toEqual([['1'], ['2']]);
   });
 
-  test('that ends at this hop ends here, and so does what Connection names', async () => {
+  test('that is hop-by-hop ends here, and so do the headers that Connection names', async () => {
     const headers = [
       'Connection: keep-alive, X-Secret',
       'X-Secret: 1',
@@ -81,8 +81,8 @@ describe('a header', () => {
     ['a bare CR in a value', 'X-A: a\rX-B: b'],
     ['a space in a name', 'X A: a'],
     ['no name', ': a'],
-    ['a name that is no token', 'X(A): a'],
-  ])('with %s makes the answer unusable, and harms nothing else', async (_, header) => {
+    ['a name that is not an HTTP token', 'X(A): a'],
+  ])('with %s makes this answer unusable and affects no other', async (_, header) => {
     const { status, body } = await answerTo(withHeaders(header));
     expect(status).toBe(502);
     expect(JSON.parse(body.toString())).toMatchObject({ code: 'upstream_error' });
@@ -90,7 +90,7 @@ describe('a header', () => {
     expect((await call()).status).toBe(200);
   });
 
-  test('beyond what the load balancer passes on is our 502, not its own', async () => {
+  test('over the limit of the load balancer is our 502, not its own', async () => {
     const lines = Array.from({ length: 5 }, (_, index) => `X-${index}: ${'x'.repeat(8000)}`);
     const { status, body } = await answerTo(withHeaders(...lines));
     expect(status).toBe(502);
@@ -102,7 +102,7 @@ describe('a status', () => {
   test.each([
     200, 201, 202, 206, 226, 300, 301, 302, 307, 308, 400, 401, 403, 404, 409, 418, 429, 500, 502, 503, 504,
     599,
-  ])('%i is passed on, a redirect unfollowed', async (status) => {
+  ])('%i is passed on; a redirect is not followed', async (status) => {
     const headers = ['Location: http://evil.example/', 'WWW-Authenticate: Basic'];
     const got = await answerTo(response('x', { status: `${status} Any`, headers }));
     expect(got.status).toBe(status);
@@ -113,7 +113,7 @@ describe('a status', () => {
   });
 
   test.each(['100 Continue', '102 Processing', '103 Early Hints'])(
-    '%s is swallowed, and what follows it arrives',
+    '%s is dropped, and the final answer arrives',
     async (status) => {
       const got = await answerTo(`HTTP/1.1 ${status}\r\nX-Interim: 1\r\n\r\n${withHeaders('X-A: 1')}`);
       expect(got.status).toBe(200);
@@ -123,7 +123,7 @@ describe('a status', () => {
   );
 
   test.each(['101 Switching Protocols', '600 Odd', '999 Denied', '000 None'])(
-    '%s that no client asked for or could get is our 502',
+    '%s, which no client requested or could get, is our 502',
     async (status) => {
       const got = await answerTo(
         `HTTP/1.1 ${status}\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 0\r\n\r\n`,
@@ -137,7 +137,7 @@ describe('a status', () => {
     ['GET', '204 No Content', []],
     ['GET', '304 Not Modified', ['Content-Length: 5', 'ETag: "a"']],
     ['HEAD', '200 OK', ['Content-Length: 5', 'ETag: "a"']],
-  ])('to %s of %s comes without a body', async (method, status, headers) => {
+  ])('in answer to %s with %s has no body', async (method, status, headers) => {
     const got = await answerTo(`HTTP/1.1 ${[status, ...headers].join('\r\n')}\r\n\r\n`, method);
     expect(got.status).toBe(Number(status.slice(0, 3)));
     expect(got.body).toHaveLength(0);
@@ -146,7 +146,7 @@ describe('a status', () => {
 });
 
 describe('a body', () => {
-  test('that is compressed arrives compressed', async () => {
+  test('stays compressed', async () => {
     const bytes = gzipSync('hello '.repeat(100));
     const head = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: ${bytes.length}\r\n\r\n`;
     const got = await answerTo(Buffer.concat([Buffer.from(head), bytes]));
@@ -154,7 +154,7 @@ describe('a body', () => {
     expect(got.body.equals(bytes)).toBe(true);
   });
 
-  test('in chunks arrives as one of known length, without its trailer', async () => {
+  test('in chunks arrives with a known length, without the trailer', async () => {
     const chunks = '3\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: 1\r\n\r\n';
     const got = await answerTo(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`);
     expect(got.body.toString()).toBe('abcde');
@@ -162,7 +162,7 @@ describe('a body', () => {
     expect([...got.values('x-trailer'), ...got.values('transfer-encoding')]).toEqual([]);
   });
 
-  test('that only the end of the connection ends is whole', async () => {
+  test('that ends with the connection arrives whole', async () => {
     upstream.sayAndClose('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nabc');
     expect((await call()).body.toString()).toBe('abc');
   });
@@ -173,9 +173,9 @@ describe('a body', () => {
     ['text of several bytes a character', 'text/plain', '€', 3, 3],
     ['bytes', 'image/png', 'x', 4, 3],
   ])(
-    'of %s may be as long as the load balancer takes, and over that is our 502',
+    'of %s may be as long as the load balancer allows; a longer one is our 502',
     async (_, type, unit, size, per) => {
-      // The rest of the JSON is far below a thousand bytes.
+      // The rest of the JSON is far smaller than 1,000 bytes.
       const fits = Math.floor(((MEGABYTE - 1000) * per) / size);
       const text = (length: number) => unit.repeat(length / Buffer.byteLength(unit));
       const small = await answerTo(response(text(fits), { headers: [`Content-Type: ${type}`] }));
@@ -187,7 +187,7 @@ describe('a body', () => {
     },
   );
 
-  test('of 2 MB, or without end, is our 502, and the next request is unharmed', async () => {
+  test('of 2 MB, or without end, is our 502, and the next request works', async () => {
     const big = await answerTo(response('x'.repeat(2 * MEGABYTE)));
     expect(JSON.parse(big.body.toString())).toMatchObject({ code: 'upstream_response_too_large' });
     upstream.act(({ socket, write }) => {
@@ -233,7 +233,7 @@ const anyValue = fc
   })
   .map((value) => value.replace(/^[ \t\xa0]+|[ \t\xa0]+$/g, ''));
 
-test('whatever status, type, encoding, header value and body the upstream sends, they arrive byte for byte', async () => {
+test('any status, type, encoding, header value and body of the upstream arrive byte for byte', async () => {
   await fc.assert(
     fc.asyncProperty(
       anyStatus,

@@ -7,12 +7,12 @@ import { eventually } from '../support/local-stack-fixtures.ts';
 let stack: TestStack;
 
 beforeAll(async () => {
-  // Each request is a cold start, so that nothing that an earlier policy left is in force.
+  // Each request is a cold start, so that nothing of an earlier policy stays in force.
   stack = await startTestStack({ functions: { cold: true } });
 }, 60_000);
 afterAll(() => stack.close());
 
-/** The versions of the parameters as they are in SSM, as the log has them. */
+/** The versions of the parameters in SSM, in the log's format. */
 function storedVersion(): string {
   return Object.keys(PARAMETERS)
     .map((name) => {
@@ -23,13 +23,13 @@ function storedVersion(): string {
     .join('.');
 }
 
-/** What the function's log says, one object a line. */
+/** The function's log, one object per line. */
 const logged = (): Record<string, unknown>[] =>
   stack.lines
     .filter(({ part, kind, text }) => part === 'lambda' && kind === 'output' && text.startsWith('{'))
     .map(({ text }) => JSON.parse(text));
 
-/** Has the parameters that are given last in force, with the others as a fresh deployment has them. */
+/** Puts the last given parameters in force, with the others as in a fresh deployment. */
 function install(values: readonly (readonly [name: string, value: string])[]): void {
   for (const [name, { initial }] of Object.entries(PARAMETERS)) stack.setParameter(name, initial);
   for (const [name, value] of values) stack.setParameter(name, value);
@@ -37,9 +37,9 @@ function install(values: readonly (readonly [name: string, value: string])[]): v
 
 const policies = [...POLICIES].map(([section, [policy = '']]) => [section, policy] as const);
 
-test('there are policies to install', () => expect(policies.length).toBeGreaterThan(15));
+test('the page has policies to install', () => expect(policies.length).toBeGreaterThan(15));
 
-// Their key endpoints cannot be reached from here, which is no reason for a configuration not to come into force.
+// Their key endpoints are unreachable here, which must not keep a configuration from coming into force.
 describe.each(policies)('the policy for %s', (_section, policy) => {
   const steps = [
     ['issuer', 'none'],
@@ -48,7 +48,7 @@ describe.each(policies)('the policy for %s', (_section, policy) => {
   test.each([
     ['first', steps],
     ['last', steps.toReversed()],
-  ] as const)('comes into force where the issuer is put %s', async (_order, values) => {
+  ] as const)('comes into force if the issuer is put %s', async (_order, values) => {
     install(values);
     const version = storedVersion();
     const decision = await eventually(

@@ -13,7 +13,7 @@ let stack: TestStack;
 let directory: string;
 
 beforeAll(async () => {
-  // Ports in a row, by which init finds the parts.
+  // Consecutive ports, so that init finds the parts.
   stack = await startTestStack({ port: undefined });
   directory = mkdtempSync(join(tmpdir(), 'init-'));
 }, 60_000);
@@ -29,7 +29,7 @@ interface Printed {
 
 const wordsOf = (command: string): string[] => splitBash(command).words.map(({ text }) => text);
 
-/** Does what the command that puts the policy says. */
+/** Runs the command that puts the policy. */
 function put(command: string): void {
   const words = wordsOf(command);
   const optionOf = (option: string) => words[words.indexOf(option) + 1] ?? '';
@@ -38,11 +38,11 @@ function put(command: string): void {
   for (const name of ['issuer', 'audience', 'jwks-uri']) stack.setParameter(name, optionOf(`--${name}`));
 }
 
-/** Runs commands one after the other in one shell, and answers with what the last one prints. */
+/** Runs commands one after the other in one shell, and returns what the last one prints. */
 const inShell = async (...commands: string[]): Promise<string> =>
   (await promisify(execFile)('bash', ['-c', commands.join('\n')])).stdout;
 
-test('what init writes for the laptop stack lets its tokens through on the paths that it names, by the commands that it prints', async () => {
+test('after the commands that init prints for the laptop stack, its tokens pass on the paths that it names', async () => {
   const output = join(directory, 'policy.json');
   const port = new URL(stack.urls.loadBalancer).port;
   const args = [

@@ -17,13 +17,13 @@ afterAll(() => stack.close());
 const stored = () => stack.s3?.store.get(SECRETS.bucket, SECRETS.key);
 
 describe('a deployment with shared secrets', () => {
-  test('has them before it answers, with a key that is already published', async () => {
+  test('has them before it answers, with a key that is already public', async () => {
     const secrets = secretsIn(stored()?.bytes);
     expect(publishedKeysAt(secrets, Date.now() / 1000)).toHaveLength(1);
     expect(secrets.nonceSecrets).toHaveLength(1);
   });
 
-  test('gives them to a verifier that reads them as the snapshot is read', async () => {
+  test('gives them to a verifier, which reads them like the snapshot', async () => {
     const object = createS3Object({
       url: new URL(`${stack.urls.s3}/${SECRETS.bucket}/${SECRETS.key}`),
       prefix: 'secrets/',
@@ -52,7 +52,7 @@ describe('a deployment with shared secrets', () => {
     expect(secretsIn(stored()?.bytes).signingKeys[0]?.kid).not.toBe(before.signingKeys[0]?.kid);
   });
 
-  test('answers whoever runs the keeper as before, and tells nothing secret there or in a log line', async () => {
+  test('leaks no secret in the answers or log lines of the keeper', async () => {
     const answer = await stack.keeper?.invoke();
     expect(answer?.kind).toBe('response');
     const told = JSON.stringify([stack.lines, answer, answer && 'body' in answer && String(answer.body)]);
@@ -67,7 +67,7 @@ describe('a deployment with shared secrets', () => {
   });
 });
 
-test('without the option there are none, and nobody is told where they would be', async () => {
+test('without the option there are no secrets, and no function gets their address', async () => {
   const plain = await startTestStack({ keeper: true });
   try {
     expect(plain.s3?.store.list(SECRETS.bucket)).toEqual([]);
@@ -79,7 +79,7 @@ test('without the option there are none, and nobody is told where they would be'
   }
 });
 
-test('without the keeper it runs as well', async () => {
+test('the stack also runs without the keeper', async () => {
   const bare = await startTestStack({
     keeper: false,
     assembly: await testAssembly({ sharedSecrets: 'true' }),

@@ -5,7 +5,7 @@ import { createKey } from '../support/keys.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
 
-/** Long enough that a slow machine's keeper, which runs every 5 s, is never late. */
+/** Long enough for the keeper, which runs every 5 s, on a slow machine. */
 const MAX_SNAPSHOT_SECONDS = 25;
 
 let stack: TestStack;
@@ -32,7 +32,7 @@ beforeEach(async () => {
   stack.setParameter('policy', '{}');
   stack.setParameter('revocations', '{}');
   stack.setParameter('jwks-uri', 'discover');
-  // One run replaces whatever the test before has left; those that the parameters have asked for come after it.
+  // One run replaces what the previous test left; runs that its parameters requested come after it.
   await stack.keeper?.invoke();
   stack.keeper?.resume();
   await cold();
@@ -48,7 +48,7 @@ function snapshot(): Snapshot {
   const stored = stack.s3?.store.get(SNAPSHOT.bucket, SNAPSHOT.key);
   return JSON.parse(String(stored?.bytes)) as Snapshot;
 }
-/** Puts another snapshot in place of the keeper's, which is stopped so that it stays. */
+/** Replaces the keeper's snapshot, and pauses the keeper so that it does not overwrite it. */
 async function replaceSnapshot(change: (snapshot: Snapshot) => unknown): Promise<void> {
   await stack.keeper?.pause();
   const next = change(snapshot());
@@ -75,7 +75,7 @@ describe('a cold start with a fresh snapshot', () => {
     ).toEqual([]);
   });
 
-  test('accepts a token although its issuer is down, by keys that were fetched ten minutes ago', async () => {
+  test('accepts a token while its issuer is down, with keys fetched ten minutes ago', async () => {
     await replaceSnapshot((current) => ({
       ...current,
       keySets: current.keySets.map((set) => ({ ...set, fetchedAt: set.fetchedAt - 600 })),
@@ -89,7 +89,7 @@ describe('a cold start with a fresh snapshot', () => {
     }
   });
 
-  test('accepts none by keys that were fetched five hours ago', async () => {
+  test('accepts no token with keys fetched five hours ago', async () => {
     await replaceSnapshot((current) => ({
       ...current,
       keySets: current.keySets.map((set) => ({ ...set, fetchedAt: set.fetchedAt - 5 * 3600 })),
@@ -108,8 +108,8 @@ describe('a cold start with a fresh snapshot', () => {
   });
 });
 
-describe('a value that is not valid, and only new environments', () => {
-  test('the last good policy decides, a revocation that was put meanwhile counts, and the log says why', async () => {
+describe('an invalid value, with new environments only', () => {
+  test('leaves the last good policy in force, does not block a later revocation, and is logged', async () => {
     stack.setParameter(
       'policy',
       JSON.stringify({ routes: [{ path: '/api/reports/*', scopes: ['reports:read'] }] }),
@@ -130,7 +130,7 @@ describe('a value that is not valid, and only new environments', () => {
     expect(await statusOf(token)).toBe(401);
   });
 
-  test('also where the snapshot is older than any bound, since SSM has answered', async () => {
+  test('even if the snapshot is older than any bound, because SSM has answered', async () => {
     stack.setParameter('policy', '{"rutes":[]}');
     await stack.keeper?.invoke();
     await replaceSnapshot(aged(30 * 24 * 3600));
@@ -140,7 +140,7 @@ describe('a value that is not valid, and only new environments', () => {
 });
 
 describe('the keeper', () => {
-  test('that stops leaves the verifiers to SSM, and one line says so', async () => {
+  test('that stops makes the verifiers read SSM, which one line reports', async () => {
     await replaceSnapshot(aged(MAX_SNAPSHOT_SECONDS - 4));
     const before = stack.lines.length;
     ssmRequests = 0;
@@ -158,7 +158,7 @@ describe('the keeper', () => {
     await eventually(() => statusOf(token), (status) => status === 401, 15_000); // biome-ignore format: one line
   });
 
-  test('runs several times at once, and nothing is lost', async () => {
+  test('loses nothing in parallel runs', async () => {
     for (let round = 0; round < 5; round++) {
       stack.setParameter('revocations', JSON.stringify({ [issuer()]: { jti: [`token-${round}`] } }));
       await Promise.all(Array.from({ length: 3 }, () => stack.keeper?.invoke()));
@@ -166,7 +166,7 @@ describe('the keeper', () => {
     }
   });
 
-  test('keeps the last good value of a parameter that is deleted, and takes the one that is created again', async () => {
+  test('keeps the last good value of a deleted parameter, and uses the value when it is created again', async () => {
     const name = stack.parameterName('revocations');
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
     await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
@@ -180,7 +180,7 @@ describe('the keeper', () => {
     expect(await statusOf(token)).toBe(200);
   });
 
-  test('answers what is in force and what is refused', async () => {
+  test('reports what is in force and what it refuses', async () => {
     stack.setParameter('policy', '{');
     const outcome = await stack.keeper?.invoke();
     expect(outcome?.kind === 'response' && JSON.parse(String(outcome.body))).toMatchObject({
@@ -197,7 +197,7 @@ describe('S3 and SSM', () => {
     ['S3 hangs', () => stack.s3?.setFault('hang')],
     ['S3 asks to slow down', () => stack.s3?.setFault('slow-down')],
     [
-      'the object is gone, and the role may not list',
+      'the object is missing and the role may not list',
       async () => {
         stack.s3?.setMayList(false);
         await stack.keeper?.pause();
@@ -207,7 +207,7 @@ describe('S3 and SSM', () => {
     ['SSM throttles', () => stack.ssm.setFault('throttle')],
     ['SSM hangs', () => stack.ssm.setFault('hang')],
   ];
-  test.each(outages)('where %s: the next requests are answered, cold and warm', async (_, begin) => {
+  test.each(outages)('if %s: the next requests are answered, cold and warm', async (_, begin) => {
     await begin();
     for (let i = 0; i < 3; i++) {
       expect(await statusOf(token)).toBe(200);
@@ -218,7 +218,7 @@ describe('S3 and SSM', () => {
     stack.s3?.setMayList(true);
   });
 
-  test('where both are down a warm environment goes on, and a cold one has nothing to go by', async () => {
+  test('if both are down, a warm environment continues and a cold one answers 503', async () => {
     stack.s3?.setFault('denied');
     stack.ssm.setFault('throttle');
     for (let i = 0; i < 3; i++) {
@@ -236,7 +236,7 @@ describe('S3 and SSM', () => {
   test.each([
     [3, 200],
     [5, 503],
-  ])('where SSM is down and the snapshot %i hours old, a cold start is a %i', async (hours, status) => {
+  ])('if SSM is down and the snapshot is %i hours old, a cold start answers %i', async (hours, status) => {
     await replaceSnapshot(aged(hours * 3600));
     stack.ssm.setFault('throttle');
     await cold();
@@ -244,7 +244,7 @@ describe('S3 and SSM', () => {
   });
 });
 
-describe('a snapshot that cannot be right is ignored with a line in the log; SSM and live keys serve', () => {
+describe('an implausible snapshot is ignored and logged, and SSM and live keys serve', () => {
   const other = createKey('ES256', 'theirs');
   const cases: readonly [string, (current: Snapshot) => unknown, string][] = [
     ['a truncated one', (current) => JSON.stringify(current).slice(0, -20), 'not JSON'],
@@ -265,7 +265,7 @@ describe('a snapshot that cannot be right is ignored with a line in the log; SSM
     ],
     ['one of 10 MB', () => `{"x":"${'x'.repeat(10_000_000)}"}`, 'over 1048576 bytes'],
     [
-      'one whose values are no texts',
+      'one whose values are not strings',
       (current) => ({ ...current, access: [{ parameters: { issuer: 1 } }] }),
       'access.0',
     ],
@@ -282,7 +282,7 @@ describe('a snapshot that cannot be right is ignored with a line in the log; SSM
     );
   });
 
-  test('keys of another issuer verify nothing, and the right ones are fetched', async () => {
+  test('keys of another issuer verify nothing, and the function fetches the right ones', async () => {
     await replaceSnapshot((current) => ({
       ...current,
       keySets: current.keySets.map((set) => ({ ...set, issuers: ['https://other.example'] })),
@@ -291,7 +291,7 @@ describe('a snapshot that cannot be right is ignored with a line in the log; SSM
     expect(await statusOf(token)).toBe(200);
   });
 
-  test("last month's snapshot takes nothing back in a warm environment", async () => {
+  test("last month's snapshot does not undo anything in a warm environment", async () => {
     const past = snapshot();
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
     await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line

@@ -13,7 +13,7 @@ if (!HAS_TERMINAL)
   let screen: string;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are colours
   const plain = (text: string) => text.replaceAll(/\u001b\[\d+m/g, '').replaceAll('\r', '');
-  /** What is printed after a key, once that has a text in it. */
+  /** What a key prints, once that contains a text. */
   const after = async (key: string, wanted: string): Promise<string> => {
     const before = stack.output().length;
     stack.press(key);
@@ -38,7 +38,7 @@ if (!HAS_TERMINAL)
     directory.remove();
   });
 
-  test('the first screen is one, with what one does first and the keys for the rest', () => {
+  test('the first screen fits one screen, with the first steps and the keys for the rest', () => {
     const lines = screen.split('\n');
     expect(lines.length).toBeLessThanOrEqual(26);
     expect(screen).toContain('Get a token');
@@ -54,21 +54,21 @@ if (!HAS_TERMINAL)
     expect(await after('e', 'The line')).toContain('Verdict   401 token_missing');
   }, 60_000);
 
-  test('t gets a token, and prints a call with it that passes', async () => {
+  test('t gets a token and prints a call with it, which passes', async () => {
     const printed = await after('t', '/api/anything\r\n');
     expect(printed).toContain(
       `curl -i -H "Authorization: Bearer <token>" ${url('Load balancer')}/api/anything`,
     );
   });
 
-  test('r has the authorization server sign with new keys', async () => {
+  test('r makes the authorization server sign with new keys', async () => {
     const keys = async () => ((await (await fetch(`${url('Authorization server')}/jwks`)).json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid); // biome-ignore format: one line
     const before = await keys();
     await after('r', 'signs with new keys');
     expect((await keys()).filter((kid) => before.includes(kid))).toEqual([]);
   });
 
-  test('o takes the authorization server down, and brings it back', async () => {
+  test('o takes the authorization server down and brings it back', async () => {
     await after('o', 'answers 503 until');
     expect(await tokenStatus()).toBe(503);
     expect(await after('t', 'answered 503')).toContain('if it is in an outage, press o.');
@@ -76,14 +76,14 @@ if (!HAS_TERMINAL)
     expect(await tokenStatus()).toBe(200);
   });
 
-  test('h has the keys and every further command', async () => {
-    const printed = await after('h', '--help has the options.');
+  test('h lists the keys and every further command', async () => {
+    const printed = await after('h', '--help lists the options.');
     for (const text of ['begin or end an outage', 'Run the keeper by hand', 'aws ssm put-parameter']) {
       expect(printed).toContain(text);
     }
   });
 
-  test('q ends it like Ctrl-C, and the terminal is as it was', async () => {
+  test('q ends it like Ctrl-C and restores the terminal', async () => {
     stack.press('q');
     expect(await stack.ended).toBe(0);
     expect(readFileSync(join(directory.path, 'stty'), 'utf8')).toMatch(/ icanon .*[^-]echo /s);
@@ -91,7 +91,7 @@ if (!HAS_TERMINAL)
 });
 
 (HAS_TERMINAL ? test : test.skip)(
-  'Ctrl-C ends it on a terminal, with the status of always, and NO_COLOR is heeded',
+  'Ctrl-C ends it on a terminal with the usual status, and NO_COLOR is respected',
   async () => {
     const stack = runStartOnTerminal(['--port', '0', '--no-keeper'], { NO_COLOR: '1' });
     expect(await stack.printed('quit')).not.toContain('\u001b');

@@ -8,7 +8,7 @@ import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-
 import { commandsIn, runAll, statusesOf } from '../support/printed-commands.ts';
 import { endStarted, runStart, type StartedStack } from '../support/started-stack.ts';
 
-/** Where the starts of a test put what they synthesize. */
+/** Where the stacks that a test starts put their assemblies. */
 let temporary: ReturnType<typeof temporaryDirectory>;
 const opened: { close(): unknown }[] = [];
 beforeEach(() => {
@@ -26,7 +26,7 @@ const ready = ({ printed }: StartedStack) => printed('Ctrl-C ends');
 const pidsOf = (text: string, part: 'keeper' | 'lambda') =>
   [...text.matchAll(new RegExp(`^${part} .* process (\\d+) started`, 'gm'))].map(([, pid]) => Number(pid));
 describe('the printed commands', () => {
-  test('work as printed, in their order, with nothing but curl', async () => {
+  test('work as printed, in order, with only curl', async () => {
     const stack = start('--port', '0', '--as', 'verified-access', '--authorizer', 'http', '--verbose');
     const commands = commandsIn(await ready(stack));
     expect(commands).toHaveLength(17);
@@ -51,7 +51,7 @@ describe('the printed commands', () => {
     expect(pids.filter(isAlive)).toEqual([]);
   }, 120_000);
 
-  test('lead through MCP, from a 401 to a tool that takes more scope, with an upstream that speaks it', async () => {
+  test('lead through MCP, from a 401 to a tool that needs more scope', async () => {
     const stack = start('--port', '0', '--mcp', '--no-keeper', '--as', 'alb-oidc');
     const printed = await ready(stack);
     const url = stack.url('MCP server');
@@ -80,7 +80,7 @@ describe('the printed commands', () => {
     expect(deleted).toContain(String.raw`\"deleted\":\"1\"`);
   }, 120_000);
 
-  test("do with an application and a provider of one's own", async () => {
+  test('work with your own application and provider', async () => {
     const seen: string[] = [];
     const issuer = await startAuthorizationServer({ port: 0, onServed: () => {}, log: () => {} });
     const application = await startUpstream({ port: 0, onServed: ({ path }) => seen.push(path) });
@@ -103,7 +103,7 @@ describe('the printed commands', () => {
   }, 120_000);
 });
 
-test('each request is a line with its decision, and metrics and JSON are none', async () => {
+test('prints one line per request, with the decision, and neither metrics nor JSON', async () => {
   const stack = start('--port', '0', '--authorizer', 'rest');
   await ready(stack);
   await fetch(`${stack.url('Load balancer')}/api/one?secret=1`);
@@ -114,11 +114,11 @@ test('each request is a line with its decision, and metrics and JSON are none', 
     /^401 {2}GET \/api\/one {2}token_missing {2}no credential in authorization {2}\d+ ms/m,
   );
   expect(printed).toMatch(/^401 {2}GET \/api\/two at the API {2}token_missing {2}no credential/m);
-  expect(printed).toMatch(/^404 {2}GET \/elsewhere {2}the function was not asked {2}\d+ ms$/m);
+  expect(printed).toMatch(/^404 {2}GET \/elsewhere {2}answered without the function {2}\d+ ms$/m);
   expect(printed).not.toMatch(/secret=|_aws|Invoke Error|threw|^\{/m);
 }, 90_000);
 
-test('without the keeper nothing is said of it, and a cold start answers each request', async () => {
+test('with --no-keeper --cold, prints nothing about the keeper and answers each request from a cold start', async () => {
   const stack = start('--port', '0', '--no-keeper', '--cold', '--verbose');
   const printed = await ready(stack);
   expect(printed).not.toMatch(/keeper|snapshot|invocations/);
@@ -128,7 +128,7 @@ test('without the keeper nothing is said of it, and a cold start answers each re
   await eventually(() => pidsOf(stack.output(), 'lambda'), (started) => started.length === 2); // biome-ignore format: one line
 }, 90_000);
 
-test('two that start at the same instant in one clone take ports of their own, and both work', async () => {
+test('two stacks that start at the same instant in one clone take separate ports and both work', async () => {
   const stacks = [start(), start()];
   await Promise.all(stacks.map(ready));
   const urls = stacks.map(({ url }) => url('Load balancer'));
@@ -140,7 +140,7 @@ test('two that start at the same instant in one clone take ports of their own, a
   }
 }, 120_000);
 
-test('nothing outlives a start that is killed', async () => {
+test('leaves no process when it is killed', async () => {
   const stack = start('--port', '0', '--verbose');
   await ready(stack);
   expect((await fetch(`${stack.url('Load balancer')}/api/anything`)).status).toBe(401);
@@ -151,14 +151,14 @@ test('nothing outlives a start that is killed', async () => {
   stack.child.kill('SIGKILL');
   await eventually(() => pids.filter(isAlive), (alive) => alive.length === 0); // biome-ignore format: one line
   await stack.ended;
-  // Nobody was left to remove it.
+  // The killed process could not remove it.
   const [left = ''] = readdirSync(temporary.path);
   expect(left).toMatch(/^alb-jwt-authorizer-/);
   temporary.remove();
   temporary = temporaryDirectory();
 }, 90_000);
 
-test('Ctrl-C while it starts ends it at once, without a word and without a rest', async () => {
+test('Ctrl-C during the start ends it at once, silently and completely', async () => {
   const stack = start('--port', '0');
   await stack.printed('Synthesizing');
   await eventually(() => readdirSync(temporary.path), (names) => names.length > 0, 30_000); // biome-ignore format: one line
@@ -167,10 +167,10 @@ test('Ctrl-C while it starts ends it at once, without a word and without a rest'
   expect(stack.errors()).toBe('');
 }, 60_000);
 
-describe('what is wrong is told last, in one line that says what to do', () => {
+describe('the last line says what is wrong and what to do, after', () => {
   const lastOf = ({ errors }: StartedStack) => errors().trimEnd().split('\n').at(-1);
 
-  test('a port that is given and taken', async () => {
+  test('a taken port in --port', async () => {
     const server: Server = createServer();
     opened.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -179,40 +179,40 @@ describe('what is wrong is told last, in one line that says what to do', () => {
     expect(await stack.ended).toBe(1);
     expect(stack.errors()).toMatch(
       new RegExp(
-        `^Port ${taken}, wanted by the load balancer, is in use by another process\\. .*leave --port out.*\\n$`,
+        `^Port ${taken}, which the load balancer needs, is in use by another process\\. .*leave out --port.*\\n$`,
       ),
     );
   }, 30_000);
 
-  test('an option that is not there', async () => {
+  test('an unknown option', async () => {
     const stack = start('--prt', '1');
     expect(await stack.ended).toBe(2);
     expect(stack.errors()).toMatch(/^[^\n]*--prt\b[^\n]* did you mean --port\?\n$/);
     expect(stack.output()).toBe('');
   }, 30_000);
 
-  test('a path of the MCP server that no listener rule takes', async () => {
+  test("no listener rule for the MCP server's path", async () => {
     const stack = start('--port', '0', '--mcp', '-c', 'paths=/v2/*');
     expect(await stack.ended).toBe(1);
     expect(stack.errors()).toMatch(
-      /^No listener rule takes http:\/\/localhost:\d+\/api\/mcp, where --mcp has .*\.\n$/,
+      /^No listener rule matches http:\/\/localhost:\d+\/api\/mcp, which --mcp needs .*\.\n$/,
     );
   }, 60_000);
 
-  test('an option that the app refuses, after what the app says of it', async () => {
+  test("an option that the app refuses, following the app's own message", async () => {
     const stack = start('--port', '0', '-c', 'pahts=/v2/*');
     expect(await stack.ended).toBe(1);
     expect(stack.errors()).toContain('pahts');
-    expect(lastOf(stack)).toMatch(/^The app could not be synthesized .*: correct what is named above\.$/);
+    expect(lastOf(stack)).toMatch(/^The CDK app could not be synthesized .*: fix the errors above\.$/);
   }, 60_000);
 });
 
-test('npm starts it by a command that every shell has', () => {
+test('npm starts it with a command that works in every shell', () => {
   const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     scripts: Record<string, string>;
   };
   expect(scripts.start).toBe('node --import tsx local/start.ts');
-  // In cmd.exe these are no commands, or something else.
+  // cmd.exe does not know these, or knows them as something else.
   expect(Object.values(scripts).filter((script) => /^(?:exec|env|\.|[A-Z_]+=)|[;|$`]/.test(script))).toEqual(
     [],
   );

@@ -7,7 +7,7 @@ import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-
 
 let stack: TestStack;
 let token: string;
-/** Where the functions run from once they have been built anew. */
+/** The directory of the rebuilt functions. */
 const directory = temporaryDirectory();
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('a request', () => {
     expect(await response.json()).toMatchObject({ code: 'token_missing' });
   });
 
-  test('with a token reaches the upstream as it was sent, with the identity added', async () => {
+  test('with a token reaches the upstream unchanged, with the identity added', async () => {
     const response = await stack.call('/api/a%20b?q=%2F&q=2', token, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream', 'x-jwt-subject': 'root' },
@@ -59,14 +59,14 @@ describe('a request', () => {
     },
   );
 
-  test('outside of the rule gets the default action', async () => {
+  test('that no rule matches gets the default action', async () => {
     const response = await stack.call('/elsewhere', token);
     expect(response.status).toBe(404);
     expect(response.headers.get('server')).toBe('awselb/2.0');
   });
 });
 
-test('another audience takes effect within 3 seconds, and so does putting it back', async () => {
+test('another audience takes effect within 3 seconds, and so does the old one again', async () => {
   expect(await statusOf()).toBe(200);
   stack.setParameter('audience', 'other');
   await eventually(statusOf, (status) => status === 401);
@@ -74,7 +74,7 @@ test('another audience takes effect within 3 seconds, and so does putting it bac
   await eventually(statusOf, (status) => status === 200);
 });
 
-test('bundles that have been built since run from the next request on, in every function', async () => {
+test('rebuilt bundles run from the next request on, in every function', async () => {
   expect(await build(directory.path, new AbortController().signal)).toEqual({ ok: true });
   const before = [...stack.functions.pids(), ...(stack.keeper?.functions.pids() ?? [])];
   stack.replaceCode(directory.path);
@@ -100,7 +100,7 @@ describe('when a part dies', () => {
     expect(await statusOf()).toBe(200);
   });
 
-  test('the upstream: the answer is a 502 that says so, until it is back', async () => {
+  test('the upstream: the answer is a 502 with that code, until it is back', async () => {
     await stack.upstream.close();
     const response = await stack.call('/api/anything', token);
     expect(response.status).toBe(502);

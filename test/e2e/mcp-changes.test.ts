@@ -11,7 +11,7 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 let stack: TestStack;
 let url: string;
 beforeAll(async () => {
-  // One environment, so that a policy that has been seen in force is in force.
+  // One environment, so that a policy seen in force once is in force for all.
   stack = await startTestStack({ mcp: true, functions: { maxEnvironments: 1 } });
   url = stack.urls.mcp ?? '';
 }, 60_000);
@@ -22,11 +22,11 @@ const put = (changed: object) => stack.setParameter('policy', JSON.stringify(cha
 const statusOf = async (path: string) => (await stack.call(path)).status;
 const is = (wanted: number) => (status: number) => status === wanted;
 
-describe('a resource that is added while everything runs', () => {
+describe('a resource added at run time', () => {
   const path = '/api/reports';
   const reports = () => `${stack.urls.loadBalancer}${path}`;
 
-  test('has its document and its challenge, and the root form is nobody’s any more', async () => {
+  test('has its document and its challenge, and the root document is gone', async () => {
     expect(await statusOf(WELL_KNOWN)).toBe(200);
     const { providers, resources = [], routes } = policy();
     put({
@@ -43,7 +43,7 @@ describe('a resource that is added while everything runs', () => {
     expect(challenge).toContain(`resource_metadata="${stack.urls.loadBalancer}${WELL_KNOWN}${path}"`);
   });
 
-  test('takes tokens for itself, and those for the other are for the other', async () => {
+  test('accepts only tokens for itself', async () => {
     const token = await tokenFor(stack, reports(), 'orders:read');
     expect((await stack.call(path, token)).status).toBe(200);
     expect(await rejectionOf(await post(stack, message('tools/list'), token))).toEqual([
@@ -54,16 +54,16 @@ describe('a resource that is added while everything runs', () => {
     expect(await rejectionOf(await stack.call(path, other))).toEqual([401, 'audience_mismatch']);
   });
 
-  test('is gone with its document once it is removed, and the root form is back', async () => {
+  test('disappears with its document when it is removed, and the root document is back', async () => {
     put(policy());
     await eventually(() => statusOf(WELL_KNOWN), is(200));
     expect(await statusOf(WELL_KNOWN + path)).not.toBe(200);
   });
 });
 
-test('a policy that is no longer valid leaves the last good document where it is', async () => {
+test('an invalid policy leaves the last good document in place', async () => {
   const before = await (await stack.call(WELL_KNOWN)).text();
-  // Where no keeper reads the parameters, a function does so when it is called.
+  // Without a keeper, the function reads the parameters when it is called.
   const refused = async () => {
     await stack.call(WELL_KNOWN);
     return stack.lines.filter(({ text }) => text.includes('configuration rejected')).length;
@@ -75,7 +75,7 @@ test('a policy that is no longer valid leaves the last good document where it is
   put(policy());
 });
 
-test('a route that asks for a stronger login says which, and takes it', async () => {
+test('a route that requires a stronger login names it in the challenge and accepts it', async () => {
   const { routes, ...rest } = policy();
   const acr = 'urn:example:mfa';
   const [list, ...others] = routes;
@@ -103,7 +103,7 @@ test('a route that asks for a stronger login says which, and takes it', async ()
   expect([values, age]).toEqual([acr, '900']);
   expect((await call(await login({ acr_values: values, max_age: age }))).status).toBe(200);
 
-  // A machine has no login at all.
+  // A machine has no login.
   const bare = await tokenFor(stack, url, 'orders:read orders:write');
   expect(await rejectionOf(await call(bare))).toEqual([401, 'authentication_insufficient']);
   put(policy());
@@ -111,7 +111,7 @@ test('a route that asks for a stronger login says which, and takes it', async ()
 });
 
 describe('while the authorization server is down', () => {
-  test('who has a token goes on, who has none is told where to get one and fails there', async () => {
+  test('clients with a token continue; clients without one learn where to get one, and fail there', async () => {
     const session = await connectMcp(url, '2025-11-25', machine(stack.urls.authorizationServer));
     await session.call('list_orders');
     stack.authorizationServer.setOutage(true);
@@ -121,7 +121,7 @@ describe('while the authorization server is down', () => {
       const response = await post(stack, message('tools/list'));
       expect(await rejectionOf(response)).toEqual([401, 'token_missing']);
       await expect(connectMcp(url, '2025-11-25', machine(stack.urls.authorizationServer))).rejects.toThrow();
-      // More scope is not to be had either.
+      // Nor can they get more scope.
       await expect(session.call('delete_order', { id: '2' })).rejects.toThrow();
     } finally {
       stack.authorizationServer.setOutage(false);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { message, post, rejectionOf, tokenFor, toolCall } from '../support/mcp-requests.ts';
 
-/** `list_orders`, as revision 2026-07-28 has names that are no plain text. */
+/** `list_orders`, encoded as revision 2026-07-28 encodes names that are not plain text. */
 const LIST_IN_BASE64 = '=?base64?bGlzdF9vcmRlcnM=?=';
 
 let stack: TestStack;
@@ -22,7 +22,7 @@ afterAll(() => stack.close());
 const METADATA = () => `${stack.urls.loadBalancer}/.well-known/oauth-protected-resource/api/mcp`;
 const challengeOf = (response: Response) => response.headers.get('www-authenticate');
 
-/** What of the requests that some work sends arrives at the MCP server. */
+/** The requests that reach the MCP server while some work runs. */
 async function arrivalsOf(work: () => Promise<unknown>): Promise<number> {
   const arrivals = () =>
     stack.events.filter(({ part, kind }) => part === 'upstream' && kind === 'request').length;
@@ -32,7 +32,7 @@ async function arrivalsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a token', () => {
-  test('for another resource of the same issuer is refused, and the answer says where to ask', async () => {
+  test('for another resource of the same issuer is refused, and the challenge says where to get one', async () => {
     const foreign = await tokenFor(stack, `${stack.urls.loadBalancer}/api/other`, 'orders:read');
     for (const token of [foreign, await stack.token({ scope: 'orders:read' })]) {
       const response = await post(stack, message('tools/list'), token);
@@ -43,11 +43,11 @@ describe('a token', () => {
     }
   });
 
-  test('for the resource is for nothing else', async () => {
+  test('for the resource is accepted nowhere else', async () => {
     expect(await rejectionOf(await stack.call('/api/anything', reader))).toEqual([401, 'audience_mismatch']);
   });
 
-  test('without the scope of a tool gets all that it needs told', async () => {
+  test('without the scope of a tool gets a challenge with every scope that the tool needs', async () => {
     const response = await post(stack, toolCall('delete_order', { id: '1' }), reader);
     expect(await rejectionOf(response)).toEqual([403, 'scope_missing']);
     expect(challengeOf(response)).toBe(
@@ -55,14 +55,14 @@ describe('a token', () => {
     );
   });
 
-  test('to read calls no tool that the policy does not name, whether there is one or not', async () => {
+  test('to read cannot call a tool that the policy does not name, whether it exists or not', async () => {
     for (const name of ['drop_all_orders', 'LIST_ORDERS', 'list_orders ', 'list%5Forders', 'list_orders\n']) {
       expect((await post(stack, toolCall(name), reader)).status).toBeGreaterThanOrEqual(400);
     }
   });
 });
 
-describe('what does not arrive at the server', () => {
+describe('what does not reach the server', () => {
   const remove = toolCall('delete_order', { id: '2' });
   type Sent = { readonly body: string; readonly headers?: Record<string, string> };
   const LIES: [title: string, sent: Sent][] = [
@@ -75,7 +75,7 @@ describe('what does not arrive at the server', () => {
     ['a method in a case that some parsers take', { body: remove.replace('{', '{"Method":"tools/list",') }],
     ['two tools', { body: remove.replace('"params":{', '"params":{"name":"list_orders",') }],
     [
-      'a tool in a case that some parsers take',
+      'a tool in a letter case that some parsers accept',
       { body: remove.replace('"params":{', '"params":{"Name":"list_orders",') },
     ],
     ['two messages', { body: `${toolCall('list_orders')}${remove}` }],
@@ -94,12 +94,12 @@ describe('what does not arrive at the server', () => {
     expect(arrived).toBe(0);
   });
 
-  test.each(LIES)('and without a token is asked for one first: %s', async (_, { body, headers = {} }) => {
+  test.each(LIES)('without a token, it gets a 401 first: %s', async (_, { body, headers = {} }) => {
     expect(await rejectionOf(await post(stack, body, undefined, headers))).toEqual([401, 'token_missing']);
   });
 });
 
-describe('what arrives', () => {
+describe('what reaches the server', () => {
   test.each([
     ['without any header', {}],
     ['with headers that say the same', { 'mcp-method': 'tools/call', 'mcp-name': 'list_orders' }],
@@ -124,18 +124,18 @@ describe.each(['GET', 'DELETE'])('%s, which older clients use for a session,', (
       headers: { accept: 'text/event-stream', 'mcp-session-id': '1' },
     });
 
-  test('is asked for a token first', async () => {
+  test('gets a 401 without a token', async () => {
     const response = await send();
     expect(await rejectionOf(response)).toEqual([401, 'token_missing']);
     expect(challengeOf(response)).toContain(`resource_metadata="${METADATA()}"`);
   });
-  test('is told that there is none', async () => {
+  test('gets a 405 with one', async () => {
     expect((await send(reader)).status).toBe(405);
   });
 });
 
 describe('the document', () => {
-  /** A request with exactly these fields; `fetch` would set Host by itself. */
+  /** A request with exactly these header fields; `fetch` would set its own Host. */
   const fetchDocument = (path: string, headers: Record<string, string>) =>
     new Promise<{ status: number; headers: object; body: string }>((resolve, reject) => {
       const { hostname, port } = new URL(stack.urls.loadBalancer);
@@ -150,7 +150,7 @@ describe('the document', () => {
     });
   const PATHS = ['', '/api/mcp'].map((end) => `/.well-known/oauth-protected-resource${end}`);
 
-  test('says what clients need, by its path and, as there is one resource, without', async () => {
+  test('says what clients need, at its path and, with a single resource, at the root', async () => {
     for (const path of PATHS) {
       const { status, headers, body } = await fetchDocument(path, {});
       expect(status).toBe(200);
@@ -168,7 +168,7 @@ describe('the document', () => {
     }
   });
 
-  test('has no byte that a request can change', async () => {
+  test('does not depend on anything in the request', async () => {
     const host = fc.constantFrom('evil.example', 'localhost:1', '127.0.0.1', 'evil.example:443', 'a.b.c');
     const fields = fc.record(
       {
@@ -203,7 +203,7 @@ describe('the document', () => {
     );
   });
 
-  test('is at no other path', async () => {
+  test('is not served at any other path', async () => {
     for (const end of ['/api', '/api/mcp/x', '/api/mcpx', '/mcp', '/api%2Fmcp', '//api/mcp', '/API/mcp']) {
       expect((await fetchDocument(PATHS[0] + end, {})).status).not.toBe(200);
     }

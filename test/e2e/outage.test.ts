@@ -12,7 +12,7 @@ let unknown: string;
 
 beforeAll(async () => {
   // One environment, so that there is one cache of keys and one cooldown.
-  // The keeper would fetch keys as well; what it is good for in an outage is in keeper.test.ts.
+  // Without the keeper, which would fetch keys too; keeper.test.ts covers its part in an outage.
   stack = await startTestStack({ functions: { maxEnvironments: 1 }, keeper: false });
   known = await stack.token();
   const seconds = Math.floor(Date.now() / 1000);
@@ -36,13 +36,13 @@ const UNAVAILABLE = {
   retryAfter: expect.stringMatching(/^[1-9]\d?$/),
 };
 
-test('in an outage of the authorization server known keys serve, unknown ones are a 503, and it is asked once a cooldown', async () => {
+test('in an outage of the authorization server, known keys verify, unknown keys get a 503, and there is one fetch per cooldown', async () => {
   expect(await call(known)).toMatchObject({ status: 200 });
   await fetch(stack.urls.authorizationServer + OUTAGE, { method: 'PUT' });
   const begun = performance.now();
   const before = accessLog().length;
 
-  // Within the cooldown of the fetch that succeeded an unknown key is just unknown.
+  // During the cooldown after the successful fetch, an unknown key is merely unknown.
   await eventually(() => call(unknown), ({ status }) => status === 503, KEY_RULES.cooldownMs * 2); // biome-ignore format: one line
   for (let i = 0; i < 20; i++) {
     expect(await call(unknown)).toEqual(UNAVAILABLE);

@@ -14,7 +14,7 @@ describe('the load balancer with other paths and hosts', () => {
   }, 60_000);
   afterAll(() => stack.close());
 
-  // By node:http, since fetch has a Host of its own.
+  // With node:http, because fetch sets its own Host.
   const call = (path: string, host: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const headers = { host, authorization: `Bearer ${token}`, connection: 'close' };
@@ -23,7 +23,7 @@ describe('the load balancer with other paths and hosts', () => {
       }).on('error', reject);
     });
 
-  test('has several rules, since five values would not do', () => {
+  test('has several rules, because five values are not enough', () => {
     const { rules } = stack.deployment.listener;
     expect(rules.length).toBeGreaterThan(1);
     expect(new Set(rules.map(({ priority }) => priority)).size).toBe(rules.length);
@@ -36,7 +36,7 @@ describe('the load balancer with other paths and hosts', () => {
     ['/orders', 'eu.example.org:8080'],
     ['/health', 'api.example.com'],
     ['/reports/a/b', 'us.eu.example.org'],
-  ])('gives the function %s on %s', async (path, host) => {
+  ])('forwards %s on %s to the function', async (path, host) => {
     expect(await call(path, host)).toBe(200);
   });
 
@@ -47,18 +47,18 @@ describe('the load balancer with other paths and hosts', () => {
     ['/v2/anything', 'example.org'],
     ['/v2/anything', 'api.example.com.example.net'],
     ['/v2/anything', 'localhost'],
-  ])('does not give it %s on %s', async (path, host) => {
+  ])('does not forward %s on %s', async (path, host) => {
     expect(await call(path, host)).toBe(404);
   });
 
-  test('is called by the commands that are printed with a path and a host of its rules', () => {
+  test('is called in the printed commands with a path and a host of its rules', () => {
     expect(callCommand(stack)).toBe(
       `curl -i -H "Host: anything.example.org" ${stack.urls.loadBalancer}/v2/anything`,
     );
   });
 });
 
-test('rules on an existing listener run, and what they leave is a 404', async () => {
+test('rules on an existing listener work, and other requests get a 404', async () => {
   const stack = await startTestStack({
     context: {
       listenerArn:

@@ -38,13 +38,13 @@ const put = async (name: string, value: string) => {
   );
 };
 
-/** The stages by name, as far as they do not pass. */
+/** The names of the stages that do not pass. */
 const failing = ({ explained }: Sent) =>
   explained.kind === 'explained'
     ? explained.explanation.steps.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name)
     : explained.problems;
 
-test('the state of the stack has its parameters and a path that the listener takes', async () => {
+test('the state of the stack has its parameters and a path that a listener rule matches', async () => {
   const state = await call<StackState>('stack');
   expect(state).toMatchObject({
     loadBalancer: stack.urls.loadBalancer,
@@ -56,7 +56,7 @@ test('the state of the stack has its parameters and a path that the listener tak
 });
 
 describe('a request', () => {
-  test('that is let through shows the line of the log, the stages and what the upstream got', async () => {
+  test('that is allowed shows the log line, the stages and what the upstream received', async () => {
     const sent = await send({ token: await token() });
     expect(sent).toMatchObject({
       answer: { status: 200 },
@@ -73,7 +73,7 @@ describe('a request', () => {
     ['with an expired token', { lifetime: -60 }, 'token_expired', ['times']],
     ['with a token for another audience', { audience: 'other' }, 'audience_mismatch', ['audience']],
   ] as const)(
-    '%s is refused with the code that is in the log, and the same stage fails',
+    '%s is refused with the code in the log, and the same stage fails',
     async (_, changes, code, stages) => {
       // biome-ignore format: one line
       const sent = await send({ token: Object.keys(changes).length === 0 ? '' : await token(changes) });
@@ -82,7 +82,7 @@ describe('a request', () => {
     },
   );
 
-  test('through the API is decided by the authorizer, whose log has it', async () => {
+  test('through the API is decided by the authorizer, and found in its log', async () => {
     const sent = await send({ through: 'api', token: await token() });
     expect(sent).toMatchObject({ answer: { status: 200 }, logged: { line: { code: 'allowed' } } });
     const refused = await send({ through: 'api', token: await token({ audience: 'other' }) });
@@ -93,17 +93,17 @@ describe('a request', () => {
     expect([refused.difference, failing(refused)]).toEqual([undefined, ['audience']]);
   });
 
-  test('that no rule of the listener takes has no decision', async () => {
+  test('that no listener rule matches has no decision', async () => {
     const sent = await send({ target: '/elsewhere' });
     expect([sent.answer.status, sent.requestId, sent.logged]).toEqual([404, undefined, undefined]);
   });
 
-  test('has its token where it is told to', async () => {
+  test('carries the token in the chosen place', async () => {
     const sent = await send({ token: await token(), carrier: 'cookie:session' });
     expect(sent.request.headers).toContainEqual(['cookie', expect.stringMatching(/^session=ey/)]);
     expect(sent).toMatchObject({ answer: { status: 401 }, logged: { line: { code: 'token_missing' } } });
     expect(sent.difference).toBeUndefined();
-    expect(await send({ token: 'x', carrier: 'no place' })).toEqual({ error: expect.stringMatching(/^A token goes in HEADER/) }); // biome-ignore format: one line
+    expect(await send({ token: 'x', carrier: 'no place' })).toEqual({ error: expect.stringMatching(/^"no place" is not a place for a token: use HEADER/) }); // biome-ignore format: one line
   });
 
   test.each([
@@ -115,7 +115,7 @@ describe('a request', () => {
     ],
     ['a token response around it', (good: string) => JSON.stringify({ access_token: good })],
   ] as const)(
-    'is explained as it was sent where the token has %s, and not as somebody would have meant it',
+    'is explained as it was sent, not as somebody may have meant it, if the token has %s',
     async (_, clothe) => {
       const sent = await send({ token: clothe(await token()) });
       expect(sent.answer.status).toBe(401);
@@ -123,13 +123,13 @@ describe('a request', () => {
     },
   );
 
-  test('is explained as the load balancer passes it on: without the fields that it drops', async () => {
+  test('is explained as the load balancer passes it on, without the fields that it drops', async () => {
     const sent = await send({ token: await token(), carrier: 'X_Token' });
     expect(sent).toMatchObject({ logged: { line: { code: 'token_missing' } } });
     expect([failing(sent), sent.difference]).toEqual([['extract'], undefined]);
   });
 
-  test('of a browser that asks for a preflight is explained as the authorizer of an API sees it', async () => {
+  test("of a browser's preflight is explained as the authorizer of an API sees it", async () => {
     await put('policy', JSON.stringify({ cors: { origins: ['https://app.example'] } }));
     const headers = [['Origin', 'https://app.example'], ['Access-Control-Request-Method', 'PUT']] as const; // biome-ignore format: one line
     for (const through of ['load-balancer', 'api'] as const) {
@@ -139,14 +139,14 @@ describe('a request', () => {
     await put('policy', '{}');
   });
 
-  test('never goes anywhere but to the stack, whatever its path and Host are', async () => {
+  test('only ever goes to the stack, whatever its path and Host', async () => {
     for (const target of ['//upstream.invalid/api/x', '/\\upstream.invalid']) {
       expect((await send({ target })).answer.status).toBe(404);
     }
     expect((await send({ headers: [['Host', 'upstream.invalid']] })).answer.status).toBe(401);
   });
 
-  test('is explained with the values that were in force, not with those that have been put since', async () => {
+  test('is explained with the values that were in force, not with later ones', async () => {
     const good = await token();
     await put('audience', 'other');
     await call('parameter', { name: 'audience', value: 'api.example.com' });
@@ -157,7 +157,7 @@ describe('a request', () => {
     await put('audience', 'api.example.com');
   });
 
-  test('whose path has several readings shows the route of each', async () => {
+  test('whose path has several readings shows the route for each', async () => {
     await put('policy', JSON.stringify({ routes: [{ path: '/api/admin/*', scopes: ['admin'] }] }));
     const { explained, logged } = await send({ target: '/api/Admin/x', token: await token() });
     expect(logged?.line.code).toBe('path_invalid');
@@ -170,7 +170,7 @@ describe('a request', () => {
   });
 });
 
-test('a policy that is not valid never comes into force, and does not keep a revocation from it', async () => {
+test('an invalid policy never comes into force, and does not delay a revocation', async () => {
   const good = await token();
   await call('parameter', { name: 'policy', value: '{"routes":1}' });
   await put(
@@ -186,7 +186,7 @@ test('a policy that is not valid never comes into force, and does not keep a rev
   await put('revocations', '{}');
 });
 
-test('in an outage the stages use the keys that were known before, as the function does', async () => {
+test('in an outage the stages use the keys known before, as the function does', async () => {
   const good = await token();
   await send({ token: good });
   expect(await call<StackState>('outage', { on: true })).toMatchObject({ outage: true });
@@ -209,7 +209,7 @@ test('after a rotation the function still uses the old keys, and the difference 
   });
 });
 
-test('behind a service that signs requests, explain sees its header as the function does', async () => {
+test('explain sees the header of a service that signs requests, as the function does', async () => {
   const signed = await startTestStack({ as: 'verified-access' });
   try {
     for (const [target, code] of [
@@ -224,7 +224,7 @@ test('behind a service that signs requests, explain sees its header as the funct
   }
 });
 
-test('where both belong to somebody else there is neither an authorization server to break nor an upstream that tells', async () => {
+test('with another issuer and upstream, there is no authorization server to break and no upstream to show', async () => {
   const issuer = stack.urls.authorizationServer;
   const provider = { issuer: issuer ?? '', audience: ['api.example.com'] };
   const other = await startStack({
@@ -244,7 +244,7 @@ test('where both belong to somebody else there is neither an authorization serve
     ] as const) {
       // biome-ignore format: one line
       expect(await call(name, body, other)).toEqual({
-        error: 'The stack has no authorization server: it accepts the tokens of the issuer given by --issuer.',
+        error: 'The stack has no authorization server: it accepts the tokens of the issuer in --issuer.',
       });
     }
     const sent = await send({ token: await token() }, other);
@@ -258,7 +258,7 @@ test('where both belong to somebody else there is neither an authorization serve
   }
 });
 
-test('looking for what is in force sends nothing to the load balancer', async () => {
+test('checking what is in force sends nothing to the load balancer', async () => {
   const before = stack.events.length;
   await put('audience', 'api.example.com');
   const served = stack.events.slice(before).filter(({ part, kind }) => part === 'alb' && kind === 'request');

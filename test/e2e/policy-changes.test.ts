@@ -6,7 +6,7 @@ let stack: TestStack;
 let token: string;
 
 beforeAll(async () => {
-  // One environment: each keeps the last good policy that it has seen itself.
+  // One environment, because each keeps the last good policy that it has seen.
   stack = await startTestStack({ functions: { maxEnvironments: 1 } });
   token = await stack.token();
 }, 60_000);
@@ -21,7 +21,7 @@ const is = (wanted: number) => (status: number) => status === wanted;
 const put = (policy: unknown) =>
   stack.setParameter('policy', typeof policy === 'string' ? policy : JSON.stringify(policy));
 
-/** Calls with a good token, one call after the other, until the work is done; answers with every status there was. */
+/** Calls with a good token, one call after the other, until the work is done; returns every status. */
 async function underLoad(work: () => Promise<void>): Promise<Set<number>> {
   let working = true;
   const statuses = new Set<number>();
@@ -36,7 +36,7 @@ async function underLoad(work: () => Promise<void>): Promise<Set<number>> {
   return statuses;
 }
 
-test('a policy that is put takes effect without a restart, and no request fails meanwhile', async () => {
+test('a new policy takes effect without a restart, and no request fails meanwhile', async () => {
   const statuses = await underLoad(async () => {
     put({ routes: [{ path: '/api/reports/*', scopes: ['reports:read'] }] });
     await eventually(() => statusOf('/api/reports/1', token), is(403));
@@ -44,7 +44,7 @@ test('a policy that is put takes effect without a restart, and no request fails 
   expect([...statuses]).toEqual([200]);
 });
 
-test('a broken policy is refused with all its problems in the log, while traffic goes on under the one before', async () => {
+test('a broken policy is refused with all its problems in the log, and traffic continues under the previous one', async () => {
   put({ routes: [{ path: '/api/reports/*', scopes: ['reports:read'] }] });
   await eventually(() => statusOf('/api/reports/1', token), is(403));
   const before = stack.lines.length;
@@ -70,7 +70,7 @@ test('a broken policy is refused with all its problems in the log, while traffic
   expect(await statusOf('/api/reports/1', token)).toBe(403);
 });
 
-test('report-only is turned on and off under load, and no request fails for it', async () => {
+test('report-only can be turned on and off under load without failing a request', async () => {
   const statuses = await underLoad(async () => {
     expect(await statusOf('/api/anything', 'x.y.z')).toBe(401);
     put({ mode: 'report-only' });

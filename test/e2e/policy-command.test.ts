@@ -21,7 +21,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** As an operator would, who names neither the parameters nor the keeper: the stack's outputs do. */
+/** Runs the command as an operator would: it finds the parameters and the keeper in the stack's outputs. */
 async function policy(args: readonly string[], input = '') {
   const run = await runTool('policy', [...args, '--endpoint-url', stack.urls.ssm], { input });
   expect(run.stdout + run.stderr).not.toContain(token);
@@ -30,7 +30,7 @@ async function policy(args: readonly string[], input = '') {
 const statusOf = async (path: string) => (await stack.call(path, token)).status;
 const hasKeeper = () => stack.keeper !== undefined;
 
-test('what is put, revoked, taken back and rolled back is in force as soon as the command says so', async () => {
+test('put, revoke, restore and rollback are in force once the command says so', async () => {
   expect(await statusOf('/api/reports/1')).toBe(200);
   const file = join(directory.path, 'policy.json');
   writeFileSync(
@@ -59,7 +59,7 @@ test('what is put, revoked, taken back and rolled back is in force as soon as th
   expect((await policy(['status', file])).status).toBe(1);
 });
 
-test('what the keeper refuses is said with the version that is in force still', async () => {
+test('reports what the keeper refuses, with the version that stays in force', async () => {
   if (!hasKeeper()) return;
   stack.setParameter('policy', '{"routes":');
   const { status, stdout } = await policy(['status']);

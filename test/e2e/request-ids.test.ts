@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack.close());
 
-/** What the command tells of an id that a caller has. */
+/** What the command prints about a caller's id. */
 const find = (id: string | null) =>
   eventually(
     () =>
@@ -29,7 +29,7 @@ const find = (id: string | null) =>
     ({ decisions }) => decisions.length > 0,
   );
 
-test('the id in an answer finds the line that says why', async () => {
+test('the id in an answer finds the log line with the reason', async () => {
   const answer = await stack.call('/api/x', 'no.real.token');
   const id = answer.headers.get('x-request-id');
   expect(await answer.json()).toMatchObject({ requestId: id, code: 'token_malformed' });
@@ -42,7 +42,7 @@ test('the id in an answer finds the line that says why', async () => {
   });
 });
 
-test("a client's own Root finds its line as a part of the trace header, under the load balancer's id", async () => {
+test("a client's own trace Root finds the line, whose id is the load balancer's", async () => {
   const root = '1-67891233-abcdef012345678912345678';
   const answer = await stack.call('/api/x', undefined, {
     headers: { 'x-request-id': 'of the client', 'x-amzn-trace-id': `Root=${root}` },
@@ -54,7 +54,7 @@ test("a client's own Root finds its line as a part of the trace header, under th
   expect(decisions.map(({ line }) => [line.knownAs, line.members?.requestId])).toEqual([[['traceId'], id]]);
 });
 
-test.each(['x-amzn-requestid', 'x-amz-apigw-id'])('so does %s of an API', async (name) => {
+test.each(['x-amzn-requestid', 'x-amz-apigw-id'])("so does an API's %s", async (name) => {
   const answer = await fetch(`${stack.urls.api}/api/x`);
   expect(answer.status).toBe(401);
   const { decisions } = await find(answer.headers.get(name));

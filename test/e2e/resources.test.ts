@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack.close());
 
-test('a client that knows the URL alone finds out where to get a token, and with which scope', async () => {
+test('a client that knows only the URL discovers where to get a token, and with which scope', async () => {
   const refused = await stack.call('/api/notes', undefined, { method: 'POST' });
   expect(refused.status).toBe(401);
   const challenge = refused.headers.get('www-authenticate') ?? '';
@@ -56,7 +56,7 @@ test('a client that knows the URL alone finds out where to get a token, and with
   expect(good.status).toBe(200);
 });
 
-test('HEAD says the same of the document, and other methods are refused with the ones that it takes', async () => {
+test('HEAD of the document answers the same; other methods are refused with the allowed ones', async () => {
   const get = await fetch(document);
   const head = await fetch(document, { method: 'HEAD' });
   expect(await head.text()).toBe('');
@@ -67,7 +67,7 @@ test('HEAD says the same of the document, and other methods are refused with the
   expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
 });
 
-test('names of other hosts, as a client or a proxy may send them, change nothing', async () => {
+test('host names from a client or a proxy change nothing', async () => {
   const { pathname, port } = new URL(document);
   const plain = Buffer.from(await (await fetch(document)).arrayBuffer());
   const answer = await rawCall(Number(port), [

@@ -5,11 +5,11 @@ import type { LoopbackServer } from '../../local/loopback-server.ts';
 import type { Echo } from '../../local/upstream.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 
-/** Values of a header as the upstream saw it. */
+/** The values of a header that the upstream received. */
 const seen = ({ headers }: Echo, wanted: string) =>
   headers.flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []));
 
-describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
+describe.each(SIGNING_SERVICES)('a request through %s', (as) => {
   let stack: TestStack;
   let service: SigningService;
   let past: LoopbackServer;
@@ -36,14 +36,14 @@ describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
     return (await response.json()) as Echo;
   };
 
-  test('is let in where the policy names it, and the upstream is told by which path it came', async () => {
+  test('passes on the routes that name its provider, and the upstream learns the provider', async () => {
     const echo = await echoOf('/api/admin/users');
     expect(seen(echo, 'x-jwt-provider')).toEqual([service.provider]);
     expect(seen(echo, 'x-jwt-subject')).toEqual([DEMO_LOGIN.subject]);
     expect(seen(echo, service.header)).toHaveLength(1);
   });
 
-  test('is nobody on other paths: there it takes a token, and then the upstream is told so', async () => {
+  test('is anonymous on other paths, which need a token, and the upstream learns that provider', async () => {
     const anonymous = await stack.call('/api/anything');
     expect(anonymous.status).toBe(401);
     expect(await anonymous.json()).toMatchObject({ code: 'token_missing' });
@@ -52,7 +52,7 @@ describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
     expect(seen(echo, service.header)).toEqual([]);
   });
 
-  test('has no header of its own making, nor a bearer token beside the one that counts', async () => {
+  test('passes on no forged header, and no bearer token besides the signed header', async () => {
     const forged = { [service.header]: 'forged', 'X-Amzn-Oidc-Identity': 'root' };
     const echo = await echoOf('/api/admin/users', await stack.token(), forged);
     expect(seen(echo, 'x-jwt-subject')).toEqual([DEMO_LOGIN.subject]);
@@ -66,18 +66,18 @@ describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
     for (const segment of token.split('.')) expect(segment.length % 4).toBe(0);
   });
 
-  test('has its key fetched once', () => {
+  test('makes the function fetch its key once', () => {
     const fetches = stack.lines.filter(({ part }) => part === 'signer');
     expect(fetches.map(({ text }) => text)).toEqual([expect.stringMatching(/^GET \/[0-9a-f-]{36} 200$/)]);
   });
 
-  describe('but goes past it', () => {
+  describe('that bypasses it', () => {
     const call = async (headers: Record<string, string>) => {
       const response = await fetch(`${past.origin}/api/admin/users`, { headers });
       return [response.status, ((await response.json()) as { code: string }).code];
     };
 
-    test('is nobody, with or without a bearer token', async () => {
+    test('is anonymous, with or without a bearer token', async () => {
       expect(await call({})).toEqual([403, 'signed_header_missing']);
       expect(await call({ authorization: `Bearer ${await stack.token()}` })).toEqual([
         403,
@@ -85,7 +85,7 @@ describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
       ]);
     });
 
-    test('is rejected with a header that it signed itself, and one of which a byte has changed', async () => {
+    test('is rejected with a self-signed header, and with a changed byte', async () => {
       const [[, good] = []] = service.pass([]);
       const [header, , signature] = good?.split('.') ?? [];
       const root = Buffer.from('{"sub":"root"}').toString('base64url');

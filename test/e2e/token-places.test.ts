@@ -41,7 +41,7 @@ afterAll(() => stack.close());
 const call = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   stack.call(path, undefined, { method, headers });
 const statusOf = async (...request: Parameters<typeof call>) => (await call(...request)).status;
-/** What the upstream says that it has received. */
+/** The request that the upstream echoes. */
 const received = async (...request: Parameters<typeof call>) =>
   (await (await call(...request)).json()) as { url: string; headers: Record<string, string | string[]> };
 
@@ -59,13 +59,13 @@ test('a token in a cookie is verified, and a page of another origin cannot use i
   expect(await statusOf('/api/web/x')).toBe(401);
 });
 
-test('a token in a field that a proxy writes is verified', async () => {
+test('a token in a header field that a proxy sets is verified', async () => {
   expect(await statusOf('/api/proxy/x', { 'cf-access-jwt-assertion': token })).toBe(200);
   expect(await statusOf('/api/proxy/x', { 'cf-access-jwt-assertion': `${token}x` })).toBe(401);
   expect(await statusOf('/api/proxy/x', { authorization: `Bearer ${token}` })).toBe(401);
 });
 
-test('a token in the query is verified, and goes no further', async () => {
+test('a token in the query is verified and not forwarded', async () => {
   const seen = await received(`/api/link/x?a=%2F&token=${token}&b=2`);
   expect(JSON.stringify(seen)).not.toContain(token);
   expect(JSON.stringify(seen)).toContain('/api/link/x?a=%2F&b=2');
@@ -79,7 +79,7 @@ test('the authorizer of an API accepts a cookie if it is deployed without cachin
   expect(answer.status).toBe(200);
 });
 
-test('no line of the whole stack has a token, from whatever place', () => {
+test('no output of the stack contains a token from any place', () => {
   const printed = stack.lines.map(({ text }) => text).join('\n');
   expect(printed).toContain('origin_not_allowed');
   expect(printed).not.toContain(token);

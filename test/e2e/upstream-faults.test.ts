@@ -6,13 +6,13 @@ import { response } from '../support/raw-server.ts';
 import { startScriptedStack } from '../support/scripted-stack.ts';
 import type { Script, ScriptedUpstream } from '../support/scripted-upstream.ts';
 
-/** What the caller gets where the upstream fails: our answer, and in time, so that the load balancer needs none. */
+/** If the upstream fails, the caller gets our answer in time, before the load balancer makes one. */
 let stack: TestStack;
 let upstream: ScriptedUpstream;
 let bearer: string;
 let close: () => Promise<void>;
 
-/** Leaves the upstream 1.5 s: half a second is kept for the answer. */
+/** Leaves the upstream 1.5 s, since the function reserves half a second for the answer. */
 const TIMEOUT_SECONDS = 2;
 
 const optionsOf = (functions: { freeze: boolean }): StackOptions => ({
@@ -32,7 +32,7 @@ beforeEach(() => upstream.reset());
 const call = (path = '/api/x', method = 'GET', on = stack) =>
   rawCall(on.loadBalancer.port, [`${method} ${path} HTTP/1.1`, bearer]);
 
-/** Our own answer, not the load balancer's. */
+/** Expects our own answer, not the load balancer's. */
 function expectProblem({ status, body, values }: RawResponse, expected: number, code: string): void {
   expect(status).toBe(expected);
   expect(values('server')).toEqual([]);
@@ -68,7 +68,7 @@ const UNUSABLE: [string, Script][] = [
 ];
 
 describe('an upstream that', () => {
-  test.each(UNUSABLE)('%s is told as an error, and the next request is unharmed', async (_, script) => {
+  test.each(UNUSABLE)('%s is reported as an error, and the next request works', async (_, script) => {
     upstream.act(script);
     expectProblem(await call(), 502, 'upstream_error');
     upstream.reset();
@@ -82,7 +82,7 @@ describe('an upstream that', () => {
     ['HEAD', 200],
     ['GET', 204],
     ['GET', 304],
-  ])('answers %s with %i and a body does no harm to the next request', async (method, status) => {
+  ])('answers %s with %i and a body does not affect the next request', async (method, status) => {
     upstream.say(response('evil', { status: `${status} Any` }));
     const answer = await call('/api/x', method);
     expect([status, 502]).toContain(answer.status);
@@ -91,14 +91,14 @@ describe('an upstream that', () => {
     expect((await call()).body.toString()).toBe('ok');
   });
 
-  test('sends an answer that nobody asked for does no harm to the next request', async () => {
+  test('sends an unrequested answer does not affect the next request', async () => {
     upstream.say(response('ok') + response('evil'));
     expect((await call()).body.toString()).toBe('ok');
     upstream.reset();
     expect((await call()).body.toString()).toBe('ok');
   });
 
-  test('takes too long is told as such before the function runs out of time, and the next is unharmed', async () => {
+  test('takes too long is reported before the function times out, and the next request works', async () => {
     const scripts: Readonly<Record<string, Script>> = {
       '/api/never': () => {},
       '/api/half-a-head': say('HTTP/1.1 200 OK\r\n'),
@@ -119,7 +119,7 @@ describe('an upstream that', () => {
     const pids = stack.functions.pids();
     upstream.reset();
     expect((await call()).status).toBe(200);
-    // It was not the function that ran out of time: that would have ended its process.
+    // The function itself did not time out: that would have ended its process.
     expect(stack.functions.pids()).toEqual(pids);
   }, 20_000);
 });
@@ -133,7 +133,7 @@ describe('a kept-alive connection that dies while the function is frozen', () =>
   }, 60_000);
   afterAll(() => frozen.close());
 
-  /** Leaves the function, frozen, with a connection of which it does not know that it is dead. */
+  /** Leaves the frozen function with a dead connection that it does not know is dead. */
   const leaveDeadConnection = async () => {
     upstream.reset();
     const dying = new Set<number>();
@@ -153,7 +153,7 @@ describe('a kept-alive connection that dies while the function is frozen', () =>
     expect(upstream.requests).toHaveLength(3);
   });
 
-  test('fails a POST, which may have been done already and is not sent twice', async () => {
+  test('fails a POST, which may already have taken effect and is not sent twice', async () => {
     await leaveDeadConnection();
     expectProblem(await call('/api/x', 'POST', frozen), 502, 'upstream_error');
     expect(upstream.requests).toHaveLength(2);
@@ -161,7 +161,7 @@ describe('a kept-alive connection that dies while the function is frozen', () =>
     expect((await call('/api/x', 'POST', frozen)).status).toBe(200);
   });
 
-  test('that was closed in order is at worst an error, and never a request sent twice', async () => {
+  test('that was closed properly causes an error at worst, and never sends a request twice', async () => {
     upstream.act(({ socket, write }) => {
       write(response('ok'));
       setTimeout(() => socket.end(), 50);
@@ -171,7 +171,7 @@ describe('a kept-alive connection that dies while the function is frozen', () =>
     await new Promise((resolve) => setTimeout(resolve, 100));
     const { status } = await call('/api/x', 'POST', frozen);
     expect([200, 502]).toContain(status);
-    // A socket that is closed on one side may still take a request in, which nobody answers.
+    // A half-closed socket may still accept a request that nobody answers.
     if (status === 200) expect(upstream.requests).toHaveLength(1);
     else expect(upstream.requests.length).toBeLessThanOrEqual(1);
   });

@@ -4,12 +4,12 @@ export const HELP = `Usage: npm run fuzz [-- --runs N] [--seed N]
 
 Compares the verdicts of this verifier and of jose on generated and mutated tokens: all algorithms, key
 sets of several shapes, edited headers and claims, other encodings, flipped bits, wrong keys. They must
-agree, but where this one is stricter by a rule of test/fuzz/stricter-rules.ts. Ends with exit status 1 and
-the token, the key set and both verdicts where they do not. Ctrl-C ends it early with the summary.
+agree, unless a rule in test/fuzz/stricter-rules.ts makes this verifier stricter. If they do not, prints
+the token, the key set and both verdicts, and exits with status 1. Ctrl-C ends it early with the summary.
 
   --runs N   tokens to compare (default: 100000)
-  --seed N   where the generator begins, from 0 to 2147483647 (default: by the clock)
-  --help     print this text`;
+  --seed N   seed of the generator, from 0 to 2147483647 (default: from the clock)
+  --help     prints this text`;
 
 export interface Arguments {
   readonly runs: number;

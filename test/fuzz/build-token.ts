@@ -8,7 +8,7 @@ type Members = Map<string, string>;
 export interface TokenBuilder {
   readonly rings: readonly [KeyRing, ...KeyRing[]];
   readonly foreignKey: ReturnType<typeof createForeignKeys>;
-  /** Signatures made before, by key and input: signing with RSA is what takes longest here. */
+  /** Earlier signatures by key and input, because signing with RSA is the slowest step. */
   readonly signatures: Map<string, Buffer>;
 }
 
@@ -16,7 +16,7 @@ const MAX_SIGNATURES = 20_000;
 
 const pick = <T>(list: readonly T[], index: number): T => list[index % list.length] as T;
 
-/** The token that a case describes, and the ring that it is verified with. */
+/** Builds the token of a case, and the ring to verify it with. */
 export function buildToken(plan: TokenCase, builder: TokenBuilder): { token: string; ring: KeyRing } {
   const ring = pick(builder.rings, plan.ring);
   const signer = pick(ring.signers, plan.signer);
@@ -76,7 +76,7 @@ function layOut(members: Members, layout: TokenCase['layouts'][number]): Buffer 
     case 'cut':
       return Buffer.from(text.slice(0, -1));
     case 'repeated':
-      // Of duplicate members the last one counts, so the first are decoys.
+      // The last of duplicate members counts, so the first ones are decoys.
       return Buffer.from(objectOf([...[...members.keys()].map((name) => [name, '0'] as const), ...members]));
   }
 }
@@ -99,7 +99,7 @@ function encode(bytes: Buffer, encoding: TokenCase['encodings'][number]): string
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** The segment with one of the bits set that its last character has to spare; the same where it has none. */
+/** Sets one of the unused bits in a segment's last character; unchanged if there are none. */
 function withTrailingBits(segment: string): string {
   if (segment.length % 4 < 2) return segment;
   return segment.slice(0, -1) + (ALPHABET[ALPHABET.indexOf(segment.at(-1) ?? 'A') | 1] ?? 'A');
@@ -121,7 +121,7 @@ function tamper(token: string, change: Tampering, alg: string): string {
 
 type SegmentTampering = Exclude<Tampering, { kind: 'cut' } | { kind: 'insert' } | { kind: 'replace' }>;
 
-/** What takes the segment's place: one segment, none or two. */
+/** The replacement of a segment: one segment, none or two. */
 function tamperSegment(segment: string, change: SegmentTampering, alg: string): string[] {
   const bytes = Buffer.from(segment, 'base64url');
   switch (change.kind) {
@@ -149,7 +149,7 @@ function tamperSegment(segment: string, change: SegmentTampering, alg: string): 
   }
 }
 
-/** The JSON object with members set after it was signed; what is no object any more stays as it is. */
+/** Sets members of a signed JSON object; leaves anything else unchanged. */
 function withMembers(bytes: Buffer, members: TokenCase['claims'][number]): Buffer {
   const text = bytes.toString('utf8').trimEnd();
   if (!text.endsWith('}')) return bytes;
@@ -159,7 +159,7 @@ function withMembers(bytes: Buffer, members: TokenCase['claims'][number]): Buffe
   return Buffer.from(`${[text.slice(0, -1), ...added].join(',')}}`);
 }
 
-/** Orders of the curves' groups (SEC 2): s and the order less s verify alike. */
+/** Orders of the curves' groups (SEC 2): s and (order - s) both verify. */
 const ORDERS: Readonly<Record<string, bigint>> = {
   ES256: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
   ES384: BigInt(

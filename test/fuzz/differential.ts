@@ -5,26 +5,26 @@ import { rulesFor } from './stricter-rules.ts';
 import { tokenCase } from './token-case.ts';
 import { createVerifiers, type Verifiers } from './verdicts.ts';
 
-/** How the verdicts of all runs so far compare, by what was told. */
+/** How the verdicts of all runs so far compare. */
 export interface Tally {
   runs: number;
   accepted: number;
-  /** Both reject; by our code. */
+  /** Both reject, by our code. */
   readonly rejected: Map<string, number>;
-  /** We reject what jose accepts; by the rule that says so. */
+  /** We reject what jose accepts, by our stricter rule. */
   readonly stricter: Map<string, number>;
 }
 
 export interface Differential {
   readonly tally: Tally;
-  /** Compares the verdicts on so many generated tokens; the answer says what they disagree on, if anything. */
+  /** Compares the verdicts on this many generated tokens; returns a description of the first disagreement, if any. */
   readonly run: (seed: number, runs: number) => Promise<string | undefined>;
 }
 
 const count = (counts: Map<string, number>, name: string): void =>
   void counts.set(name, (counts.get(name) ?? 0) + 1);
 
-/** The one differential test, with keys of its own: `npm test` runs it for seconds, `npm run fuzz` for hours. */
+/** The differential test, with its own keys: `npm test` runs it for seconds, `npm run fuzz` for hours. */
 export async function createDifferential(): Promise<Differential> {
   const builder: TokenBuilder = {
     rings: createKeyRings(),
@@ -47,7 +47,7 @@ export async function createDifferential(): Promise<Differential> {
       count(tally.rejected, verdict);
     } else {
       const rules = verdict === 'accepted' ? [] : rulesFor(token, verdict, ring.jwks.keys);
-      // Where several rules would do, none of them is shown to be kept.
+      // Counts only a single matching rule: several would not show which one is in effect.
       count(tally.stricter, rules.length > 1 ? 'several at once' : (rules[0] ?? 'none'));
       if (rules.length === 0) throw new Error(disagreement(verdict, expected, token, ring.jwks));
     }

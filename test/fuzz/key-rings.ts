@@ -9,7 +9,7 @@ export interface Signer {
 export interface KeyRing {
   readonly name: string;
   readonly signers: readonly Signer[];
-  /** What both verifiers are given. */
+  /** The key set for both verifiers. */
   readonly jwks: { readonly keys: Record<string, unknown>[] };
 }
 
@@ -21,7 +21,7 @@ const ED25519 = ['EdDSA', 'Ed25519'];
 const algorithmsOf = (kind: string): readonly string[] =>
   kind === 'RS256' ? RSA : ED25519.includes(kind) ? ED25519 : [kind];
 
-/** A key of its kind with some members of its JWK left out; the private half is not in it. */
+/** A public JWK of a kind, without some of its members. */
 function signer(kind: string, kid: string, without: readonly string[]): Signer {
   const key = createKey(kind, kid);
   const jwk = Object.fromEntries(Object.entries(key.jwk).filter(([name]) => !without.includes(name)));
@@ -34,7 +34,7 @@ const ring = (name: string, signers: readonly Signer[]): KeyRing => ({
   jwks: { keys: signers.map(({ key }) => key.jwk) },
 });
 
-/** New keys in the shapes that real key sets have. */
+/** New keys in the shapes of real key sets. */
 export function createKeyRings(): readonly [KeyRing, ...KeyRing[]] {
   const bare = ['alg', 'use'];
   const nameless = [...bare, 'kid'];
@@ -62,7 +62,7 @@ export function createKeyRings(): readonly [KeyRing, ...KeyRing[]] {
   ];
 }
 
-/** A key of each kind that is in no ring. */
+/** A key of each kind that no ring contains. */
 export function createForeignKeys(): (alg: string) => SigningKey {
   const keys = new Map([...KINDS, ...ML_DSA].map((kind) => [kind, createKey(kind, 'foreign')]));
   return (alg) => {

@@ -4,8 +4,8 @@ import { providerOf } from '../support/provider.ts';
 import { base64url, claimsOf, ISSUER } from '../support/tokens.ts';
 
 /**
- * What 200,000 distinct tokens leave on the heap, by the size of their claims:
- * `node --expose-gc --import tsx test/fuzz/memory.ts`. Not a test, since a heap is measured and not decided.
+ * Measures what 200,000 distinct tokens leave on the heap, by the size of their claims:
+ * `node --expose-gc --import tsx test/fuzz/memory.ts`. Not a test, because a heap size has no pass or fail.
  */
 const TOKENS = 200_000;
 
@@ -23,7 +23,7 @@ const heap = (): number => {
 const provider = providerOf();
 const set = { keys: [], byKid: new Map(), nameless: [], ignored: [] };
 
-/** A token as it comes off the wire, and what verification makes of it. */
+/** A token as it arrives, and the result of its verification. */
 function verifiedToken(n: number, extra: number): [string, VerifiedToken] {
   const text = JSON.stringify(claimsOf({ jti: `token-${n}`, filler: `${n}`.repeat(extra) }));
   const claims = JSON.parse(text);
@@ -61,12 +61,12 @@ function measure(extra: number): void {
     length = token.length;
   }
   const grown = heap() - before;
-  // Asked for after the heap was looked at, so that the memory is still alive then.
+  // Reads it after measuring the heap, to keep the memory alive until then.
   const kept = `${memory.size()} kept, heap grown by ${grown.toFixed(1)} MB`;
   console.log(`${TOKENS} tokens of ${length} characters: ${kept}`);
 }
 
-// The first round is for what is compiled and interned once.
+// The first round absorbs one-time compilation and interning.
 for (const extra of [1, 1, 100, 500, 1500]) {
   measure(extra);
   await new Promise((resolve) => setImmediate(resolve));

@@ -2,7 +2,7 @@ import { runCommand } from '../../tools/arguments.ts';
 import { HELP, MAX_SEED, parseFuzzArguments } from './arguments.ts';
 import { createDifferential, type Tally } from './differential.ts';
 
-/** Tokens between two looks at the clock and for Ctrl-C. */
+/** Tokens between two checks of the clock and for Ctrl-C. */
 const BATCH = 500;
 const PROGRESS_MS = 10_000;
 
@@ -18,14 +18,14 @@ async function fuzz(runs: number, seed: number): Promise<number> {
     const disagreement = await run((seed + batch) % MAX_SEED, Math.min(BATCH, runs - tally.runs));
     if (disagreement !== undefined) {
       console.error(`\n${disagreement}`);
-      console.error(`\nAgain: npm run fuzz -- --runs ${BATCH} --seed ${(seed + batch) % MAX_SEED}`);
+      console.error(`\nTo reproduce it: npm run fuzz -- --runs ${BATCH} --seed ${(seed + batch) % MAX_SEED}`);
       return 1;
     }
     if (Date.now() - reportedAt >= PROGRESS_MS) {
       reportedAt = Date.now();
-      console.log(`${tally.runs} of ${runs}, ${rate()} a second`);
+      console.log(`${tally.runs} of ${runs}, ${rate()} per second`);
     }
-    // Signals are heard between batches only, and nothing else lets the event loop turn.
+    // Lets the event loop turn, so that signals arrive; nothing else does.
     await new Promise((resolve) => setImmediate(resolve));
   }
   console.log(summary(tally, rate()));

@@ -1,17 +1,17 @@
 import { AUDIENCE, NOW } from '../support/tokens.ts';
 
-/** A token taken apart as leniently as Node can: what a rule looks at, never what a verdict is made of. */
+/** A token parsed as leniently as Node can, for these rules only; no verdict depends on it. */
 interface LenientToken {
   readonly segments: readonly string[];
   readonly header: Record<string, unknown>;
   readonly claims: Record<string, unknown>;
-  /** Keys of the ring that `alg` and `kid` fit. */
+  /** The ring's keys that fit `alg` and `kid`. */
   readonly candidates: number;
   /** Whether no key of the ring has a `kid`. */
   readonly nameless: boolean;
 }
 
-/** Where this verifier rejects a token that jose accepts with the same key set, issuer, audience and time. */
+/** The rules by which this verifier rejects a token that jose accepts with the same key set, issuer, audience and time. */
 interface StricterRule {
   readonly name: string;
   readonly code: string;
@@ -61,7 +61,7 @@ export const STRICTER_RULES: readonly StricterRule[] = [
     applies: ({ header }) => Object.hasOwn(header, 'b64') && !Object.hasOwn(header, 'crit'),
   },
   {
-    name: 'a "typ" that is no access token (RFC 8725 §3.11)',
+    name: 'a "typ" that does not mean an access token (RFC 8725 §3.11)',
     code: 'type_not_allowed',
     applies: ({ header: { typ } }) =>
       isGiven(typ) && !(typeof typ === 'string' && TYPES.includes(typ.toLowerCase())),
@@ -91,12 +91,12 @@ export const STRICTER_RULES: readonly StricterRule[] = [
       }),
   },
   {
-    name: 'an "aud" list with an element that is no string (RFC 7519 §4.1.3)',
+    name: 'an "aud" list with an element that is not a string (RFC 7519 §4.1.3)',
     code: 'claim_malformed',
     applies: ({ claims: { aud } }) => Array.isArray(aud) && aud.includes(AUDIENCE) && !isStringList(aud),
   },
   {
-    name: 'a "sub", "client_id" or "jti" that is no string (RFC 7519 §4.1.2)',
+    name: 'a "sub", "client_id" or "jti" that is not a string (RFC 7519 §4.1.2)',
     code: 'claim_malformed',
     applies: ({ claims }) =>
       ['sub', 'client_id', 'jti'].some((name) => isGiven(claims[name]) && typeof claims[name] !== 'string'),
@@ -118,7 +118,7 @@ export const STRICTER_RULES: readonly StricterRule[] = [
 
 const BOM = Buffer.from('\ufeff');
 
-/** The rules by which a token may be rejected with this code though jose accepts it. */
+/** The rules that explain a rejection with this code although jose accepts the token. */
 export function rulesFor(token: string, code: string, keys: readonly Record<string, unknown>[]): string[] {
   const segments = token.split('.');
   const header = objectOf(segments[0]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
 
-/** A member of a JSON object as text, so that it may be what no serialiser writes; undefined removes it. */
+/** A member of a JSON object as text, so that it can be what no serializer writes; undefined removes it. */
 type Member = readonly [name: string, json: string | undefined];
 
 /** How a segment is encoded before it is signed. */
@@ -10,7 +10,7 @@ type Encoding = 'canonical' | 'padded' | 'standard' | 'spaced' | 'trailing-bits'
 /** How the JSON text of the header or the claims is written. */
 type Layout = 'plain' | 'spaced' | 'bom' | 'not-utf8' | 'array' | 'cut' | 'repeated';
 
-/** What is done to the token after it has been signed. */
+/** A change of the token after signing. */
 export type Tampering =
   | { readonly kind: 'flip'; readonly segment: number; readonly at: number; readonly bit: number }
   | { readonly kind: 'cut'; readonly at: number }
@@ -21,7 +21,7 @@ export type Tampering =
   | { readonly kind: 'member'; readonly segment: 0 | 1; readonly members: readonly Member[] }
   | { readonly kind: 'signature'; readonly form: 'zero' | 'ones' | 'der' | 'negated' | 'short' | 'long' };
 
-/** Everything that makes a token but the keys: a plain value that fast-check can shrink and print. */
+/** Everything that makes a token, except the keys: a plain value that fast-check can shrink and print. */
 export interface TokenCase {
   readonly ring: number;
   readonly signer: number;
@@ -131,7 +131,7 @@ const tampering: fc.Arbitrary<Tampering> = fc.oneof(
   },
 ) as fc.Arbitrary<Tampering>;
 
-/** `usual` most of the time, so that one oddity is not always hidden behind another. */
+/** `usual` most of the time, so that one oddity does not always hide another. */
 const mostly = <T>(usual: T, ...odd: T[]): fc.Arbitrary<T> =>
   fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, fc.constantFrom(...odd));
 

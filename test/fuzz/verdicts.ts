@@ -9,7 +9,7 @@ import { bearerSource } from '../support/provider.ts';
 import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
 import type { KeyRing } from './key-rings.ts';
 
-/** `accepted`, or the code of the rejection. */
+/** `accepted`, or the rejection's code. */
 export type Verdict = string;
 
 export interface Verifiers {
@@ -61,8 +61,8 @@ async function verdictOf(token: string, source: Source, context: AuthenticationC
 }
 
 /**
- * Where jose is stricter on purpose, it is asked what it says without that: of a key that is called EdDSA and a
- * token that is called Ed25519, which are the same (RFC 9864 §2.2), and of a `kid` where no key has any.
+ * Two rules of jose are stricter on purpose, so this asks for its verdict without them: EdDSA in a key and Ed25519
+ * in a token mean the same (RFC 9864 §2.2), and a `kid` may appear in a token if no key has one.
  */
 function joseVerifier(jwks: KeyRing['jwks']): Verifiers['joses'] {
   const keys = jwks.keys.map(({ alg, ...jwk }) => (jwk.kty === 'OKP' ? jwk : { alg, ...jwk }));
@@ -85,7 +85,7 @@ function joseVerifier(jwks: KeyRing['jwks']): Verifiers['joses'] {
       return 'accepted';
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return codeOf(error);
-      // As jose's documentation does it: each of the keys in turn.
+      // Tries each key in turn, as jose's documentation does.
       let verdict = error.code;
       for await (const key of error) {
         try {
@@ -100,7 +100,7 @@ function joseVerifier(jwks: KeyRing['jwks']): Verifiers['joses'] {
   };
 }
 
-/** What is no name makes a token malformed, whatever the key set is like. */
+/** A `kid` that is not a string, or is too long, makes a token malformed, whatever the key set. */
 const isName = (kid: unknown): boolean => typeof kid === 'string' && kid.length <= 256;
 
 const codeOf = (error: unknown): string =>

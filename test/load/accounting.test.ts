@@ -24,7 +24,7 @@ const upstreamError = { status: 502, code: 'upstream_error' };
 const keysUnavailable = { status: 503, code: 'keys_unavailable' };
 
 describe('an answer is explained', () => {
-  test('by the request where it is what was asked for', () => {
+  test('by the request, if it is the expected answer', () => {
     expect(causeOf(exchangeOf(), [])).toBe('as asked for');
   });
 
@@ -33,30 +33,34 @@ describe('an answer is explained', () => {
     ['good', 'function', { status: 502 }, 'the function was killed'],
     ['no token', 'function', { status: 502 }, 'the function was killed'],
     ['unknown key', 'keys', keysUnavailable, 'the key endpoint was down'],
-  ])('by a fault that it has met: %s while the %s is down', (kind, fault, answer, cause) => {
+  ])('by a fault during the request: %s while the %s is down', (kind, fault, answer, cause) => {
     expect(causeOf(exchangeOf({ kind, answer }), during(fault))).toBe(cause);
   });
 });
 
 describe('an answer is not explained', () => {
   test.each<[string, Partial<Exchange>, FaultSpan[]]>([
-    ['where there is none', { answer: undefined }, during('upstream')],
-    ['where it is that of another request', { own: false }, []],
+    ['if there is none', { answer: undefined }, during('upstream')],
+    ['if it belongs to another request', { own: false }, []],
     ['by a fault that is over', { answer: upstreamError, startedAt: 201, endedAt: 202 }, during('upstream')],
-    ['by a fault that is to come', { answer: upstreamError, startedAt: 1, endedAt: 104 }, during('upstream')],
+    ['by a later fault', { answer: upstreamError, startedAt: 1, endedAt: 104 }, during('upstream')],
     ['by a fault of another part', { answer: upstreamError }, during('keys')],
-    ["by SSM's, for the last configuration stays", { answer: { status: 503 } }, during('ssm')],
     [
-      "by an upstream's that the request needs not",
+      "by SSM's fault, because the last configuration stays in force",
+      { answer: { status: 503 } },
+      during('ssm'),
+    ],
+    [
+      "by the upstream's fault, if the request does not need the upstream",
       { kind: 'no token', answer: upstreamError },
       during('upstream'),
     ],
     [
-      "by the function's where the load balancer answers",
+      "by the function's fault, if the load balancer answers itself",
       { kind: 'no rule for it', answer: { status: 502 } },
       during('function'),
     ],
-    ['where a bad token was let through', { kind: 'bad signature' }, during('keys')],
+    ['if a bad token was allowed', { kind: 'bad signature' }, during('keys')],
     [
       'where the status is right and the code is not',
       { kind: 'no token', answer: { status: 401, code: 'key_unknown' } },
@@ -67,7 +71,7 @@ describe('an answer is not explained', () => {
   });
 });
 
-test('the tally has a line for each request, answer and cause, and counts every exchange', () => {
+test('the tally has a line per request, answer and cause, and counts every exchange', () => {
   const exchanges = [
     exchangeOf(),
     exchangeOf(),
@@ -83,7 +87,7 @@ test('the tally has a line for each request, answer and cause, and counts every 
   ]);
 });
 
-test('a quantile is a value of which that part is not above', () => {
+test('a quantile is the value that this share of the values does not exceed', () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);
   expect([quantile(values, 0), quantile(values, 0.5), quantile(values, 0.99), quantile(values, 1)]).toEqual([
     1, 51, 100, 100,
@@ -91,7 +95,7 @@ test('a quantile is a value of which that part is not above', () => {
   expect(quantile([], 0.5)).toBeNaN();
 });
 
-test('growth is that of the process that grew most, after it has warmed up', () => {
+test('growth is the growth of the process that grew most after its warm-up', () => {
   const samplesOf = (pid: number, megabytes: number[]) =>
     megabytes.map((value, at) => ({ at, pid, megabytes: value }));
   const flat = samplesOf(1, [10, 20, 30, 40, 50, 50, 50, 50]);
@@ -101,7 +105,7 @@ test('growth is that of the process that grew most, after it has warmed up', () 
   expect(growth(samplesOf(3, [1, 2, 3]))).toBeNaN();
 });
 
-test('every kind of request is in the mix', () => {
+test('the mix contains every kind of request', () => {
   const parts = Array.from({ length: 1000 }, (_, index) => index / 1000);
   expect(new Set(parts.map(kindAt))).toEqual(new Set(Object.keys(KINDS)));
 });

@@ -1,4 +1,4 @@
-/** What is asked for, and what becomes of it while nothing is broken. */
+/** The kinds of requests, and their answers while nothing is broken. */
 export const KINDS = {
   good: { weight: 50, status: 200 },
   'good, with a body': { weight: 10, status: 200 },
@@ -14,48 +14,48 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** Parts that are taken away for a while, and the function's processes, which are killed once. */
+/** Parts that are down for a while, and the function's processes, which are killed once. */
 export const FAULTS = ['function', 'upstream', 'keys', 'keeper', 's3', 'ssm'] as const;
 
 export type Fault = (typeof FAULTS)[number];
 
-/** A fault from when it may have had an effect until when it last may have, in ms of the run. */
+/** The time in which a fault can have an effect, in ms of the run. */
 export interface FaultSpan {
   readonly fault: Fault;
   readonly from: number;
   readonly until: number;
 }
 
-/** One request and all that came back for it. */
+/** One request and its answer. */
 export interface Exchange {
   readonly kind: Kind;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Undefined where there was no answer, or not a whole one. */
+  /** Undefined if there was no complete answer. */
   readonly answer: { readonly status: number; readonly code?: string | undefined } | undefined;
-  /** Whether what came back is the answer to this request and no other. */
+  /** Whether the answer belongs to this request and no other. */
   readonly own: boolean;
 }
 
-/** Faults that callers may notice. With the others the next best source serves: there is nothing to be seen. */
+/** Faults that callers may notice. During the others, the next best source serves, so callers notice nothing. */
 type Felt = Exclude<Fault, 'keeper' | 's3' | 'ssm'>;
 
-/** Answers that a fault is the cause of, beside those without one. Those by the load balancer have no code. */
+/** Answers that a fault can cause, besides no answer. The load balancer's answers have no code. */
 const CAUSED: Readonly<Record<Felt, readonly { status: number; code?: string }[]>> = {
   function: [{ status: 502 }],
   upstream: [{ status: 502, code: 'upstream_error' }],
   keys: [{ status: 503, code: 'keys_unavailable' }],
 };
 
-/** Requests that go on to the upstream, and those that need keys to be answered. */
+/** Requests that reach the upstream, and requests that need keys. */
 const NEEDS: Readonly<Record<Felt, (kind: Kind) => boolean>> = {
-  // What the load balancer answers itself does not depend on the function.
+  // The load balancer's own answers do not depend on the function.
   function: (kind) => kind !== 'body over 1 MB' && kind !== 'no rule for it',
   upstream: (kind) => kind.startsWith('good'),
   keys: (kind) => kind.startsWith('good') || kind === 'unknown key' || kind === 'bad signature',
 };
 
-/** Why a request got this answer; undefined where nothing explains it. */
+/** Why a request got this answer; undefined if nothing explains it. */
 export function causeOf(exchange: Exchange, faults: readonly FaultSpan[]): string | undefined {
   const { kind, answer, own, startedAt, endedAt } = exchange;
   if (answer === undefined || !own) return undefined;
@@ -81,12 +81,12 @@ export interface Line {
   readonly kind: Kind;
   readonly status: number | undefined;
   readonly code: string | undefined;
-  /** Undefined: nothing explains it. */
+  /** Undefined if nothing explains it. */
   readonly cause: string | undefined;
   readonly count: number;
 }
 
-/** Counts exchanges by what was asked for, what came and why. */
+/** Counts exchanges by request, answer and cause. */
 export function tally(exchanges: readonly Exchange[], faults: readonly FaultSpan[]): Line[] {
   const lines = new Map<string, Line>();
   for (const exchange of exchanges) {
@@ -101,13 +101,13 @@ export function tally(exchanges: readonly Exchange[], faults: readonly FaultSpan
   );
 }
 
-/** The value below which this part (0 to 1) of the values is. */
+/** The quantile of values at a share from 0 to 1. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
-/** Memory of one process at one time of the run. */
+/** The memory of a process at one time of the run. */
 export interface Sample {
   readonly at: number;
   readonly pid: number;
@@ -115,8 +115,8 @@ export interface Sample {
 }
 
 /**
- * Growth of the process that grew most, in MB, from the third to the last quarter of its own time: a process
- * takes more until the heap has found its size, which is before that.
+ * Growth of the process that grew most, in MB, from the third to the last quarter of its lifetime: by then the heap
+ * has reached its normal size.
  */
 export function growth(samples: readonly Sample[]): number {
   const byPid = new Map<number, number[]>();
@@ -131,7 +131,7 @@ export function growth(samples: readonly Sample[]): number {
   return growths.length === 0 ? Number.NaN : Math.max(...growths);
 }
 
-/** A kind by the weights; `part` is from 0 to 1. */
+/** Chooses a kind by the weights; `part` is from 0 to 1. */
 export function kindAt(part: number): Kind {
   const kinds = Object.entries(KINDS) as [Kind, { weight: number }][];
   let left = part * kinds.reduce((sum, [, { weight }]) => sum + weight, 0);

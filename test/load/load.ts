@@ -10,7 +10,7 @@ import { type Exchange, type Fault, type FaultSpan, type Kind, kindAt, type Samp
 
 export interface LoadOptions {
   readonly seconds: number;
-  /** Requests that are under way at any time; each has an environment of the function. */
+  /** How many requests are under way at any time; each has its own environment of the function. */
   readonly connections: number;
   readonly assembly?: string;
   readonly say: (text: string) => void;
@@ -22,7 +22,7 @@ export interface LoadResult {
   readonly samples: readonly Sample[];
 }
 
-/** When each fault begins and ends, in parts of the run. The function comes first: its memory is watched after. */
+/** When each fault begins and ends, as shares of the run. The function's comes first, so that its memory can be watched after it. */
 const SCHEDULE: readonly { fault: Fault; from: number; until: number }[] = [
   { fault: 'function', from: 0.12, until: 0.12 },
   { fault: 'upstream', from: 0.2, until: 0.28 },
@@ -32,10 +32,10 @@ const SCHEDULE: readonly { fault: Fault; from: number; until: number }[] = [
   { fault: 'ssm', from: 0.88, until: 0.95 },
 ];
 
-/** Short enough that verifiers have to do without the keeper within its outage, also in a run of a minute. */
+/** Short enough that verifiers must do without the keeper during its outage, even in a run of a minute. */
 const MAX_SNAPSHOT_SECONDS = 7;
 
-/** After a failed fetch keys stay unavailable for the cooldown, and the fetch after it takes a moment. */
+/** After a failed fetch, keys stay unavailable for the cooldown, and the next fetch takes a moment. */
 const KEYS_AFTERMATH_MS = 11_000;
 
 const SLOW_MS = 200;
@@ -67,12 +67,12 @@ export async function runLoad({ seconds, connections, assembly, say }: LoadOptio
       const number = String(++count);
       const startedAt = now();
       const answer = await send(agent, port, requests(kind, number)).catch(() => undefined);
-      // What the upstream says is the number of the request, so that a mix-up shows.
+      // The upstream answers with the number of the request, so that a mix-up shows.
       const own = answer !== undefined && (answer.status !== 200 || answer.body === number);
       const code = answer && codeOf(answer);
       return { kind, startedAt, endedAt: now(), answer: answer && { status: answer.status, code }, own };
     };
-    // Every environment is there, with configuration and keys, before anything is measured or broken.
+    // Starts every environment, with configuration and keys, before measuring or breaking anything.
     await Promise.all(Array.from({ length: connections }, () => one('good, slow upstream', () => 0)));
 
     const begun = performance.now();
@@ -131,7 +131,7 @@ export async function runLoad({ seconds, connections, assembly, say }: LoadOptio
   }
 }
 
-/** Answers each request with its number, slowly where the path says so. */
+/** Answers each request with its number, slowly if the path asks for it. */
 function startNumberingUpstream() {
   return startLoopbackServer({ name: 'upstream of the load', port: 0 }, () => (incoming, response) => {
     incoming.resume();
@@ -153,7 +153,7 @@ interface Outgoing {
   readonly body?: Buffer;
 }
 
-/** What each kind of request looks like. */
+/** The requests of each kind. */
 async function createRequests(issuer: string) {
   const good = await fetchToken(issuer);
   const seconds = Math.floor(Date.now() / 1000);
@@ -232,7 +232,7 @@ function send(agent: Agent, port: number, { method, path, headers, body }: Outgo
   });
 }
 
-/** The code of our own answers; those of the load balancer have none. */
+/** The code of our own answers; the load balancer's answers have none. */
 function codeOf({ type, body }: Answer): string | undefined {
   if (type !== 'application/problem+json') return undefined;
   return (JSON.parse(body) as { code?: string }).code;
@@ -240,7 +240,7 @@ function codeOf({ type, body }: Answer): string | undefined {
 
 const run = promisify(execFile);
 
-/** What a process has in memory; undefined where it is gone. */
+/** The memory of a process; undefined if it has ended. */
 async function residentMegabytes(pid: number): Promise<number | undefined> {
   try {
     const kilobytes =

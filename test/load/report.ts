@@ -2,20 +2,20 @@ import { cpus, totalmem } from 'node:os';
 import { growth, quantile, tally } from './accounting.ts';
 import type { LoadResult } from './load.ts';
 
-/** Growth that counts as none, in MB: what the garbage collector leaves for later varies by as much. */
+/** Growth that counts as none, in MB: what the garbage collector defers varies by this much. */
 const FLAT_MEGABYTES = 16;
 
-/** A shorter run is over before the processes have warmed up. */
+/** A shorter run ends before the processes have warmed up. */
 const JUDGED_SECONDS = 30;
 
 export interface Report {
   /** Markdown. */
   readonly text: string;
-  /** What is wrong; empty for a good run. */
+  /** The problems; empty for a good run. */
   readonly problems: readonly string[];
 }
 
-/** What a run shows, and whether it is as it should be. */
+/** Reports what a run shows, and whether it is good. */
 export function report(
   { exchanges, faults, samples }: LoadResult,
   { seconds, connections }: { readonly seconds: number; readonly connections: number },

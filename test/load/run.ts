@@ -6,14 +6,14 @@ import { report } from './report.ts';
 
 const HELP = `Usage: npm run load [-- --seconds N] [--connections N] [--write]
 
-Drives the local stack with good, bad and slow requests, while the function's processes are killed once and
-the upstream, the key endpoint, the keeper, S3 and SSM are taken away in turn. Fails unless every request got one answer,
-its own, that the request or a fault explains, and the function's memory stayed flat.
+Sends good, bad and slow requests to the local stack. Meanwhile it kills the function's processes once, and takes
+the upstream, the key endpoint, the keeper, S3 and SSM down in turn. Fails unless every request got its own answer, the
+request or a fault explains that answer, and the function's memory stayed flat.
 
   --seconds N      length of the run (default: 60)
-  --connections N  requests under way at a time, each in a process of the function (default: 4)
-  --write          write the report to docs/load.md
-  --help           print this text`;
+  --connections N  requests under way at a time, each in its own process of the function (default: 4)
+  --write          writes the report to docs/load.md
+  --help           prints this text`;
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/load.md', import.meta.url));
 
@@ -44,5 +44,5 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 await runCommand({ help: HELP, run });
-// What is left of the stack must not hold the process.
+// Remains of the stack must not keep the process alive.
 process.exit();

@@ -17,7 +17,7 @@ const DEFAULTS = {
   context: {},
 };
 
-test('without arguments the first free ports are taken, and all parts are its own', () => {
+test('without arguments, takes the first free ports and runs every part itself', () => {
   expect(parseArguments([])).toEqual(DEFAULTS);
 });
 
@@ -29,14 +29,14 @@ test.each([
   expect(parseArguments(args)).toEqual({ ...DEFAULTS, port });
 });
 
-test('-c gives options of the CDK app', () => {
+test('-c passes options to the CDK app', () => {
   expect(parseArguments(['-c', 'paths=/v2/*,/a=b', '--context', 'stage=trial'])).toEqual({
     ...DEFAULTS,
     context: { paths: '/v2/*,/a=b', stage: 'trial' },
   });
 });
 
-test.each(['verified-access', 'alb-oidc'] as const)('--as %s starts it in front', (as) => {
+test.each(['verified-access', 'alb-oidc'] as const)('--as %s puts it in front', (as) => {
   expect(parseArguments(['--as', as])).toEqual({ ...DEFAULTS, as });
 });
 
@@ -70,7 +70,7 @@ test.each([
   ['https://idp.example.com/', 'api', ['api']],
   ['http://localhost:9000/realms/x', 'a, b', ['a', 'b']],
 ])(
-  '--issuer %s with --audience %s says whose tokens are taken, letter by letter',
+  '--issuer %s with --audience %s names the accepted tokens, character for character',
   (issuer, list, audience) => {
     expect(parseArguments(['--issuer', issuer, '--audience', list])).toEqual({
       ...DEFAULTS,
@@ -80,7 +80,7 @@ test.each([
 );
 
 test.each([[['--help']], [['-h']], [['--port', '9000', '--help']], [['--prot', '--help']]])(
-  '%j is help',
+  '%j prints the help',
   (args) => {
     expect(parseArguments(args)).toEqual({ kind: 'help' });
   },
@@ -102,7 +102,7 @@ test.each<[string[], string | RegExp]>([
   [['--upstream', 'http://localhost:3000/?q'], '--upstream takes the URL of an application'],
   [['--issuer', 'https://idp.example.com'], '--issuer needs --audience'],
   [['--issuer', 'https://idp.example.com', '--audience', 'a,,b'], '--issuer needs --audience'],
-  [['--audience', 'api'], '--audience goes with --issuer'],
+  [['--audience', 'api'], '--audience needs --issuer'],
   [['--issuer', 'http://idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
   [['--issuer', 'idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
 ])('%j is refused in one line: %s', (args, problem) => {
@@ -119,7 +119,7 @@ test('the help names every option', () => {
   }
 });
 
-describe('an option that npm has kept for itself', () => {
+describe('an option that npm took as its own', () => {
   const byNpm = { npm_lifecycle_event: 'start', npm_config_cache: '/x', npm_config_loglevel: 'notice' };
 
   test.each([
@@ -128,13 +128,13 @@ describe('an option that npm has kept for itself', () => {
     [[], { npm_config_upstream: 'http://localhost:3000' }, '--upstream'],
     [[], { npm_config_keeper: '' }, '--no-keeper'],
     [[], { npm_config_call: 'paths=/v2/*' }, '-c'],
-  ])('is told, not ignored: %j with %j', (args, kept, option) => {
+  ])('is reported, not ignored: %j with %j', (args, kept, option) => {
     expect(() => parseArguments(args, { ...byNpm, ...kept })).toThrow(
-      `npm has kept ${option} for itself: put -- before the options, as in npm start -- ${option}.`,
+      `npm took ${option} as its own option: put -- before the options, as in npm start -- ${option}.`,
     );
   });
 
-  test('is none where it is given after all, where npm has kept nothing, or where npm does not run this', () => {
+  test('is not reported if it arrives all the same, if npm took nothing, or without npm', () => {
     expect(parseArguments(['--port=9000'], { ...byNpm, npm_config_port: '1' })).toMatchObject({ port: 9000 });
     expect(parseArguments([], byNpm)).toEqual(DEFAULTS);
     expect(parseArguments([], { npm_config_port: 'true' })).toEqual(DEFAULTS);
@@ -145,16 +145,16 @@ test.each([
   ['--upstream', 'http://localhost:3000'],
   ['--issuer', 'https://idp.example.com', '--audience', 'api'],
   ['--authorizer', 'http'],
-])('--mcp with %s is one too many', (...args) => {
+])('--mcp excludes %s', (...args) => {
   expect(() => parseArguments(['--mcp', ...args])).toThrow(
     new ArgumentError(
-      `--mcp does not go with ${args[0]}, because it ${WHY[args[0] ?? '']}: leave one of the two out.`,
+      `--mcp cannot be combined with ${args[0]}, because it ${WHY[args[0] ?? '']}: leave out one of the two.`,
     ),
   );
 });
 
 const WHY: Readonly<Record<string, string>> = {
-  '--upstream': 'brings an upstream',
-  '--issuer': 'takes the tokens of the authorization server that the stack runs',
-  '--authorizer': 'decides by the body of a request, which an authorizer does not get',
+  '--upstream': 'has an upstream of its own',
+  '--issuer': "accepts tokens of the stack's own authorization server",
+  '--authorizer': 'decides on the body of a request, which an authorizer does not get',
 };

@@ -29,7 +29,7 @@ test('serves localhost on both address families', async () => {
   expect(await (await fetch(origin)).text()).toBe(origin);
 });
 
-test('a page that has its own name resolve to this machine reads nothing, unless a part is for any host', async () => {
+test('a page whose own host name resolves to this machine reads nothing, unless the part serves any host', async () => {
   const { port } = await start();
   const open = await startLoopbackServer(
     { name: 'open part', port: 0, anyHost: true },
@@ -54,7 +54,7 @@ test('a page that has its own name resolve to this machine reads nothing, unless
   }
 });
 
-test('a client that goes away while it sends ends nothing but its own request', async () => {
+test('a client that disconnects while it sends only ends its own request', async () => {
   let ended: (how: string) => void = () => {};
   const end = new Promise<string>((resolve) => {
     ended = resolve;
@@ -81,7 +81,7 @@ test('a taken port is an error that names the part and the port', async () => {
   expect(error).toBeInstanceOf(PortUnavailableError);
   expect(error).toMatchObject({
     port,
-    message: `Port ${port}, wanted by the part under test, is in use by another process.`,
+    message: `Port ${port}, which the part under test needs, is in use by another process.`,
   });
 });
 

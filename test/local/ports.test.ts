@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-/** Where there is room for some blocks, though some of their ports may be taken. */
+/** A range with room for several blocks, though some of their ports may be taken. */
 const freeArea = async (): Promise<number> => Math.min(await freePort(), 65_000);
 
 async function listen(port: number): Promise<Server> {
@@ -26,7 +26,7 @@ const claim = async (...args: Parameters<typeof claimPorts>): Promise<PortBlock>
   return block;
 };
 
-test('stacks that start at the same instant get blocks of their own, and leave them to the next one', async () => {
+test('gives stacks that start at the same instant separate blocks, and frees them afterwards', async () => {
   const from = await freeArea();
   const blocks = await Promise.all(
     Array.from({ length: 4 }, () => claim(undefined, ['loadBalancer', 'ssm'], from)),
@@ -38,7 +38,7 @@ test('stacks that start at the same instant get blocks of their own, and leave t
   expect((await claim(undefined, ['loadBalancer'], from)).first).toBe(Math.min(...firsts));
 });
 
-test('a block in which the port of one part is taken is left out, unless that part is not there', async () => {
+test("skips a block if one part's port is taken, unless the stack does not have that part", async () => {
   const from = await freeArea();
   const { first, close } = await claim(undefined, ['ssm'], from);
   await close();
@@ -47,7 +47,7 @@ test('a block in which the port of one part is taken is left out, unless that pa
   expect((await claim(undefined, ['loadBalancer', 'ssm'], first)).first).toBeGreaterThan(first);
 });
 
-test('a port that is given and taken is an error which names it and the part', async () => {
+test('names the port and the part in the error if a given port is taken', async () => {
   const { first, close } = await claim(undefined, ['ssm'], await freeArea());
   await close();
   await listen(portOf('ssm', first));
@@ -58,12 +58,12 @@ test('a port that is given and taken is an error which names it and the part', a
   });
 });
 
-test('a port that is given is taken though nobody can claim the block', async () => {
+test('uses a given port even if the claim on its block fails', async () => {
   const { first } = await claim(undefined, ['ssm'], await freeArea());
   expect((await claim(first, ['loadBalancer', 'ssm'])).first).toBe(first);
 });
 
-test('with 0 the system chooses', async () => {
+test('lets the system choose with port 0', async () => {
   const { first } = await claim(0, ['loadBalancer']);
   expect([first, portOf('ssm', first)]).toEqual([0, 0]);
 });

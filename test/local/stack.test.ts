@@ -14,13 +14,13 @@ afterEach(async () => {
   expect(pids.filter(isAlive)).toEqual([]);
 });
 
-/** Answers with its environment. */
+/** A function that answers with its environment. */
 const VERIFIER = `export const handler = async () => ({
   statusCode: 200,
   body: JSON.stringify({ ...process.env, pid: process.pid }),
 });`;
 
-/** Writes the event that it gets, the parameters, and some of its environment. */
+/** A keeper that writes its event, the parameters and part of its environment. */
 const KEEPER = `export const handler = async (event) => {
   if (event.fail) throw new Error('no bucket');
   const parameters = await fetch(process.env.AWS_ENDPOINT_URL_SSM, {
@@ -38,7 +38,7 @@ const KEEPER = `export const handler = async (event) => {
   return values;
 };`;
 
-/** The stack with functions that tell what they were given in place of the deployed ones. */
+/** A stack whose functions report what they get, instead of the deployed functions. */
 async function start(options: StackOptions = {}): Promise<TestStack> {
   const environment = {
     SNAPSHOT_URL: 'https://bucket.example/1.json',
@@ -63,7 +63,7 @@ const snapshot = (running: TestStack) =>
   JSON.parse(String(running.s3?.store.get('snapshots', 'snapshot/1.json')?.bytes ?? 'null'));
 
 describe('with the keeper', () => {
-  test('a snapshot of the parameters is there before the load balancer is', async () => {
+  test('the snapshot of the parameters exists before the load balancer starts', async () => {
     const running = await start({ keeperEnvironment: { EXTRA: 'more' } });
     expect(snapshot(running)).toMatchObject({
       event: { source: 'aws.events' },
@@ -73,7 +73,7 @@ describe('with the keeper', () => {
     });
   });
 
-  test('it follows each parameter that is put', async () => {
+  test('the snapshot follows each parameter that is put', async () => {
     const running = await start();
     running.setParameter('audience', 'other');
     await eventually(() => snapshot(running).values.audience, (audience) => audience === 'other'); // biome-ignore format: one line
@@ -83,7 +83,7 @@ describe('with the keeper', () => {
     });
   });
 
-  test('the function is told where it is, whatever the template says', async () => {
+  test('the function gets the address of the snapshot, whatever the template says', async () => {
     const running = await start({ environment: { MAX_SNAPSHOT_SECONDS: '5' } });
     expect(await environmentOf(running)).toMatchObject({
       SNAPSHOT_URL: `${running.urls.s3}/snapshots/snapshot/1.json`,
@@ -93,7 +93,7 @@ describe('with the keeper', () => {
     });
   });
 
-  test("it can be invoked by Lambda's API", async () => {
+  test("the keeper can be invoked through Lambda's API", async () => {
     const running = await start();
     const url = `${running.urls.lambda}/2015-03-31/functions/keeper/invocations`;
     const answer = await fetch(url, { method: 'POST' });
@@ -101,7 +101,7 @@ describe('with the keeper', () => {
     expect(snapshot(running).event).toEqual({});
   });
 
-  test('it may fail without taking anything along', async () => {
+  test('the keeper can fail without affecting anything else', async () => {
     const seen: string[] = [];
     const running = await start({ onS3Request: ({ operation, key }) => seen.push(`${operation} ${key}`) });
     await running.keeper?.invoke({ fail: true });
@@ -119,13 +119,13 @@ describe('with the keeper', () => {
     });
   });
 
-  test('each request has a new environment where the stack is cold', async () => {
+  test('each request gets a new environment if the stack is cold', async () => {
     const running = await start({ functions: { cold: true } });
     expect((await environmentOf(running)).pid).not.toBe((await environmentOf(running)).pid);
   });
 });
 
-test('without the keeper nothing of it runs, and the function is told of no snapshot', async () => {
+test('without the keeper, none of its parts run, and the function gets no snapshot address', async () => {
   const running = await start({ keeper: false });
   expect([running.keeper, running.s3, running.urls.s3, running.urls.lambda]).toEqual(
     Array(4).fill(undefined),

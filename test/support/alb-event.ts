@@ -2,13 +2,13 @@ import type { ALBEvent, Context } from 'aws-lambda';
 
 export interface TestRequest {
   readonly method?: string;
-  /** Path and query as a client would send them. */
+  /** Path and query, as a client would send them. */
   readonly target?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
 }
 
-/** The event that a load balancer makes of a request, with multi-value headers enabled. */
+/** The load balancer's event for a request, with multi-value headers enabled. */
 export function albEvent({
   method = 'GET',
   target = '/api/x',
@@ -41,6 +41,6 @@ export function albEvent({
   };
 }
 
-/** Lambda's context with so much time left. */
+/** Lambda's context with this much time left. */
 export const lambdaContext = (remainingMs = 30_000): Context =>
   ({ awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs }) as Context;

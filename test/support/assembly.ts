@@ -16,28 +16,28 @@ import { synthesize } from '../../local/assembly/synthesize.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'test-assemblies');
 
-/** Everything that the cloud assembly is made from. */
+/** The sources of the cloud assembly. */
 const INPUTS = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'infra', 'lambda'];
 
-/** Assemblies kept, so that switching between two states of the sources costs nothing. */
+/** How many assemblies are kept, so that switching between states of the sources needs no synthesis. */
 const KEPT = 16;
 
 /**
- * The project's cloud assembly, synthesized once for each state of what it is made from: synthesis takes
- * longer than most tests that need one.
+ * The project's cloud assembly, synthesized once for each state of its sources, because synthesis takes
+ * longer than most tests that need it.
  */
 export async function testAssembly(context: Readonly<Record<string, string>> = {}): Promise<string> {
   const name = digest(context);
   const directory = join(CACHE, name);
   if (existsSync(join(directory, 'manifest.json'))) {
-    // The least recently used go first.
+    // Removes the least recently used ones.
     utimesSync(directory, new Date(), new Date());
     return directory;
   }
   mkdirSync(CACHE, { recursive: true });
   const fresh = join(CACHE, `${name}.${process.pid}`);
   await synthesize(fresh, { context });
-  // Who edits while it is synthesized gets it, but it is nobody else's.
+  // If the sources changed during the synthesis, only this caller uses the assembly.
   if (digest(context) !== name) return fresh;
   try {
     renameSync(fresh, directory);

@@ -6,11 +6,11 @@ import { CANARY, expectRejected, secretsOf } from './rejection.ts';
 import { claimsOf } from './tokens.ts';
 import { createWorld, JWKS_URI, type World } from './world.ts';
 
-/** Claims whose values must never be logged or sent back while the token is not verified. */
+/** Claims whose values may not be logged or returned while the token is unverified. */
 export const canaryClaims = (overrides: Record<string, unknown> = {}) =>
   claimsOf({ sub: `${CANARY}-sub`, client_id: `${CANARY}-client`, custom: `${CANARY}-custom`, ...overrides });
 
-/** A fresh world for each test of a file, in front of an upstream that must not see what is rejected. */
+/** A fresh world for each test of a file, with an upstream that may not get rejected requests. */
 export function underAttack(key: SigningKey = createKey('ES256')) {
   let upstream: RecordingUpstream;
   let world: World;
@@ -31,13 +31,13 @@ export function underAttack(key: SigningKey = createKey('ES256')) {
     get upstream() {
       return upstream;
     },
-    /** Presents the token and asserts its rejection: nowhere a trace of it, and no URL fetched but ours. */
+    /** Presents the token and asserts its rejection, without a trace of it anywhere and without fetching any URL but ours. */
     async expectRejectedToken(token: string, code: string, request: TestRequest = {}): Promise<void> {
       const answer = await world.present(token, request);
       expectRejected(answer, code, { world, upstream, secrets: secretsOf(token) });
       expect(world.fetched.filter((url) => url !== JWKS_URI)).toEqual([]);
     },
-    /** Presents the token and asserts that the upstream has got the request. */
+    /** Presents the token and asserts that the upstream got the request. */
     async expectAcceptedToken(token: string, request: TestRequest = {}): Promise<void> {
       const answer = await world.present(token, request);
       expect([answer.status, world.decisions.at(-1)?.reason]).toEqual([200, undefined]);

@@ -1,11 +1,11 @@
-/** Events of the APIs that ask an authorizer, as their documentation shows them. */
+/** Authorizer events of each kind of API, from the documentation. */
 
-/** The domain that API Gateway gives an API. */
+/** An API's domain at API Gateway. */
 export const OWN_DOMAIN = 'abcdef123.execute-api.us-east-1.amazonaws.com';
 
 const API_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123';
 export const REST_ARN = `${API_ARN}/prod/GET/orders/7`;
-/** Of the route that takes every path of an HTTP API's default stage. */
+/** The event of the route for every path, in the default stage of an HTTP API. */
 export const DEFAULT_ROUTE_ARN = `${API_ARN}/$default/$default`;
 
 export const restTokenEvent = (authorizationToken: string, methodArn = REST_ARN) => ({
@@ -42,7 +42,7 @@ export const httpApiV1Event = (token: string, overrides: object = {}) => ({
   ...overrides,
 });
 
-/** The request context of either payload format, on another domain than the API's own. */
+/** The request context of both payload formats, on a custom domain. */
 export const onDomain = (domainName: string, method = 'GET') => ({
   apiId: 'abcdef123',
   domainName,

@@ -1,7 +1,7 @@
 import type { ClientRequestOptions, ClientResponse, exchange } from '../../lambda/io/http-client.ts';
 import { createSignedRequest, type SignedRequest } from '../../lambda/io/signed-request.ts';
 
-/** Strings that no error may repeat. */
+/** Strings that no error may contain. */
 export const SECRETS = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
   sessionToken:
@@ -12,7 +12,7 @@ export const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', ...SECRETS } as const;
 
 export const NOW = Date.UTC(2026, 10, 25, 12);
 
-/** Signs for a service as the function does, at a time that stands still. */
+/** Signs for a service as the function does, at a fixed time. */
 export const sendSigned = (service: string): SignedRequest =>
   createSignedRequest({
     service,
@@ -21,7 +21,7 @@ export const sendSigned = (service: string): SignedRequest =>
     now: () => NOW,
   });
 
-/** Repeats without a pause. */
+/** Retries without a pause. */
 export const AT_ONCE = { random: () => 0, sleep: async () => {} };
 
 export interface Sent extends ClientRequestOptions {
@@ -30,7 +30,7 @@ export interface Sent extends ClientRequestOptions {
 
 type Answer = { status?: number; headers?: Record<string, string>; body?: string } | Error;
 
-/** Stands in for the network: remembers what is sent, and gives these answers in turn, the last one for ever. */
+/** Replaces the network: records what is sent, and gives these answers in turn, then the last one forever. */
 export function fakeExchange(...answers: Answer[]) {
   const sent: Sent[] = [];
   const fake: typeof exchange = async (origin, options): Promise<ClientResponse> => {
@@ -43,11 +43,11 @@ export function fakeExchange(...answers: Answer[]) {
   return { exchange: fake, sent };
 }
 
-/** Why a promise is rejected; fails the test where it is not. */
+/** Why a promise is rejected; fails the test if it is not. */
 export const failureOf = (promise: Promise<unknown>): Promise<Error> =>
   promise.then(
     () => {
-      throw new Error('there was no failure');
+      throw new Error('the promise was not rejected');
     },
     (error: Error) => error,
   );

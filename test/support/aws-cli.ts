@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Whether the AWS CLI is on this machine. */
+/** Whether the AWS CLI is installed. */
 export const AWS_CLI = ((): boolean => {
   try {
     execFileSync('aws', ['--version'], { stdio: 'ignore' });
@@ -13,7 +13,7 @@ export const AWS_CLI = ((): boolean => {
   }
 })();
 
-/** The environment of a machine where nothing of AWS is configured. */
+/** The environment of a machine without any AWS configuration. */
 export function unconfiguredEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
   return {
@@ -24,7 +24,7 @@ export function unconfiguredEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs the AWS CLI, unsigned, against an endpoint on this machine; gives what it prints. */
+/** Runs the AWS CLI, unsigned, against an endpoint on this machine; returns its output. */
 export async function aws(endpoint: string, ...args: readonly string[]): Promise<string> {
   const options = [
     '--endpoint-url',

@@ -23,7 +23,7 @@ const altNameOf = (name: string): Buffer =>
 const AUTHORITY = extension('551d13', der(0x01, hex('ff')), der(0x04, der(0x30, der(0x01, hex('ff')))));
 const utcTime = (text: string): Buffer => der(0x17, Buffer.from(text));
 
-/** Who signs a certificate of somebody else. */
+/** The issuer of another certificate. */
 export interface Authority {
   readonly key: SigningKey;
   readonly name: string;
@@ -31,15 +31,15 @@ export interface Authority {
 
 interface CertificateOptions {
   readonly name?: string;
-  /** End of its validity; by default long past. */
+  /** End of its validity; by default, long past. */
   readonly until?: string;
-  /** Itself unless set. */
+  /** By default, the certificate itself. */
   readonly issuer?: Authority | undefined;
-  /** Whether it may sign others. */
+  /** Whether it may sign other certificates. */
   readonly authority?: boolean;
 }
 
-/** A certificate (RFC 5280) of an RSA key in base64, as it is in `x5c`; by default self-signed. */
+/** A certificate (RFC 5280) of an RSA key, in base64 as in `x5c`; by default, self-signed. */
 export function certificateOf(
   key: SigningKey,
   {
@@ -64,7 +64,7 @@ export function certificateOf(
   return der(0x30, toBeSigned, SHA256_WITH_RSA, der(0x03, hex('00'), signature)).toString('base64');
 }
 
-/** The same in PEM form, valid for long. */
+/** A certificate in PEM form, with a long validity. */
 export function certificatePem(key: SigningKey, options: CertificateOptions): string {
   const lines = certificateOf(key, { until: '491231000000Z', ...options }).match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;

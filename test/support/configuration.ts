@@ -6,7 +6,7 @@ import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/orders/0b1c2d3e';
 export const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=SECRET';
 
-/** What SSM has of a parameter. */
+/** A parameter in SSM. */
 export interface Stored {
   readonly type: string;
   readonly value: string;
@@ -40,7 +40,7 @@ export const propertiesOf = (
 /** A stack, its parameters in memory, and the function between them. */
 export function createStackWorld() {
   const parameters = new Map<string, Stored>();
-  /** Thrown by the next calls, where there is one. */
+  /** If set, the next calls throw it. */
   let outage: Error | undefined;
   const calls: string[] = [];
   const answers: Answer[] = [];
@@ -55,12 +55,12 @@ export function createStackWorld() {
     snapshots += 1;
     return { versions: {}, parametersReadAt: 1_790_000_000, refused: [] };
   };
-  /** URLs of secrets whose buckets have been emptied. */
+  /** The URLs of secrets whose buckets have been emptied. */
   const emptied: string[] = [];
   const bucket = {
     noteId: async (id: string) => {
       if (bucketOutage !== undefined) throw bucketOutage;
-      // Takes a while, so what does not wait for it comes first.
+      // Takes a while, so that anything that does not wait for it comes first.
       await new Promise((resolve) => setImmediate(resolve));
       noted = id;
     },
@@ -101,7 +101,7 @@ export function createStackWorld() {
       return parameters.get(name)?.creator;
     },
   };
-  /** As the function's environment has it, which is updated before its custom resource. */
+  /** The value in the function's environment, which CloudFormation updates before the custom resource. */
   let configPath = '/orders';
   const target = () =>
     createConfigurationTarget({
@@ -135,7 +135,7 @@ export function createStackWorld() {
     lines,
     answers,
     signal: () => signal,
-    /** How many times a snapshot was written since the bucket was empty. */
+    /** How many snapshots were written since the bucket was empty. */
     snapshots: () => snapshots,
     emptied,
     setKeeper: (next: typeof keeper) => {
@@ -147,7 +147,7 @@ export function createStackWorld() {
     failBucket: (error: Error | undefined) => {
       bucketOutage = error;
     },
-    /** Has every call to SSM fail from now on, or none. */
+    /** Makes every call to SSM fail from now on, or none. */
     fail: (error: Error | undefined) => {
       outage = error;
     },
@@ -161,7 +161,7 @@ export function createStackWorld() {
     async invoke(event: unknown): Promise<unknown> {
       return target()(event, { getRemainingTimeInMillis: () => remainingMs } as Context);
     },
-    /** Sends a request and gives what was answered. */
+    /** Sends a request and returns the answer. */
     async send(
       RequestType: string,
       request: {

@@ -1,6 +1,6 @@
 const NAMES = [...'abcdefghi'];
 
-/** A route with nine providers of one issuer, one more than a token is tried with. */
+/** A route with nine providers of one issuer, one more than the limit of attempts per token. */
 export const CROWDED_POLICY = JSON.stringify({
   providers: Object.fromEntries(
     NAMES.map((name) => [name, { type: 'jwks', issuer: 'https://issuer.example', audience: name }]),

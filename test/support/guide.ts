@@ -12,17 +12,17 @@ import { localClient } from './local-client.ts';
 import type { TestStack } from './local-stack.ts';
 import { temporaryDirectory } from './local-stack-fixtures.ts';
 
-/** Something on a page to be done: a file to write, commands to run, or a query. */
+/** A step of a page: a file to write, commands to run, or a query. */
 interface Block {
   readonly kind: 'file' | 'commands' | 'query';
-  /** The heading that it is under. */
+  /** The heading above it. */
   readonly section: string;
-  /** Of the file or the query. */
+  /** The name of the file or query. */
   readonly name: string;
   readonly text: string;
 }
 
-/** What commands have printed. */
+/** The output of commands. */
 export interface Ran {
   readonly status: number;
   readonly output: string;
@@ -31,7 +31,7 @@ export interface Ran {
 const BLOCK =
   /^#+ (?<heading>.*)$|(?:^<!-- (?<comment>file|query): (?<name>.*) -->\n)?^```(?<language>\w*)\n(?<text>[\s\S]*?)^```$/gm;
 
-/** @throws Error for a block that is none of these, which nobody would try */
+/** @throws Error for any other block, which no test would try */
 export function blocksOf(page: string): Block[] {
   let section = '';
   return [...page.matchAll(BLOCK)].flatMap(({ groups = {} }): Block[] => {
@@ -45,7 +45,7 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
-/** Shell functions that have the commands of a page act on the local stack, and ask nobody. */
+/** Shell functions that run a page's commands against the local stack, without prompts. */
 const PRELUDE = `
 npm() {
   shift; if [ "$1" = --silent ]; then shift; fi
@@ -59,7 +59,7 @@ npx() { echo "not run: npx $*"; }
 aws() { echo "not run: aws $*"; }
 `;
 
-/** Follows a page of docs/guides in its order, with `replacements` for the names of its examples. */
+/** Follows a page of docs/guides in order, with `replacements` for the names in its examples. */
 export function createGuide(name: string, stack: TestStack, replacements: Readonly<Record<string, string>>) {
   const blocks = blocksOf(readFileSync(join(ROOT, 'docs/guides', `${name}.md`), 'utf8'));
   const done = new Set<Block>();
@@ -74,7 +74,7 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
     const script = `${PRELUDE}\n${local(commands)}\nSTATUS=$?\nprintf %s "$TOKEN" > "$STATE"\nexit $STATUS`;
     const env = {
       ...unconfiguredEnvironment(),
-      // As npm says it: files are named from here, wherever the tests were started.
+      // Set as npm does, so that file names are relative to this directory, wherever the tests started.
       INIT_CWD: directory.path,
       ...{ NODE: process.execPath, ROOT, SSM: stack.urls.ssm, STATE: state, TOKEN: token, NODE_OPTIONS: '' },
     };
@@ -86,10 +86,10 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
   }
 
   return {
-    /** Writes the files and runs the commands of a section; `then` is called after each run. */
+    /** Writes the files and runs the commands of a section; calls `then` after each run. */
     async follow(section: string, then: (ran: Ran, index: number) => unknown = () => {}): Promise<void> {
       const found = blocks.filter((block) => block.section === section && block.kind !== 'query');
-      if (found.length === 0) throw new Error(`Nothing is to be done under "${section}".`);
+      if (found.length === 0) throw new Error(`There are no steps under "${section}".`);
       let index = 0;
       for (const block of found) {
         done.add(block);
@@ -118,11 +118,11 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
       const last = blocks.findLast((block) => block.section === section && block.kind === 'commands');
       return run(last?.text ?? '');
     },
-    /** The status of the answer to the token that the page has got. */
+    /** The status of the answer to the page's token. */
     statusOfToken: async (path: string): Promise<number> =>
       (await stack.call(path, readFileSync(state, 'utf8'))).status,
     setToken: (token: string) => writeFileSync(state, token),
-    /** What of the page nobody has tried. */
+    /** The steps that have not been tried. */
     left: () => blocks.filter((block) => !done.has(block)).map(({ section, text }) => `${section}: ${text}`),
     close(): void {
       logs.destroy();
@@ -133,6 +133,6 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
 
 export type Guide = ReturnType<typeof createGuide>;
 
-/** The statuses of the answers that `curl -i` has printed. */
+/** The statuses in the output of `curl -i`. */
 export const statusesIn = (output: string): number[] =>
   [...output.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));

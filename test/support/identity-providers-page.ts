@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 export const PAGE = readFileSync(new URL('../../docs/identity-providers.md', import.meta.url), 'utf8');
 
-/** The policies of the page, word for word, by the headings above them; a section without one is left out. */
+/** The policies of the page, verbatim, by their headings; leaves out sections without one. */
 export const POLICIES: ReadonlyMap<string, readonly string[]> = new Map(
   PAGE.split(/^## /m)
     .slice(1)

@@ -10,11 +10,11 @@ export const REDIRECT = 'http://localhost:9999/callback';
 
 export async function metadataOf(issuer: string) {
   const metadata = await discoverAuthorizationServerMetadata(issuer);
-  if (!metadata) throw new Error('there is no metadata');
+  if (!metadata) throw new Error('the authorization server has no metadata');
   return metadata;
 }
 
-/** Registers a client as the official one does, with the scope that it wants first. */
+/** Registers a client as the official one does, with the scope that it requests first. */
 export const register = async (issuer: string, scope: string) =>
   registerClient(issuer, {
     metadata: await metadataOf(issuer),
@@ -31,7 +31,7 @@ export const register = async (issuer: string, scope: string) =>
 
 export type RegisteredClient = Awaited<ReturnType<typeof register>>;
 
-/** Sends a user to sign in. `extra` goes into the authorization request. */
+/** Sends the user to sign in. `extra` adds to the authorization request. */
 export async function authorize(
   issuer: string,
   client: RegisteredClient,

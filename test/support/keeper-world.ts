@@ -10,14 +10,14 @@ import { AUDIENCE, ISSUER, NOW } from './tokens.ts';
 
 export const JWKS_URI = 'https://issuer.example/jwks';
 
-/** SSM as it is read and edited: each put has a version, and a time by SSM's clock. */
+/** SSM, which tests read and edit: each put gets a version, and a time from SSM's clock. */
 export function createParameters(seconds: () => number) {
   let stored: Reading = {};
   let down: Error | undefined;
   let counter = 0;
   const put = (name: ParameterName, value: string): void => {
     counter += 1;
-    // Never two puts at one time: SSM tells them apart by milliseconds.
+    // Never two puts at one time, because SSM distinguishes them by milliseconds.
     const modifiedAt = seconds() + counter / 1000;
     stored = { ...stored, [name]: { value, version: (stored[name]?.version ?? 0) + 1, modifiedAt } };
   };
@@ -52,7 +52,7 @@ export function createObject() {
   let current: StoredObject | undefined;
   let down: Error | undefined;
   let writes = 0;
-  /** Runs before the next write, as another keeper might. */
+  /** Runs just before the next write, like a concurrent keeper. */
   let interrupt: (() => Promise<unknown>) | undefined;
   const up = (): void => {
     if (down !== undefined) throw down;
@@ -72,7 +72,7 @@ export function createObject() {
       current = { etag: `"${writes}"`, body: Buffer.from(text) };
       return 'written';
     },
-    /** As a verifier gets it. */
+    /** The object as a verifier gets it. */
     getSnapshot: (async ({ etag }) => {
       up();
       if (current === undefined) return { kind: 'absent' };
@@ -84,7 +84,7 @@ export function createObject() {
     interruptNext: (by: () => Promise<unknown>) => {
       interrupt = by;
     },
-    /** Puts bytes in its place, as whoever can write to the bucket may. */
+    /** Replaces its bytes, as anybody with write access to the bucket could. */
     replace: (body: string | Uint8Array) => {
       writes += 1;
       current = { etag: `"${writes}"`, body: Buffer.from(body) };
@@ -105,7 +105,7 @@ export function createObject() {
 export type ObjectStub = ReturnType<typeof createObject>;
 export type ParametersStub = ReturnType<typeof createParameters>;
 
-/** A keeper in a world of its own, of which every part can be changed between its runs. */
+/** A keeper in its own world, every part of which tests can change between runs. */
 export function createKeeperWorld(key = createKey()) {
   let clock = NOW * 1000;
   const now = () => clock;
@@ -128,7 +128,7 @@ export function createKeeperWorld(key = createKey()) {
     return { text: JSON.stringify(document), cacheControl };
   };
 
-  /** A keeper whose clock is ahead of the world's by so many seconds. */
+  /** A keeper whose clock is this many seconds ahead of the world's. */
   const keeper = ({ aheadSeconds = 0, egress = true, path = '/app' } = {}) => {
     const own = () => clock + aheadSeconds * 1000;
     return createKeeper({
@@ -162,7 +162,7 @@ export function createKeeperWorld(key = createKey()) {
     object,
     documents,
     fetched,
-    /** The authorities that each of these was trusted by. */
+    /** The certificate authorities that each of these fetches trusted. */
     trusted,
     fetchDocument,
     events,

@@ -1,6 +1,6 @@
 import { constants, generateKeyPairSync, type KeyObject, type SignKeyObjectInput, sign } from 'node:crypto';
 
-/** Node's arguments for each algorithm, written down a second time so that the tests check the table. */
+/** Node's arguments for each algorithm, repeated here so that the tests check the table. */
 const SIGNERS: Record<string, { hash: string | null; options: Partial<SignKeyObjectInput> }> = {
   RS256: { hash: 'sha256', options: {} },
   RS384: { hash: 'sha384', options: {} },
@@ -66,7 +66,7 @@ export function createKey(alg = 'RS256', kid = `${alg.toLowerCase()}-1`): Signin
 /** A JWKS of these keys. */
 export const jwksOf = (...keys: readonly SigningKey[]) => ({ keys: keys.map(({ jwk }) => jwk) });
 
-/** The raw signature that an algorithm makes over text. */
+/** An algorithm's raw signature of a text. */
 export function signatureOf(input: string, alg: string, key: KeyObject): Buffer {
   const signer = SIGNERS[alg];
   if (signer === undefined) throw new Error(`no signer for ${alg}`);

@@ -1,17 +1,17 @@
-/** How some server reads a body that is meant to be a JSON-RPC message: more leniently than RFC 8259, and in its own way. */
+/** How a lenient server reads the body of a JSON-RPC message, in its own deviation from RFC 8259. */
 export interface View {
-  /** Which of two members of one name counts. */
+  /** Which of two members with one name counts. */
   readonly member: 'first' | 'last';
-  /** What makes of a name in the text the name that is looked for. */
+  /** Maps a name in the text to the name that the server looks for. */
   readonly name: (name: string) => string;
-  /** Whether a member `__proto__` lends its members. */
+  /** Whether members of `__proto__` count as the object's own. */
   readonly prototype: boolean;
   /** Which of several documents, or of the messages of a batch, counts. */
   readonly document: 'first' | 'last';
 }
 
 type Json = string | number | boolean | null | Json[] | Members;
-/** Members in their order, equal ones included. */
+/** Members in order, with duplicates. */
 interface Members {
   readonly members: readonly (readonly [name: string, value: Json])[];
 }
@@ -19,7 +19,7 @@ interface Members {
 const isMembers = (value: Json | undefined): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Method and name as such a server takes them from a text; undefined where it cannot read it either. */
+/** Method and name as such a server reads them from a text; undefined if it cannot read the text either. */
 export function readLeniently(
   text: string,
   view: View,
@@ -46,7 +46,7 @@ function member({ members }: Members, wanted: string, view: View): Json | undefi
   return isMembers(prototype) ? member(prototype, wanted, view) : undefined;
 }
 
-/** JSON with comments, commas too many, single quotes, a byte order mark, and several documents one after another. */
+/** Parses JSON with comments, extra commas, single quotes, a byte order mark, and several documents in a row. */
 function parseAll(text: string): Json[] | undefined {
   let at = 0;
   const take = (token: RegExp): string | undefined => {

@@ -1,4 +1,4 @@
-/** What a client of the SDK is made with to call a local API once, without another try. */
+/** Options of an SDK client that calls a local API, without retries. */
 export const localClient = (endpoint: string) => ({
   endpoint,
   region: 'us-east-1',

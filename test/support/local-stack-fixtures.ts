@@ -6,13 +6,13 @@ import type { Deployment, LambdaFunction } from '../../local/assembly/deployment
 
 export const TARGET_GROUP_ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/Tg/0';
 
-/** A directory that is removed again by the returned function. */
+/** A temporary directory, and a function that removes it. */
 export function temporaryDirectory(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'local-stack-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A function whose code is the given ES module, exporting `handler`. */
+/** A function with the given ES module as its code, which exports `handler`. */
 export function lambdaOf(
   directory: string,
   code: string,
@@ -65,7 +65,7 @@ export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
   };
 }
 
-/** Sends bytes as they are and gives all that comes back until the server closes. */
+/** Sends raw bytes and returns everything that arrives until the server closes. */
 export function exchange(port: number, bytes: string | Buffer, host = '127.0.0.1'): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -77,7 +77,7 @@ export function exchange(port: number, bytes: string | Buffer, host = '127.0.0.1
   });
 }
 
-/** Repeats a look until it satisfies, for at most some time. */
+/** Polls until the result satisfies a condition, for a limited time. */
 export async function eventually<T>(
   look: () => Promise<T> | T,
   holds: (seen: T) => boolean,

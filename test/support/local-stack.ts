@@ -5,14 +5,14 @@ import { type Stack, type StackOptions, startStack } from '../../local/stack.ts'
 import { type Part, type StackEvent, textOf } from '../../local/stack-event.ts';
 import { testAssembly } from './assembly.ts';
 
-/** A stack with an authorization server and an upstream of its own. */
+/** A stack with its own authorization server and upstream. */
 export interface WholeStack extends Stack {
   readonly urls: Stack['urls'] & { readonly authorizationServer: string };
   readonly authorizationServer: AuthorizationServer;
   readonly upstream: LoopbackServer;
 }
 
-/** An event as a line: `output` is what a function has written, `event` all else. */
+/** An event as a line: `output` is what a function wrote, `event` everything else. */
 export interface TestLine {
   readonly part: Part;
   readonly kind: 'output' | 'event';
@@ -23,16 +23,16 @@ export interface TestStack extends WholeStack {
   /** Everything that has happened in the stack. */
   readonly events: readonly StackEvent[];
   readonly lines: readonly TestLine[];
-  /** An access token of the authorization server; `form` goes into the request. */
+  /** An access token from the authorization server; `form` adds to the token request. */
   token(form?: Readonly<Record<string, string>>): Promise<string>;
-  /** A request to the load balancer, with the token if there is one. */
+  /** A request to the load balancer, with the token if given. */
   call(path: string, token?: string, init?: RequestInit): Promise<Response>;
   setParameter(name: string, value: string): void;
 }
 
 /**
- * Starts the stack of the project's own assembly, on ports that the system chooses; with or without the keeper as
- * the jest project says that the test runs in.
+ * Starts the stack of the project's own assembly, on ports that the system chooses. The jest project of the test decides
+ * whether the keeper runs.
  */
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
   const lines: TestLine[] = [];
@@ -82,6 +82,7 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
 
 export async function startWholeStack(options: StackOptions): Promise<WholeStack> {
   const stack = await startStack(options);
-  if (!stack.authorizationServer || !stack.upstream) throw new Error('The stack uses what others run.');
+  if (!stack.authorizationServer || !stack.upstream)
+    throw new Error('The stack has no authorization server or upstream of its own.');
   return stack as WholeStack;
 }

@@ -8,33 +8,33 @@ import {
 import { DEMO } from '../../local/identity/authorization-server.ts';
 import { followRedirects } from './user-agent.ts';
 
-/** The revisions of MCP over HTTP with this transport, from the first on. */
+/** The revisions of MCP with this HTTP transport, oldest first. */
 export const REVISIONS = ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const;
 export type Revision = (typeof REVISIONS)[number];
 
-/** The first revision whose clients name method and tool in header fields, and shake no hands. */
+/** The first revision whose clients name method and tool in header fields, without a handshake. */
 const PINNED_FROM: Revision = '2026-07-28';
 export const isModern = (revision: Revision): boolean => revision >= PINNED_FROM;
 
-/** What the official client has sent, and the status that it got. */
+/** The exchanges of the official client. */
 export interface Exchange {
   readonly url: string;
   readonly status: number;
   readonly headers: Headers;
-  /** `METHOD PATH STATUS`; an MCP message has its method in place of the path. */
+  /** `METHOD PATH STATUS`; for an MCP message, its method replaces the path. */
   readonly line: string;
 }
 
 export interface McpSession {
   readonly client: Client;
   readonly exchanges: readonly Exchange[];
-  /** Resolves once there has been an exchange with this line: some the client has beside what it is asked for. */
+  /** Resolves once an exchange has this line: the client has some on its own initiative. */
   exchanged(line: string): Promise<void>;
-  /** Calls a tool; a user who is asked to sign in does so, and it is called again. */
+  /** Calls a tool; if the user has to sign in, does that and calls it again. */
   call(name: string, args?: Record<string, unknown>): Promise<Record<string, unknown>>;
 }
 
-/** Connects the official client at one revision, and no other. */
+/** Connects the official client at exactly one revision. */
 export async function connectMcp(
   url: string,
   revision: Revision,
@@ -60,7 +60,7 @@ export async function connectMcp(
         ? { versionNegotiation: { mode: { pin: revision } } }
         : { supportedProtocolVersions: [revision] },
     );
-  /** A provider with a user leaves by a redirect; the code comes back with the user. */
+  /** With a user, the flow leaves through a redirect, and the user returns with the code. */
   const signedIn = async <T>(via: StreamableHTTPClientTransport, again: () => Promise<T>, error: unknown) => {
     if (!(error instanceof UnauthorizedError) || provider.code === undefined) throw error;
     await via.finishAuth(await provider.code());
@@ -105,7 +105,7 @@ function exchangeOf(request: Request, body: unknown, response: Response): Exchan
   return { url: request.url, status, headers, line };
 }
 
-/** A machine, as the official client has it. */
+/** The official client's provider for a machine. */
 export const machine = (issuer: string): OAuthClientProvider =>
   new ClientCredentialsProvider({
     clientId: DEMO.clientId,
@@ -115,7 +115,7 @@ export const machine = (issuer: string): OAuthClientProvider =>
 
 const REDIRECT = 'http://localhost:9999/callback';
 
-/** A program with a user: it registers itself, and its user signs in when asked to. */
+/** A program with a user: it registers itself, and its user signs in on request. */
 export function person(): OAuthClientProvider & { readonly code: () => Promise<URLSearchParams> } {
   const kept: {
     client?: NonNullable<Awaited<ReturnType<OAuthClientProvider['clientInformation']>>>;
@@ -151,7 +151,7 @@ export function person(): OAuthClientProvider & { readonly code: () => Promise<U
     },
     discoveryState: () => kept.discovery,
     async code() {
-      if (!kept.address) throw new Error('nobody was asked to sign in');
+      if (!kept.address) throw new Error('the client did not ask the user to sign in');
       return (await followRedirects(kept.address, REDIRECT)).searchParams;
     },
   };

@@ -16,7 +16,7 @@ export const toolCall = (name: string, args: object = {}): string =>
 export const tokenFor = (stack: TestStack, resource: string, scope: string): Promise<string> =>
   stack.token({ resource, scope });
 
-/** Sends a body to the MCP server, whose URL is at the load balancer. */
+/** Sends a body to the MCP server through the load balancer. */
 export const post = (
   stack: TestStack,
   body: string,

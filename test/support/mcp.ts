@@ -2,10 +2,10 @@ import type { TestRequest } from './alb-event.ts';
 import { mint } from './tokens.ts';
 import type { World } from './world.ts';
 
-/** A JSON-RPC request; without params where none are given. */
+/** A JSON-RPC request, with params if given. */
 export const rpc = (method: string, params?: object) => ({ jsonrpc: '2.0', id: 1, method, params });
 
-/** The POST of a message, or of the exact text of one, as MCP clients send it. */
+/** The POST of a message, or of its exact text, as MCP clients send it. */
 export const posted = (message: object | string | Uint8Array, headers: TestRequest['headers'] = {}) =>
   ({
     method: 'POST',
@@ -18,7 +18,7 @@ export const posted = (message: object | string | Uint8Array, headers: TestReque
     body: typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message),
   }) satisfies TestRequest;
 
-/** The code by which a message is answered to a caller who has these scopes. */
+/** The code of the answer to a message from a caller with these scopes. */
 export async function codeOf(world: World, request: TestRequest, scope = 'none'): Promise<string> {
   const claims = {
     iss: 'https://issuer.example',

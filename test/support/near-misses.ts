@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 
 /**
- * Paths that are almost those of a policy: a path that some pattern matches, spelled as an attacker would, so that one
- * server or another takes it for what it was.
+ * Paths that almost match a policy: a path that some pattern matches, respelled as an attacker would, so that some
+ * servers treat it as the original.
  */
 export function nearMisses(paths: readonly string[], maxEdits = 4): fc.Arbitrary<string> {
   return fc
     .tuple(
       fc.constantFrom(...paths),
-      // Mostly few: what many edits have changed is far from anything.
+      // Mostly few edits, because many lead too far away from any path.
       fc.oneof(
         { weight: 3, arbitrary: fc.array(edit, { maxLength: 2 }) },
         fc.array(edit, { maxLength: maxEdits }),
@@ -20,7 +20,7 @@ export function nearMisses(paths: readonly string[], maxEdits = 4): fc.Arbitrary
 const escapeOf = (character: string): string =>
   [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 
-/** Changes the character at some place of the path, which never is its first. */
+/** Changes a character of the path, but never the first. */
 const at = (change: (character: string) => string) => (place: number) => (path: string) => {
   const index = path.length < 2 ? path.length : 1 + (place % (path.length - 1));
   return path.slice(0, index) + change(path.charAt(index)) + path.slice(index + 1);

@@ -1,8 +1,8 @@
 import { afterAll, expect } from '@jest/globals';
 
 /**
- * Runs in every test file: whatever is printed in it, by the function or by a part of the stack, must not have
- * anything in it that looks like a token.
+ * Runs in every test file. Nothing that a test prints, from the function or from a part of the stack, may contain
+ * anything that looks like a token.
  */
 const TOKEN = /eyJ[\w-]{8,}={0,2}\.[\w-]{8,}/;
 const printed: string[] = [];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ClaimRule, Scalar } from '../../lambda/core/claim-rules.ts';
 
-/** A claim as its issuer meant it: integers of any size are bigints. Undefined is a claim that is missing. */
+/** A claim as its issuer meant it: integers of any size are bigints, and undefined is a missing claim. */
 export type Meant =
   | string
   | boolean
@@ -11,7 +11,7 @@ export type Meant =
   | readonly Meant[]
   | { readonly [name: string]: Meant };
 
-/** The JSON text of a claim that is there. */
+/** The JSON text of a claim that is present. */
 export function jsonOf(value: Meant): string {
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return `[${value.map(jsonOf).join(',')}]`;
@@ -22,7 +22,7 @@ export function jsonOf(value: Meant): string {
 
 const LIMIT = 2n ** 53n;
 
-/** Texts, booleans and integers that JSON carries exactly; all else is `undefined`, equal to nothing. */
+/** Strings, booleans and integers that JSON carries exactly; everything else is `undefined`, equal to nothing. */
 function label(value: Meant | Scalar): string | undefined {
   if (typeof value === 'string') return `text ${value}`;
   if (typeof value === 'boolean') return `boolean ${value}`;
@@ -31,7 +31,7 @@ function label(value: Meant | Scalar): string | undefined {
   return -LIMIT < value && value < LIMIT ? `integer ${value}` : undefined;
 }
 
-/** What each member of a rule says, as the documentation puts it. */
+/** The meaning of each member of a rule, as documented. */
 const SAYS: { readonly [name in keyof Required<ClaimRule>]: (claim: Meant, wanted: never) => boolean } = {
   exists: (claim, wanted: boolean) => (claim === undefined ? !wanted : wanted),
   equals: (claim, wanted: Scalar) => label(claim) !== undefined && label(claim) === label(wanted),
@@ -57,7 +57,7 @@ const SAYS: { readonly [name in keyof Required<ClaimRule>]: (claim: Meant, wante
 export const plainlyMeets = (claim: Meant, rule: ClaimRule): boolean =>
   (Object.keys(rule) as (keyof ClaimRule)[]).every((name) => SAYS[name](claim, rule[name] as never));
 
-/** Few values, so that rules and claims meet often. */
+/** Few values, so that rules and claims often match. */
 const VALUES: readonly Scalar[] = ['a', 'b', 'a b', '', '1', 1, true, 'true'];
 const meant = (value: Scalar): Meant => (typeof value === 'number' ? BigInt(value) : value);
 const value = fc.constantFrom(...VALUES);
@@ -72,7 +72,7 @@ const MEMBERS = {
   exists: fc.boolean(),
 };
 
-/** Rules with one member or several, seldom so many that nothing meets them. */
+/** Rules with one or several members, seldom so many that no claim satisfies them. */
 export const claimRules: fc.Arbitrary<ClaimRule> = fc
   .uniqueArray(fc.constantFrom(...(Object.keys(MEMBERS) as (keyof ClaimRule)[])), {
     minLength: 1,
@@ -83,7 +83,7 @@ export const claimRules: fc.Arbitrary<ClaimRule> = fc
 const only = (rule: ClaimRule, names: readonly string[]): ClaimRule =>
   Object.fromEntries(Object.entries(rule).filter(([name]) => names.includes(name)));
 
-/** Claims, some of them what those rules ask for. */
+/** Claims, some of which satisfy those rules. */
 export const claims: fc.Arbitrary<Meant> = fc.letrec<{ claim: Meant; there: Meant; scalar: Meant }>(
   (tie) => ({
     claim: fc.oneof({ weight: 9, arbitrary: tie('there') }, fc.constant(undefined)),
@@ -104,7 +104,7 @@ export const claims: fc.Arbitrary<Meant> = fc.letrec<{ claim: Meant; there: Mean
   }),
 ).claim;
 
-/** Every kind of claim that the rules above can tell apart, but for longer texts and more nesting. */
+/** Every kind of claim that these rules distinguish, except longer texts and deeper nesting. */
 export function everyClaim(): readonly Meant[] {
   const scalars = VALUES.map(meant);
   const words = VALUES.filter((one) => typeof one === 'string');

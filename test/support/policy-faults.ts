@@ -1,8 +1,8 @@
-/** A valid configuration with something of everything, and single faults that can be put into it. */
+/** A valid configuration that uses every feature, and single faults to put into it. */
 
 type Json = Record<string, unknown>;
 
-/** What is to be broken: the parsed policy and revocations, and the other parameters as they are. */
+/** The configuration to break: policy and revocations parsed, the other parameters as text. */
 export interface Breakable {
   readonly policy: Json;
   readonly revocations: Json;
@@ -10,15 +10,15 @@ export interface Breakable {
 }
 
 export interface InjectedFault {
-  /** Parameter and place where a problem must be told, and none but there. */
+  /** Parameter and place where the parser must report a problem, and nowhere else. */
   readonly place: string;
-  /** What it changes: no two faults of a configuration change the same. */
+  /** What it changes; no two faults of a configuration may change the same. */
   readonly slots: readonly string[];
-  /** The part that is no longer judged, or that is judged and found wrong. */
+  /** The part that is no longer judged, or that is judged to be wrong. */
   readonly part: string;
-  /** `loose` leaves the part to be judged, `judged` shows only where it is, `broken` hides what is judged in it. */
+  /** `loose`: the part is still judged. `judged`: shows only if the part is judged. `broken`: hides what is judged in it. */
   readonly kind: 'loose' | 'judged' | 'broken';
-  /** Parts that must be whole for it to show. */
+  /** Parts that must be intact for it to show. */
   readonly uses: readonly string[];
   readonly inject: (target: Breakable) => void;
 }
@@ -28,7 +28,7 @@ export const REVOKED = 'https://idp.partner.example';
 
 export const soundConfiguration = (): Breakable => ({
   policy: {
-    // What the mode, the methods, the readings and the prefix decide together would be a problem without one of them.
+    // Mode, methods, readings and prefix depend on each other: without one of them, the others would be a problem.
     mode: 'report-only',
     unmatched: 'deny',
     stripPrefix: '/api',
@@ -105,10 +105,10 @@ const at = (root: Json, path: Path): Json =>
 const partOf = (path: Path): string =>
   path.slice(0, ['routes', 'resources', 'providers'].includes(String(path[0])) ? 2 : 1).join('.');
 
-/** What stands for a second member of the same name until the document is text. */
+/** Marks a second member of the same name until the document becomes text. */
 const TWICE = 'twice:';
 
-/** The text of a document in which members are there twice. */
+/** The text of a document with duplicate members. */
 export const textOf = (document: Json): string => JSON.stringify(document).replaceAll(`"${TWICE}`, '"');
 
 function faultAt(path: Path, kind: Kind, inject: (parent: Json, name: string) => void, uses: string[] = []) {
@@ -132,7 +132,7 @@ const missing = (...path: Path) =>
   });
 const twice = (...path: Path) =>
   faultAt(path, 'broken', (parent, name) => void Object.assign(parent, { [TWICE + name]: parent[name] }));
-/** A member under a name that is almost its own, told there. */
+/** A member under a misspelt name, reported at that name. */
 function misspelt(path: Path, name: string): InjectedFault {
   const renamed = faultAt(path, 'broken', (parent, right) => {
     parent[name] = parent[right];
@@ -140,7 +140,7 @@ function misspelt(path: Path, name: string): InjectedFault {
   });
   return { ...renamed, place: `policy ${[...path.slice(0, -1), name].join('.')}` };
 }
-/** A fault that is told at the place above, since no choice among the kinds of value there is a member's own. */
+/** A fault reported one level up, because it belongs to no single alternative of the value there. */
 const toldAbove = (fault: InjectedFault): InjectedFault => ({
   ...fault,
   place: fault.place.replace(/\.[^.]*$/, ''),
@@ -167,7 +167,7 @@ const revocation = (name: string, place: string, inject: (entry: Json) => void):
 const ROUTES = [0, 1, 2, 3, 4, 5, 6];
 
 export const FAULTS: readonly InjectedFault[] = [
-  // Members that nobody knows, on every level.
+  // Unknown members, on every level.
   unknown('a'),
   unknown('b'),
   unknown('toString'),
@@ -185,7 +185,7 @@ export const FAULTS: readonly InjectedFault[] = [
   unknown('routes', 5, 'claims', 'tenant', 'zz'),
   unknown('routes', 7, 'mcp', 'zz'),
   unknown('routes', 3, 'scopes', 'zz'),
-  // Misspelt ones.
+  // Misspelt members.
   misspelt(['mode'], 'mod'),
   misspelt(['unmatched'], 'unmatch'),
   misspelt(['paths'], 'path'),
@@ -200,7 +200,7 @@ export const FAULTS: readonly InjectedFault[] = [
   misspelt(['routes', 0, 'path'], 'paht'),
   misspelt(['routes', 7, 'mcp', 'name'], 'nam'),
   misspelt(['routes', 5, 'claims', 'tenant', 'anyOf'], 'anyOff'),
-  // Values of a wrong kind, or beyond what is allowed.
+  // Values of a wrong type, or beyond a limit.
   set(['mode'], 'audit', 'broken'),
   set(['mode'], 1, 'broken'),
   set(['unmatched'], false, 'broken'),
@@ -232,7 +232,7 @@ export const FAULTS: readonly InjectedFault[] = [
   set(['routes', 3, 'scopes', 'any'], 'a', 'broken'),
   set(['routes', 7, 'mcp'], {}, 'broken'),
   set(['routes', 8, 'mcp', 'method'], '', 'broken'),
-  // Missing members, and members that are there twice.
+  // Missing and duplicate members.
   missing('providers', 'mesh', 'audience'),
   missing('providers', 'staff', 'instanceArn'),
   missing('cors', 'origins'),
@@ -246,7 +246,7 @@ export const FAULTS: readonly InjectedFault[] = [
   twice('providers', 'partner'),
   twice('providers', 'default', 'insecureHttp'),
   twice('routes', 5, 'claims', 'tenant'),
-  // What shows only where it is judged.
+  // Faults that show only if the part is judged.
   set(['providers', 'partner', 'issuer'], 'https://a b.example', 'judged'),
   set(['providers', 'partner', 'jwksUri'], 'ftp://idp.example', 'judged'),
   set(['providers', 'web', 'issuer'], 'https://idp.invalid', 'judged'),
@@ -274,9 +274,9 @@ export const FAULTS: readonly InjectedFault[] = [
   ),
   set(['routes', 7, 'methods'], ['GET'], 'judged'),
   set(['routes', 8, 'mcp', 'method'], 'subscriptions/listen', 'judged'),
-  // A route among whose messages an earlier one decides, and that asks for another identity.
+  // A route that requires another identity, though an earlier route decides some of its messages.
   toldAbove(set(['routes', 8, 'providers'], ['partner'], 'judged', 'routes.7')),
-  // A route that an earlier one hides.
+  // A route hidden by an earlier one.
   {
     ...toldAbove(set(['routes', 6, 'path'], '/api/methods/x', 'judged', 'routes.3', 'mode')),
     slots: ['routes.6.path'],
@@ -294,7 +294,7 @@ export const FAULTS: readonly InjectedFault[] = [
   }),
 ];
 
-/** As many of these faults, from the first on, as can be in one configuration and still each be told. */
+/** Selects faults, in order, that one configuration can contain with each still reported. */
 export function independent(faults: readonly InjectedFault[]): InjectedFault[] {
   const chosen: InjectedFault[] = [];
   for (const fault of faults) if (chosen.every((other) => !interfere(fault, other))) chosen.push(fault);
@@ -311,7 +311,7 @@ function interfere(a: InjectedFault, b: InjectedFault): boolean {
   return sameSlot || used || hides || (a.part === b.part && spansItself(a, b));
 }
 
-/** What is judged by several parts has to be whole itself. */
+/** A part that is judged together with others must be intact itself. */
 const spansItself = (a: InjectedFault, b: InjectedFault): boolean => a.uses.length > 0 || b.uses.length > 0;
 
 const isWithin = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}.`);

@@ -4,11 +4,11 @@ import { AWS_CLI, unconfiguredEnvironment } from './aws-cli.ts';
 
 const run = promisify(execFile);
 
-/** The commands to copy of what `npm start` prints. */
+/** The commands in the output of `npm start`. */
 export const commandsIn = (printed: string) =>
   printed.split('\n').flatMap((line) => /^ {4}(\S.*)$/.exec(line)?.[1] ?? []);
 
-/** Runs printed commands one after the other as a person would, and gives what each prints. */
+/** Runs printed commands one after the other, as a person would, and returns the output of each. */
 export async function runAll(
   commands: readonly string[],
   token = '',
@@ -16,7 +16,7 @@ export async function runAll(
   let assignment = `TOKEN='${token}'`;
   const results: [string, string][] = [];
   for (const command of commands) {
-    // One shell would keep the token; so does its assignment before each command.
+    // A person's shell would keep the token; here, its assignment precedes each command.
     if (command.startsWith('TOKEN=')) assignment = command;
     if (command.startsWith('aws ') && !AWS_CLI) continue;
     const { stdout } = await run('bash', ['-c', `${assignment}\n${command}`], {
@@ -27,7 +27,7 @@ export async function runAll(
   return results;
 }
 
-/** Those of the commands that print the head of an answer. */
+/** The commands that print the head of an answer. */
 export const statusesOf = (results: readonly (readonly [string, string])[]) =>
   results.flatMap(([command, printed]) =>
     command.includes('curl -i') ? [/^HTTP\/1\.1 (\d+)/.exec(printed)?.[1]] : [],

@@ -5,7 +5,7 @@ import type { Route } from '../../lambda/core/routes/route.ts';
 import { ALL_ALGORITHMS } from './keys.ts';
 import { AUDIENCE, ISSUER } from './tokens.ts';
 
-/** The provider that the parameters of a world make. */
+/** The provider from a world's parameters. */
 export const providerOf = (overrides: Partial<KeySetProvider> = {}): KeySetProvider => ({
   type: 'jwks',
   name: 'default',
@@ -43,7 +43,7 @@ export const routeOf = (overrides: Partial<Route> = {}): Route => ({
   ...overrides,
 });
 
-/** Authorization of a request, as a route of these providers looks at it. */
+/** The authorization of a request on a route with these providers. */
 export function bearerSource(providers: readonly Provider[]): Source {
   const [source] = sourcesOf(providers, {
     method: 'GET',
@@ -52,6 +52,6 @@ export function bearerSource(providers: readonly Provider[]): Source {
     headers: [],
     body: Buffer.of(),
   });
-  if (source === undefined) throw new Error('The providers take no credential.');
+  if (source === undefined) throw new Error('The providers accept no credential.');
   return source;
 }

@@ -1,19 +1,19 @@
 import { connect } from 'node:net';
 
-/** A response as it came over the wire. */
+/** A response as it arrived. */
 export interface RawResponse {
   readonly status: number;
   readonly reason: string;
-  /** In order, names as they were sent, values as latin1. */
+  /** In order, with names as sent and values as latin1. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
-  /** Values of a header, whatever the case of its name. */
+  /** The values of a header; the case of its name does not matter. */
   readonly values: (name: string) => string[];
 }
 
 /**
- * Sends one request whose head is given line by line, without Host and the end of the connection, and takes
- * all that comes back until the server closes.
+ * Sends one request with the given header lines, and adds Host and Connection: close. Returns
+ * everything that arrives until the server closes.
  */
 export async function rawCall(
   port: number,

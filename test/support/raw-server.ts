@@ -1,16 +1,16 @@
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** What one connection of a raw server does: it reads and writes the bytes of HTTP by hand. */
+/** The behaviour of a raw server on one connection, which reads and writes HTTP as bytes. */
 export type Conversation = (connection: Connection) => void | Promise<void>;
 
 export interface Connection {
   readonly socket: Socket;
-  /** Counts connections from 1. */
+  /** The number of the connection, from 1. */
   readonly number: number;
-  /** Bytes of the next whole request: head and, where Content-Length says so, body. Empty where the client left. */
+  /** The bytes of the next whole request: head, and body according to Content-Length. Empty if the client disconnected. */
   readonly request: () => Promise<Buffer>;
   readonly write: (bytes: string | Uint8Array) => void;
-  /** Drops the connection with a reset rather than an orderly end. */
+  /** Resets the connection instead of closing it. */
   readonly reset: () => void;
 }
 
@@ -22,7 +22,7 @@ export interface RawServer {
   readonly close: () => Promise<void>;
 }
 
-/** A TCP server on a loopback port of the system's choice that says exactly the bytes it is told to. */
+/** A TCP server that sends exactly the given bytes, on a loopback port that the system chooses. */
 export async function startRawServer(conversation: Conversation): Promise<RawServer> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
@@ -67,7 +67,7 @@ export const answering =
     write(bytes);
   };
 
-/** An address on which nothing listens: one that the system has just given and taken back. */
+/** An address where nothing listens: a port that the system has just freed. */
 export async function refusedUrl(): Promise<URL> {
   const server = createServer();
   const url = await listen(server);

@@ -4,7 +4,7 @@ import { NOW } from './tokens.ts';
 
 type Of<T> = { readonly [name in ParameterName]?: T | undefined };
 
-/** A reading of these values; versions that are not given are 1, and a later version was put a minute later. */
+/** A reading of these values. Versions default to 1, and each later version was put a minute later. */
 export function readingOf(values: Of<string>, versions: Of<number> = {}): Reading {
   const found = Object.entries(values).flatMap(([name, value]) => {
     const version = versions[name as ParameterName] ?? 1;

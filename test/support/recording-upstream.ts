@@ -3,16 +3,16 @@ import type { HeaderList } from '../../lambda/core/http/message.ts';
 
 export interface RecordedRequest {
   readonly method: string;
-  /** The request target as it came over the wire. */
+  /** The request target as it arrived. */
   readonly target: string;
-  /** Fields in order, with the names as they were sent. */
+  /** Header fields in order, with the names as sent. */
   readonly headers: HeaderList;
   readonly body: Buffer;
 }
 
 type Reply = (request: RecordedRequest, response: ServerResponse) => void;
 
-/** An upstream on a loopback port of the system's choice that remembers every request it gets. */
+/** An upstream that records every request, on a loopback port that the system chooses. */
 export async function startRecordingUpstream(
   reply: Reply = (_request, response) => response.setHeader('content-type', 'text/plain').end('ok'),
 ) {
@@ -45,6 +45,6 @@ export async function startRecordingUpstream(
 
 export type RecordingUpstream = Awaited<ReturnType<typeof startRecordingUpstream>>;
 
-/** Values of a field of a recorded request, whatever the case of its name. */
+/** The values of a field in a recorded request; the case of its name does not matter. */
 export const valuesOf = ({ headers }: RecordedRequest, name: string): string[] =>
   headers.flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));

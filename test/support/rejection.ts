@@ -4,10 +4,10 @@ import { CODES } from '../../lambda/core/codes.ts';
 import type { RecordingUpstream } from './recording-upstream.ts';
 import type { World } from './world.ts';
 
-/** Text that tests put into claims and headers of bad tokens: it must never come out again. */
+/** Text that tests put into claims and headers of bad tokens; it must never appear in any output. */
 export const CANARY = 'canary-7f3a';
 
-/** What the caller is told. */
+/** What the caller gets. */
 const CHALLENGES: Readonly<Record<string, { status: number; challenge?: string }>> = {
   token_missing: { status: 401, challenge: 'Bearer realm="alb-jwt-authorizer"' },
   token_ambiguous: {
@@ -38,13 +38,13 @@ type Answer = Awaited<ReturnType<World['call']>>;
 export interface Rejection {
   readonly world: World;
   readonly upstream?: RecordingUpstream;
-  /** Material of the request that must show up neither in the answer nor in the log. */
+  /** Parts of the request that may appear neither in the answer nor in the log. */
   readonly secrets?: readonly string[];
 }
 
 /**
- * Asserts all that holds for every rejection: status, challenge and code by the table, a body that says
- * nothing but the code and what it means, nothing at the upstream, no bug, and none of the secrets in answer or log.
+ * Asserts what holds for every rejection: status, challenge and code from the table, a body with only the code and
+ * its meaning, no request at the upstream, no bug, and no secret in the answer or log.
  */
 export function expectRejected(
   answer: Answer,

@@ -3,24 +3,24 @@ import type { World } from './world.ts';
 
 export const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
-/** A resource as a policy has it, and where its document is. */
+/** A resource of a policy, and the path of its document. */
 export const MCP = { resource: 'https://api.example.com/mcp', path: '/mcp/*' };
 export const MCP_DOCUMENT = `${WELL_KNOWN}/mcp`;
 export const MCP_METADATA = `https://api.example.com${MCP_DOCUMENT}`;
 
-/** Puts a policy into force for the requests from here on. */
+/** Puts a policy in force for further requests. */
 export const under = (world: World, policy: object): World => {
   world.parameters.policy = JSON.stringify(policy);
   world.advance(61);
   return world;
 };
 
-/** What an answer says, without the id that each request has of its own. */
+/** An answer without its request id. */
 export function withoutRequestId({ status, headers, body }: Awaited<ReturnType<World['call']>>) {
   const { 'x-request-id': _, ...rest } = headers;
   return { status, headers: rest, body };
 }
 
-/** The document at a path, as far as there is one. */
+/** The document at a path, if there is one. */
 export const read = (world: World, target: string, request: TestRequest = {}) =>
   world.call({ target, ...request });

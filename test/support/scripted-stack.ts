@@ -2,7 +2,7 @@ import type { StackOptions } from '../../local/stack.ts';
 import { startTestStack } from './local-stack.ts';
 import { startScriptedUpstream } from './scripted-upstream.ts';
 
-/** A local stack in front of an upstream that says what a test has it say, with a caller's Authorization line. */
+/** A local stack in front of an upstream that a test scripts, with an Authorization line for callers. */
 export async function startScriptedStack(options: StackOptions) {
   const upstream = await startScriptedUpstream();
   const stack = await startTestStack(options);

@@ -1,11 +1,11 @@
 import { type Connection, response, startRawServer } from './raw-server.ts';
 
-/** What the upstream does about one request. */
+/** The upstream's behaviour for one request. */
 export type Script = (connection: Connection, request: Buffer) => void | Promise<void>;
 
 /**
- * An upstream on raw sockets whose behaviour can be changed between requests, on connections that are kept
- * alive too.
+ * An upstream on raw sockets. Tests can change its behaviour between requests, on kept-alive connections
+ * too.
  */
 export async function startScriptedUpstream() {
   const usual: Script = ({ write }) => write(response('ok'));
@@ -23,11 +23,11 @@ export async function startScriptedUpstream() {
     act(next: Script): void {
       script = next;
     },
-    /** Says these bytes to every request from now on. */
+    /** Answers every request with these bytes from now on. */
     say(bytes: string | Uint8Array): void {
       script = ({ write }) => write(bytes);
     },
-    /** Says these bytes, and nothing further on that connection. */
+    /** Answers with these bytes, and sends nothing more on that connection. */
     sayAndClose(bytes: string | Uint8Array): void {
       script = ({ socket }) => void socket.end(bytes);
     },

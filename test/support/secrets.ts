@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Maker } from '../../lambda/core/secrets/next-secrets.ts';
 import { parseSecrets, type Secrets } from '../../lambda/core/secrets/secrets.ts';
 
-/** 32 bytes that look like any others, in base64url. */
+/** 32 random-looking bytes, in base64url. */
 const bytesOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
 
-/** Makes secrets that can be told apart and found again: no two makers, and no two calls, make the same ones. */
+/** Makes unique secrets that can be found again: no two makers, and no two calls, make the same ones. */
 export function createMaker(name = 'maker') {
   const made: string[] = [];
   const secret = (what: string): string => {
@@ -20,7 +20,7 @@ export function createMaker(name = 'maker') {
     }),
     nonceSecret: () => secret('nonce'),
   };
-  /** Everything secret that it has made. */
+  /** Every secret that it has made. */
   return { ...make, made };
 }
 

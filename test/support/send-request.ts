@@ -1,6 +1,6 @@
 import type { SendRequest } from '../../local/playground/contract.ts';
 
-/** What the playground's page sends for a plain request without a token. */
+/** The page's call for a plain request without a token. */
 export const SEND_REQUEST: SendRequest = {
   through: 'load-balancer',
   method: 'GET',

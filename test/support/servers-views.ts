@@ -1,12 +1,12 @@
 /**
- * What servers are known to do to a path before they look for a handler, written from their documentation and not
- * from our steps: the tests hold our rule against them. All take ASCII with escapes.
+ * What servers are known to do to a path before they choose a handler, taken from their documentation and not
+ * from our steps, so that the tests can check our rule against them. All accept ASCII with escapes.
  */
 
 export interface View {
   readonly name: string;
   readonly of: (path: string) => string;
-  /** Whether names that differ in case are one to it. */
+  /** Whether it ignores case. */
   readonly ignoresCase?: boolean;
 }
 
@@ -55,7 +55,7 @@ export const VIEWS: readonly View[] = [
   { name: 'takes off a format alone (Jersey)', of: (path) => path.replace(/(?<=\/)\.[^./]+\/*$/, '') },
   {
     name: 'takes off all formats, also where no name is before (Express)',
-    // Where nothing is left of the segment, the slash behind it is the one before it: its pattern is `/{.:format}`.
+    // If nothing is left of the segment, the slashes on both sides of it become one: the pattern is `/{.:format}`.
     of: (path) =>
       path.replace(/(?<=\/[^./]*)\.[^/]+(\/*)$/, (_, slashes: string, at: number) =>
         path.charAt(at - 1) === '/' ? '' : slashes,
@@ -71,14 +71,14 @@ export const VIEWS: readonly View[] = [
   },
 ];
 
-/** Escapes of what may stand in a path as it is: with and without them it is one path (RFC 3986 §6.2.2.2). */
+/** Escapes of characters that need none: with and without them, the path is the same (RFC 3986 §6.2.2.2). */
 export const unescapeInert = (text: string): string =>
   text.replace(/%([0-9a-f]{2})/gi, (triplet, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
     return /[A-Za-z0-9\-._~!$&'()*+,=:@]/.test(character) ? character : triplet.toUpperCase();
   });
 
-/** A path in the eyes of servers that stand one behind another, as it was sent or in its one spelling. */
+/** A path as a chain of servers reads it, as sent or in its normal form. */
 export function seenBy(views: readonly View[], path: string): { text: string; ignoresCase: boolean } {
   return views.reduce<{ text: string; ignoresCase: boolean }>(
     (seen, view) => ({

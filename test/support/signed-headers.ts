@@ -9,12 +9,12 @@ export const LOAD_BALANCER_ARN =
   'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/login/50dc6c495c0c9188';
 export const CLIENT_ID = 'login-client';
 
-/** What is different between the two AWS services that sign a header. */
+/** The differences between the two AWS services that sign a header. */
 export interface SignedHeaderService {
   readonly type: 'verified-access' | 'alb-oidc';
   readonly field: string;
   readonly alg: string;
-  /** An algorithm whose keys are on another curve. */
+  /** An algorithm with keys on another curve. */
   readonly otherAlg: string;
   readonly keysUrl: string;
   readonly signer: string;
@@ -35,7 +35,7 @@ export const VERIFIED_ACCESS: SignedHeaderService = {
   claims: {
     sub: 'jane',
     email: 'jane@example.com',
-    // Says nothing of the token itself, and is long past and of another issuer.
+    // A decoy that must not count: long expired, and of another issuer.
     additional_user_context: { exp: NOW - 9999, iss: 'https://device.example', aud: 'device' },
   },
 };
@@ -58,7 +58,7 @@ export const ALB_LOGIN: SignedHeaderService = {
   claims: { sub: 'jane', email: 'jane@example.com', exp: NOW + 120, iss: 'https://idp.example' },
 };
 
-/** A `kid` as AWS makes them. */
+/** A `kid` in AWS's format. */
 export const kidOf = (n: number): string => `0f1e2d3c-4b5a-4697-8877-${n.toString(16).padStart(12, '0')}`;
 
 export const createSignedHeaderKey = (service: SignedHeaderService, n = 1): SigningKey =>
@@ -75,11 +75,11 @@ interface Edits {
   readonly header?: Record<string, unknown>;
   readonly claims?: Record<string, unknown>;
   readonly alg?: string;
-  /** How segments are encoded; AWS's own have padding, which is part of what is signed. */
+  /** How segments are encoded; AWS's have padding, which the signature covers. */
   readonly encode?: (bytes: string | Uint8Array) => string;
 }
 
-/** The header field's value as the service would make it; a member that is undefined is left out. */
+/** The header field's value as the service would make it; undefined members are left out. */
 export function signedHeader(
   service: SignedHeaderService,
   key: SigningKey,
@@ -92,10 +92,10 @@ export function signedHeader(
   return `${input}.${encode(signatureOf(input, alg, key.privateKey))}`;
 }
 
-/** The default provider's key; made once, as nothing depends on it. */
+/** The default provider's key; shared, because no test depends on it. */
 const OF_DEFAULT = createKey('ES256', 'default-1');
 
-/** A world with one provider of the service, on the routes under /api/staff, and its key published. */
+/** A world with one provider of the service, for the routes under /api/staff, and with its key published. */
 export function createSignedHeaderWorld(
   service: SignedHeaderService,
   policy: { readonly provider?: Record<string, unknown>; readonly route?: Record<string, unknown> } = {},

@@ -2,7 +2,7 @@ import type { Log } from '../../lambda/io/log.ts';
 
 const ignore = (): void => {};
 
-/** A log that nobody reads. */
+/** A log that discards everything. */
 export const SILENT_LOG: Log = {
   decision: ignore,
   bug: ignore,

@@ -5,18 +5,18 @@ import { eventually } from './local-stack-fixtures.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What `npm start` runs, as package.json has it. */
+/** The command of `npm start`, from package.json. */
 export const START = ['--import', 'tsx', 'local/start.ts'] as const;
 
-/** The laptop stack as a process of its own. */
+/** The laptop stack in a separate process. */
 export interface StartedStack {
   readonly child: ChildProcess;
-  /** All that it has printed; a token in it is masked, so that no failing test prints one. */
+  /** Everything printed so far; tokens are masked, so that no failing test prints one. */
   readonly output: () => string;
   readonly errors: () => string;
-  /** What it has printed once that has a text in it. */
+  /** Everything printed, once it contains a text. */
   readonly printed: (text: string | RegExp) => Promise<string>;
-  /** Presses keys, where it has a terminal. */
+  /** Presses keys; only with a terminal. */
   readonly press: (keys: string) => void;
   readonly ended: Promise<number | null>;
   readonly url: (what: string) => string;
@@ -24,7 +24,7 @@ export interface StartedStack {
 
 const running = new Set<ChildProcess>();
 
-/** Ends what is still running, as Ctrl-C does. */
+/** Ends all processes that still run, as Ctrl-C does. */
 export async function endStarted(): Promise<void> {
   for (const child of running) {
     child.kill('SIGINT');
@@ -36,7 +36,7 @@ export function runStart(args: readonly string[], environment: NodeJS.ProcessEnv
   return follow(process.execPath, [...START, ...args], environment);
 }
 
-/** The same below a shell that waits for it, as npm runs a script; it prints the process id of what it waits for. */
+/** Starts the stack below a shell that waits for it, as npm does; the shell prints the stack's process id. */
 export function runStartBelowShell(args: readonly string[]): StartedStack {
   return follow('sh', ['-c', `${commandOf(args)} & echo process $!; wait`], { npm_lifecycle_event: 'start' });
 }
@@ -44,7 +44,7 @@ export function runStartBelowShell(args: readonly string[]): StartedStack {
 const commandOf = (args: readonly string[]): string =>
   [process.execPath, ...START, ...args].map((word) => `'${word}'`).join(' ');
 
-/** Whether there is util-linux's `script`, which gives a program a terminal. */
+/** Whether util-linux's `script` is installed, which gives a program a terminal. */
 export const HAS_TERMINAL = ((): boolean => {
   try {
     return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
@@ -53,7 +53,7 @@ export const HAS_TERMINAL = ((): boolean => {
   }
 })();
 
-/** The same on a terminal; `after` is a command that the shell of the terminal runs when it has ended. */
+/** Starts the stack on a terminal; `after` is a command that the terminal's shell runs afterwards. */
 export function runStartOnTerminal(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},

@@ -2,12 +2,12 @@ import { type SigningKey, signatureOf } from './keys.ts';
 
 export const ISSUER = 'https://issuer.example';
 export const AUDIENCE = 'api.example.com';
-/** The time at which tests begin, in seconds since the epoch. */
+/** The time at the beginning of a test, in seconds since the epoch. */
 export const NOW = 1_790_000_000;
 
 export const base64url = (value: string | Uint8Array): string => Buffer.from(value).toString('base64url');
 
-/** Claims of a client credentials access token, valid at NOW for an hour. */
+/** Claims of a client credentials access token, valid for an hour from NOW. */
 export const claimsOf = (overrides: Record<string, unknown> = {}) => ({
   iss: ISSUER,
   aud: AUDIENCE,
@@ -19,7 +19,7 @@ export const claimsOf = (overrides: Record<string, unknown> = {}) => ({
   ...overrides,
 });
 
-/** A token of any header and claims, or of their exact text, signed with the key as `alg` says. */
+/** A token with any header and claims, or their exact text, signed with the key according to `alg`. */
 export function mint(
   key: SigningKey,
   claims: object | string = claimsOf(),

@@ -1,8 +1,8 @@
 /**
- * Goes where redirects lead, with cookies, as a browser would, until one leads to the given address.
+ * Follows redirects with cookies, as a browser would, up to the one that leads to the given address.
  *
  * @returns that address with its query
- * @throws where an answer on the way is no redirect
+ * @throws if an answer on the way is not a redirect
  */
 export async function followRedirects(start: URL, until: string): Promise<URL> {
   const cookies = new Map<string, string>();

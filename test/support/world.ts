@@ -12,26 +12,26 @@ import { AUDIENCE, ISSUER, NOW } from './tokens.ts';
 
 export const JWKS_URI = 'https://issuer.example/jwks';
 
-/** What an endpoint answers: a document, or an error that the fetch fails with; a function to decide (or to hang) on each fetch. */
+/** An endpoint's answer: a document, or an error that fails the fetch; a function decides (or hangs) at each fetch. */
 type Document = object | string | Error;
 type Served = Document | (() => Document | Promise<Document>);
 
 interface CallOptions {
-  /** What is left of the invocation, in ms. */
+  /** The remaining time of the invocation, in ms. */
   readonly remainingMs?: number;
 }
 
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, readonly string[]>>;
-  /** The body, parsed where it is JSON. */
+  /** The body, parsed if it is JSON. */
   readonly body: unknown;
   readonly raw: ALBResult;
 }
 
 /**
- * The function behind a load balancer in a world of its own: parameters, key endpoints and the clock are
- * plain values to be changed between calls, and everything it logs is there to be read, but for what `printed` takes.
+ * The function behind a load balancer in its own world. Tests change parameters, key endpoints and the clock as
+ * plain values between calls, and read everything that it logs, except what `printed` takes.
  */
 export function createWorld(key: SigningKey = createKey(), printed: Partial<Log> = {}) {
   const parameters: Record<string, string | undefined> = {
@@ -93,7 +93,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
       stored = { ...parameters };
       return readingOf(stored, versions);
     },
-    // Prefetching waits for as long as it takes, unless a test says otherwise.
+    // Waits for prefetching without a limit, unless a test sets one.
     wait: (ms) => wait(ms),
     fetchDocument: async (url) => {
       fetched.push(url.href);
@@ -109,11 +109,11 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     key,
     parameters,
     documents,
-    /** URLs fetched so far, in order. */
+    /** The URLs fetched so far, in order. */
     fetched,
     events,
     decisions,
-    /** Errors that became an answer with status 500. */
+    /** The errors that became a 500. */
     bugs,
     reads: () => reads,
     prefetch: authorizer.prefetch,
@@ -126,7 +126,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     setStore: (state: 'up' | Error) => {
       store = state;
     },
-    /** Sends an event just as it is. */
+    /** Sends an event unchanged. */
     handle: (event: ALBEvent, { remainingMs }: CallOptions = {}): Promise<ALBResult> =>
       target(event, lambdaContext(remainingMs)),
     async call(request: TestRequest = {}, options: CallOptions = {}): Promise<Answer> {
@@ -136,7 +136,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
       const isJson = headers['content-type']?.[0]?.includes('json') ?? false;
       return { status: raw.statusCode, headers, body: isJson && text !== '' ? JSON.parse(text) : text, raw };
     },
-    /** Asks as the authorizer of an API, with that API's own event. */
+    /** Invokes it as the authorizer of an API, with that API's event. */
     ask: (event: unknown, response: HttpApiResponse = 'simple'): Promise<unknown> =>
       createAuthorizerTarget(authorizer, log, response)(event, lambdaContext()),
     /** Calls with this bearer token. */

@@ -11,12 +11,12 @@ import { nearMissesOfGuarded, type Trial, tryUpstream } from './trial.ts';
 const HELP = `Usage: npm run test:upstreams [-- --runs N] [--seed N] [--only NAME]
 
 Sends near misses of guarded paths through the function to real servers: nginx, Apache with PHP, Tomcat and Python's
-own, as Debian has them. None may reach a handler that the policy guards. Servers that are not installed are left out.
+own, in Debian's packages. None may reach a handler that the policy guards. Skips servers that are not installed.
 
-  --runs N     near misses for each server (default: 1500)
-  --seed N     makes the same near misses again; a failure prints it
-  --only NAME  try the servers alone whose name begins so
-  --help       print this text`;
+  --runs N     near misses per server (default: 1500)
+  --seed N     repeats the near misses of an earlier run; a failure prints its seed
+  --only NAME  tries only servers whose names begin with NAME
+  --help       prints this text`;
 
 /** How long a server may take to listen, in quarters of a second. */
 const TRIES = 240;
@@ -41,7 +41,7 @@ async function run(args: readonly string[]): Promise<number> {
     if (!server.name.toLowerCase().startsWith(only.toLowerCase())) continue;
     const missing = server.needs.find((file) => !existsSync(file));
     if (missing !== undefined) {
-      console.log(`skipped  ${server.name}: there is no ${missing}; apt-get install ${server.packages}`);
+      console.log(`skipped  ${server.name}: ${missing} is missing; apt-get install ${server.packages}`);
       continue;
     }
     const trial = await trialOf(server, paths).catch((error: Error) => error.message);
@@ -49,7 +49,7 @@ async function run(args: readonly string[]): Promise<number> {
     failed ||= !good;
     console.log(`${good ? 'ok      ' : 'FAILED  '} ${server.name}: ${told(trial)}`);
   }
-  if (failed) console.error(`To see the same again: npm run test:upstreams -- --seed ${seed} --runs ${runs}`);
+  if (failed) console.error(`To reproduce it: npm run test:upstreams -- --seed ${seed} --runs ${runs}`);
   return failed ? 1 : 0;
 }
 
@@ -58,14 +58,14 @@ function told(trial: Trial | string): string {
   const { tried, refused, passed, dangerous, breaches } = trial;
   return [
     `${tried} near misses, twice each: ${refused} refused, ${passed} answered by the server, ${breaches.length} past ` +
-      `the policy; without the function ${dangerous} reach what is guarded`,
+      `the policy; without the function, ${dangerous} reach a guarded handler`,
     ...breaches.slice(0, 20),
   ].join('\n           ');
 }
 
 async function trialOf(server: UpstreamServer, paths: readonly string[]): Promise<Trial> {
   const directory = mkdtempSync(join(tmpdir(), 'upstream-'));
-  // Servers read as users of their own.
+  // Servers read the directory as their own users.
   chmodSync(directory, 0o755);
   const port = await freePort();
   const { command, args, env, log, close } = await server.prepare(directory, port);
@@ -80,7 +80,7 @@ async function trialOf(server: UpstreamServer, paths: readonly string[]): Promis
       if (up) break;
       if (child.exitCode !== null || tries === TRIES) {
         const logged = log !== undefined && existsSync(log) ? readFileSync(log, 'utf8') : '';
-        throw new Error(`does not start, or does not serve what is guarded:\n${output()}${logged}`);
+        throw new Error(`does not start, or does not serve the guarded handlers:\n${output()}${logged}`);
       }
       await delay(250);
     }

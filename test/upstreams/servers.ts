@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { stockExpress } from './stock-express.ts';
 import { HANDLER_FIELD } from './trial.ts';
 
-/** How to run a server on a loopback port, with handlers that name themselves for what the policy guards. */
+/** How to run a server on a loopback port, with handlers that report the names of the guarded paths. */
 export interface UpstreamServer {
   readonly name: string;
-  /** What must be there, as files; the first that is not tells why the server is left out. */
+  /** The files that it needs; the first missing one is the reason to skip the server. */
   readonly needs: readonly string[];
-  /** Debian's packages that bring it. */
+  /** The Debian packages that contain it. */
   readonly packages: string;
-  /** Writes its configuration to a directory of its own, and answers the command to run in that. */
+  /** Writes its configuration to a directory, and returns the command to run there. */
   readonly prepare: (directory: string, port: number) => Promise<Command> | Command;
 }
 
@@ -22,14 +22,14 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** A file that it writes its errors to. */
   readonly log?: string;
-  /** What else was started for it. */
+  /** Closes what else was started for it. */
   readonly close?: () => void;
 }
 
 const NGINX = '/usr/sbin/nginx';
 const APACHE = '/usr/sbin/apache2';
 const APACHE_MODULES = '/usr/lib/apache2/modules';
-/** Its name has the version of PHP. */
+/** The module's name contains the version of PHP. */
 const PHP_MODULE = join(
   APACHE_MODULES,
   (existsSync(APACHE_MODULES) ? readdirSync(APACHE_MODULES) : []).find((name) =>
@@ -89,12 +89,12 @@ DocumentRoot "${join(directory, 'files')}"
 AllowEncodedSlashes On
 ${rules}`,
   });
-  // In a process group of its own: when Apache ends it ends its whole group, which would be ours.
+  // In its own process group, because Apache ends its whole group, which would otherwise be ours.
   const args = [APACHE, '-D', 'FOREGROUND', '-f', join(directory, 'apache.conf')];
   return { command: 'setsid', args, log: join(directory, 'apache.log') };
 }
 
-/** Files in the places of what is guarded; of files nothing else can be had. */
+/** Files at the guarded paths; a file server serves nothing else. */
 const FILES = {
   'files/api/admin/users': 'users',
   'files/api/admin/a/b': 'b',
@@ -104,7 +104,7 @@ const FILES = {
   'files/api/public/x': 'x',
 };
 
-/** A front controller as many applications have one: what PHP is asked for by any path. */
+/** A front controller as in many applications: PHP handles every path with it. */
 const FRONT_CONTROLLER = `<?php
 $path = rtrim(strtolower(urldecode(parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) ?: '/')), '/');
 $path = preg_replace('#/+#', '/', $path);
@@ -203,7 +203,7 @@ export const SERVERS: readonly UpstreamServer[] = [
       await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve));
       const address = behind.address();
       const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-      // With a path of its own, what is passed on has been decoded, merged and encoded again.
+      // With a path in proxy_pass, nginx passes on the path decoded, merged and encoded again.
       const pass = `location / { proxy_pass ${origin}/; }`;
       return { ...nginx(directory, port, [pass]), close: () => behind.close() };
     },

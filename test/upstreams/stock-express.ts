@@ -4,7 +4,7 @@ import { HANDLER_FIELD } from './trial.ts';
 
 type Handler = (request: unknown, response: ServerResponse) => void;
 
-/** What is used of it; it brings no types of its own. */
+/** The used part of Express, which has no types of its own. */
 interface Application extends RequestListener {
   set(name: string, value: string): void;
   use(path: string, handler: Handler): void;
@@ -12,17 +12,17 @@ interface Application extends RequestListener {
 }
 const express = createRequire(import.meta.url)('express') as () => Application;
 
-/** Express as it comes, with handlers that name themselves for what the policy guards. */
+/** Express with its defaults, and handlers that report the names of the guarded paths. */
 export function stockExpress(): RequestListener {
   const app = express();
-  // In any other environment it prints each path that it cannot decode.
+  // In any other environment, it prints each path that it cannot decode.
   app.set('env', 'test');
   const named =
     (name: string): Handler =>
     (_, response) =>
       void response.setHeader(HANDLER_FIELD, name).end(name);
   app.use('/api/admin', named('admin'));
-  // A format at the end is a common option of a route.
+  // An optional format at the end of a route is common.
   app.all('/api/public{.:format}', named('public-index'));
   app.all('/api/public/{.:format}', named('public-index'));
   app.use('/api/public', named('public'));

@@ -5,17 +5,17 @@ import { nearMisses } from '../support/near-misses.ts';
 import { claimsOf, mint } from '../support/tokens.ts';
 import { createWorld } from '../support/world.ts';
 
-/** What the policy guards, and by which name each server's handler for it calls itself. */
+/** The guarded paths, by the names that the servers' handlers for them report. */
 export const GUARDED = {
   admin: '/api/admin/*',
   export: '/api/export',
   secrets: '/api/v1/*/secrets',
 } as const;
 
-/** The field in which a handler names itself. */
+/** The header field in which a handler reports its name. */
 export const HANDLER_FIELD = 'x-handler';
 
-/** The handler of what is open, below `/api/public/`. What answers for `/api/public` itself calls itself `public-index`. */
+/** The handler of the open paths below `/api/public/`. The handler of `/api/public` itself is `public-index`. */
 export const OPEN_HANDLER = 'public';
 
 const POLICY = {
@@ -25,7 +25,7 @@ const POLICY = {
   ],
 };
 
-/** What near misses are made of. */
+/** The paths from which near misses are made. */
 const PATHS = [
   '/api/admin',
   '/api/admin/users',
@@ -43,17 +43,17 @@ const PATHS = [
 export interface Trial {
   readonly tried: number;
   readonly refused: number;
-  /** Sent on to the server. */
+  /** Forwarded to the server. */
   readonly passed: number;
-  /** Those that reach a guarded handler when sent directly, though as they are spelled they have another route. */
+  /** Paths that reach a guarded handler when sent directly, although their spelling matches another route. */
   readonly dangerous: number;
-  /** Ways past the policy: there must be none. */
+  /** Ways around the policy; must be empty. */
   readonly breaches: readonly string[];
 }
 
 /**
- * Sends near misses through the function to a server, as somebody who may do nothing that is guarded, and as nobody,
- * who may reach nothing but what is open.
+ * Sends near misses through the function to a server: with a token that opens nothing guarded, and anonymously, which
+ * may only reach the open paths.
  */
 export async function tryUpstream(origin: string, paths: readonly string[]): Promise<Trial> {
   const key = createKey('ES256');
@@ -66,7 +66,7 @@ export async function tryUpstream(origin: string, paths: readonly string[]): Pro
   for (const path of paths) {
     const direct = guardOf(await handlerAt(origin, path));
     for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
-      // No query is sent: what follows a question mark would be none of the path.
+      // Sends no query, because what follows a question mark is not part of the path.
       const { status, headers: answered } = await world.call({ target: path, headers });
       if (status === 400) refused += 1;
       const handler = answered[HANDLER_FIELD]?.[0];
@@ -81,24 +81,24 @@ export async function tryUpstream(origin: string, paths: readonly string[]): Pro
   return { tried: paths.length, refused, passed, dangerous, breaches };
 }
 
-/** Near misses of what is guarded; the seed makes them the same again. */
+/** Near misses of the guarded paths; reproducible by their seed. */
 export const nearMissesOfGuarded = (count: number, seed: number): string[] =>
   fc
     .sample(nearMisses(PATHS), { numRuns: count, seed })
-    // What the server would have to refuse itself, as it is no request target.
+    // Leaves out what is not a request target, which the server has to refuse itself.
     .filter((path) => /^\/[!"$->@-~]*$/.test(path));
 
 const guardOf = (handler: string | undefined): string | undefined =>
   handler !== undefined && handler in GUARDED ? GUARDED[handler as keyof typeof GUARDED] : undefined;
 
-/** The handler that answers for a path, byte for byte, when a server is asked without the function, if any does. */
+/** The handler that answers for a path, byte for byte, without the function in front; undefined if none does. */
 function handlerAt(origin: string, path: string): Promise<string | undefined> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
     const sent = request({ hostname, port, path, agent: false }, (response) => {
       response.resume().on('end', () => resolve(response.headers[HANDLER_FIELD] as string | undefined));
     });
-    // Some servers just hang up on what they cannot make out.
+    // Some servers just close the connection on a request that they cannot parse.
     sent.on('error', () => resolve(undefined)).end();
   });
 }

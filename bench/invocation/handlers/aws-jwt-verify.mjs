@@ -1,10 +1,10 @@
-/** An authorizer of an HTTP API on aws-jwt-verify, as its README has it. */
+/** An authorizer for an HTTP API on aws-jwt-verify, as its README shows. */
 import { JwtVerifier } from 'aws-jwt-verify';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 
 /**
- * Its own fetcher takes https only, and these keys are on loopback: this one asks the same client of Node.js without
- * TLS. The global `fetch`, which some use in its place, loads a second client.
+ * The library's own fetcher only takes https, and these keys are on loopback. This fetcher uses the same Node.js client
+ * without TLS; the global `fetch`, which some use instead, loads a second client.
  */
 const { request } = process.getBuiltinModule('node:http');
 const getOverHttp = (uri) =>

@@ -1,4 +1,4 @@
-/** An authorizer of an HTTP API as a team would write it: parameters by the AWS SDK, keys and tokens by jose. */
+/** An authorizer for an HTTP API as a team would write it, with the AWS SDK for parameters and jose for keys and tokens. */
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 

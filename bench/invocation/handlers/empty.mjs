@@ -1,4 +1,4 @@
-/** The floor: what the runtime itself takes. */
+/** The floor: the cost of the runtime itself. */
 export const handler = async () => ({
   statusCode: 200,
   multiValueHeaders: { 'content-type': ['application/json'] },

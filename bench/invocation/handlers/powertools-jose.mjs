@@ -1,4 +1,4 @@
-/** An authorizer of an HTTP API on jose, logging with Powertools, as their documentation has it. */
+/** An authorizer for an HTTP API on jose that logs with Powertools, as their documentation shows. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 

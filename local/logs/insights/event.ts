@@ -1,7 +1,7 @@
-/** What a query sees of a line: its members by name, with dots to the inner ones, and `@timestamp` and `@message`. */
+/** A line's fields in a query: its members, with dotted names for nested ones, and `@timestamp` and `@message`. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A line as Logs Insights discovers its fields; one that is no JSON object has none of its own. */
+/** Discovers the fields of a line as Logs Insights does; a line that is not a JSON object has no members. */
 export function rowOf(timestamp: number, message: string): Row {
   const text = message.trimEnd();
   return { ...flattened(parsed(text)), '@timestamp': timestamp, '@message': text };

@@ -4,20 +4,20 @@ import { QueryError, type Reader } from './tokens.ts';
 export type Value = (row: Row) => unknown;
 export type Condition = (row: Row) => boolean;
 
-/** A field, a constant, or `coalesce` of some. */
+/** A field, a constant, or `coalesce` of several values. */
 export function readValue(reader: Reader): Value {
   const { kind, text } = reader.take('a field');
   if (kind === 'number') return () => Number(text);
   if (kind === 'text') return () => text;
   if (kind !== 'name') throw new QueryError(`a field is missing before ${text}`);
   if (!reader.took('(')) return (row) => row[text];
-  if (text !== 'coalesce') throw new QueryError(`there is no function ${text} here`);
+  if (text !== 'coalesce') throw new QueryError(`unknown function ${text}`);
   const values = reader.list(() => readValue(reader));
   reader.expect(')');
   return (row) => values.map((value) => value(row)).find((value) => value !== undefined);
 }
 
-/** `or` of `and` of comparisons; a field that a line does not have meets only `!=` and `not`. */
+/** Comparisons joined by `and` and `or`. A missing field only satisfies `!=` and `not`. */
 export function readCondition(reader: Reader): Condition {
   const any = [readAll(reader)];
   while (reader.took('or')) any.push(readAll(reader));
@@ -63,7 +63,7 @@ function readComparison(left: Value, reader: Reader): Condition {
     }
     default: {
       const compares = OPERATORS[operator];
-      if (compares === undefined) throw new QueryError(`there is no operator ${operator} here`);
+      if (compares === undefined) throw new QueryError(`unknown operator ${operator}`);
       const right = readValue(reader);
       return (row) => compares(left(row), right(row));
     }

@@ -6,11 +6,11 @@ import { rowOf } from './event.ts';
 import { parseQuery } from './query.ts';
 import { QueryError } from './tokens.ts';
 
-/** How many finished queries are kept; the oldest go first. */
+/** How many finished queries are kept; the oldest are dropped first. */
 const MAX_KEPT = 100;
 
 /**
- * Queries of Logs Insights, which are complete as soon as they are started.
+ * Queries of Logs Insights. A query is complete as soon as it has started.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
  */
 export function createQueryOperations(store: LogStore) {
@@ -20,7 +20,7 @@ export function createQueryOperations(store: LogStore) {
     StartQuery({ logGroupName, logGroupNames, startTime, endTime, queryString }: Input): AwsJsonResult {
       const groups: readonly unknown[] = Array.isArray(logGroupNames) ? logGroupNames : [logGroupName];
       if (typeof startTime !== 'number' || typeof endTime !== 'number') {
-        return invalid('The beginning and the end are seconds since the epoch.');
+        return invalid('The start and the end must be seconds since the epoch.');
       }
       if (groups.some((group) => !store.groups().some(([name]) => name === group))) return noGroup();
       const lines = groups
@@ -38,14 +38,14 @@ export function createQueryOperations(store: LogStore) {
         if (!(error instanceof QueryError)) throw error;
         return fail(
           'MalformedQueryException',
-          `${error.message}. The local CloudWatch Logs knows fields, filter, stats, sort and limit.`,
+          `${error.message}. The local CloudWatch Logs supports fields, filter, stats, sort and limit.`,
         );
       }
     },
 
     GetQueryResults({ queryId }: Input): AwsJsonResult {
       const results = finished.get(String(queryId));
-      if (results === undefined) return fail('ResourceNotFoundException', 'There is no such query.');
+      if (results === undefined) return fail('ResourceNotFoundException', `There is no query ${queryId}.`);
       return succeed({
         status: 'Complete',
         results: results.map((row) => row.map(([field, value]) => ({ field, value }))),

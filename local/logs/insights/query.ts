@@ -3,7 +3,7 @@ import { readCondition, readValue } from './expression.ts';
 import { readStatistics } from './statistics.ts';
 import { createReader, QueryError, type Reader, tokensOf } from './tokens.ts';
 
-/** What is made of the lines so far, and which columns are shown. */
+/** The rows so far, and the columns to show. */
 interface Table {
   readonly rows: readonly Row[];
   readonly columns: readonly string[];
@@ -11,15 +11,15 @@ interface Table {
 
 type Step = (table: Table) => Table;
 
-/** How many rows there are without a `limit`. */
+/** How many rows a query returns without a `limit`. */
 const DEFAULT_LIMIT = 10_000;
 
-/** Brackets that a query may have: each may be within the one before. */
+/** How many brackets a query may have, since all of them may be nested. */
 const MAX_NESTED = 100;
 
 /**
- * The part of the language of CloudWatch Logs Insights that the documentation uses: `fields`, `filter`, `stats`, `sort` and
- * `limit`. Gives the columns that a line or group has, as texts.
+ * Parses the subset of the CloudWatch Logs Insights language that the documentation uses: `fields`, `filter`, `stats`, `sort`
+ * and `limit`. The returned function gives the columns of each line or group, as texts.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  *
  * @throws QueryError
@@ -27,7 +27,7 @@ const MAX_NESTED = 100;
 export function parseQuery(query: string): (rows: readonly Row[]) => [field: string, value: string][][] {
   const tokens = tokensOf(query);
   if (tokens.filter(({ text }) => text === '(' || text === 'not').length > MAX_NESTED) {
-    throw new QueryError('there are too many brackets');
+    throw new QueryError(`more than ${MAX_NESTED} brackets`);
   }
   const reader = createReader(tokens);
   const steps: Step[] = [];
@@ -85,7 +85,7 @@ function readStep(reader: Reader): Step {
       return ({ rows, columns }) => ({ rows: rows.slice(0, count), columns });
     }
     default:
-      throw new QueryError(`there is no command ${command} here`);
+      throw new QueryError(`unknown command ${command}`);
   }
 }
 

@@ -2,13 +2,13 @@ import type { Row } from './event.ts';
 import { readValue, type Value } from './expression.ts';
 import { QueryError, type Reader } from './tokens.ts';
 
-/** A column and how it is made of the rows of a group, which are in the order of their time. */
+/** A column, and how to compute it from the rows of a group, which are in order of time. */
 interface Statistic {
   readonly as: string;
   readonly of: (rows: readonly Row[]) => unknown;
 }
 
-/** `stats FUNCTION(FIELD) as NAME, … by FIELD, …`: a row for each group, in the order in which they are met. */
+/** `stats FUNCTION(FIELD) as NAME, … by FIELD, …`: one row per group, in the order of their first rows. */
 export function readStatistics(reader: Reader): (rows: readonly Row[]) => Row[] {
   const statistics = reader.list(() => readStatistic(reader));
   const names = reader.took('by') ? reader.list(() => reader.name('a field to group by')) : [];
@@ -35,7 +35,7 @@ function readStatistic(reader: Reader): Statistic {
   const value: Value | undefined = name === 'count' && reader.took('*') ? undefined : readValue(reader);
   reader.expect(')');
   const summarize = FUNCTIONS[name];
-  if (summarize === undefined) throw new QueryError(`there is no function ${name} here`);
+  if (summarize === undefined) throw new QueryError(`unknown function ${name}`);
   reader.expect('as');
   return {
     as: reader.name('the name of a column'),

@@ -4,7 +4,7 @@ export interface Token {
   readonly text: string;
 }
 
-/** A query that is not in the language, or not in the part of it that is known here. */
+/** The query is malformed, or uses a part of the language that is not supported here. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
 }
@@ -35,7 +35,7 @@ export function createReader(tokens: readonly Token[]) {
   const is = (text: string) => tokens[at]?.text === text && tokens[at]?.kind !== 'text';
   const reader = {
     atEnd: () => at === tokens.length,
-    /** Whether the next token is this word or sign, which is taken then. */
+    /** Takes the next token if it is this word or sign; returns whether it was. */
     took: (text: string): boolean => {
       const found = is(text);
       if (found) at++;

@@ -7,7 +7,7 @@ import { server } from './server.ts';
 import { tampered } from './tampered.ts';
 import type { TokenPanel } from './token.ts';
 
-/** What a way to break things acts on. */
+/** What a break acts on. */
 export interface Surroundings {
   readonly stack: Pick<StackState, 'authorizationServer' | 'upstreamTells'>;
   readonly form: RequestForm;
@@ -17,17 +17,17 @@ export interface Surroundings {
   readonly setOutage: (on: boolean) => Promise<void>;
 }
 
-/** A way to break things. */
+/** A way to break the request, the token or the stack. */
 export interface Break {
   readonly title: string;
   readonly about: string;
-  /** Breaks it; answers how to put it back, beyond the request and the token. */
+  /** Breaks it; returns how to undo that, apart from the request and the token. */
   readonly apply: () => Promise<(() => Promise<void>) | undefined>;
-  /** Where it cannot be put back: what is done in place of that, and what is to be said of it afterwards. */
+  /** For a break that cannot be undone: the action to offer instead, and what to say after it. */
   readonly lasting?: { readonly action: string; readonly title: string; readonly about: string };
 }
 
-/** The breaks that a stack can make. Some need an authorization server that does as it is told. */
+/** The breaks that a stack offers. Some need the stack's own authorization server. */
 export function breaksFor(around: Surroundings): Break[] {
   const hasServer = around.stack.authorizationServer !== undefined;
   return [
@@ -71,7 +71,7 @@ function issuedTokens({ token }: Surroundings): Break[] {
 
 const tamperedToken = ({ token }: Surroundings): Break => ({
   title: 'Tampered token',
-  about: 'Its subject was changed to "admin", and nobody signed that.',
+  about: 'The subject was changed to "admin" after signing, so the signature no longer fits.',
   apply: async () => {
     await token.set(tampered(await token.get()));
     return undefined;
@@ -80,7 +80,7 @@ const tamperedToken = ({ token }: Surroundings): Break => ({
 
 const spoofedHeader = ({ form, stack }: Surroundings): Break => ({
   title: 'Spoofed identity header',
-  about: `The client sends x-jwt-subject itself. Look at what the upstream ${stack.upstreamTells ? 'received' : 'gets'}.`,
+  about: `The client sends x-jwt-subject itself. See what the upstream ${stack.upstreamTells ? 'received' : 'gets'}.`,
   apply: async () => {
     const { headers } = form.read();
     form.write({
@@ -92,7 +92,7 @@ const spoofedHeader = ({ form, stack }: Surroundings): Break => ({
 
 const otherSpelling = ({ form }: Surroundings): Break => ({
   title: 'Another spelling of the path',
-  about: 'Some servers read this path as the one that it was made from. The readings show which.',
+  about: 'Some servers treat this path as the original one. The readings show which routes they would take.',
   apply: async () => {
     form.write({ target: respelled(form.read().target) });
     return undefined;
@@ -101,7 +101,7 @@ const otherSpelling = ({ form }: Surroundings): Break => ({
 
 const revocation = ({ token, configuration, changes }: Surroundings): Break => ({
   title: 'Revoke this token',
-  about: 'The parameter "revocations" names it now.',
+  about: 'The parameter "revocations" now names this token.',
   apply: async () => {
     const before = configuration.stored('revocations');
     const revoked = withRevoked(before, token.claims());
@@ -111,7 +111,7 @@ const revocation = ({ token, configuration, changes }: Surroundings): Break => (
     return async () => {
       if (configuration.stored('revocations') !== revoked) {
         throw new Error(
-          'The parameter "revocations" has been changed since, and still names the token: take it out yourself.',
+          'The parameter "revocations" has changed since and still names the token: remove it there yourself.',
         );
       }
       await put(before);
@@ -122,7 +122,7 @@ const revocation = ({ token, configuration, changes }: Surroundings): Break => (
 const rotation = ({ token }: Surroundings): Break => ({
   title: 'Rotate the keys',
   about:
-    'The authorization server signs with new keys and has withdrawn the old ones. Until the function fetches them, within a minute, it accepts the token that you have and refuses a new one.',
+    'The authorization server signs with new keys and has withdrawn the old ones. Until the function fetches the new keys, within a minute, it accepts your present token and refuses a new one.',
   apply: async () => {
     await server.rotateKeys();
     return () => token.issue();
@@ -131,21 +131,20 @@ const rotation = ({ token }: Surroundings): Break => ({
     action: 'Get a new token',
     title: 'The keys stay rotated',
     about:
-      'This token is signed with a new one. If it is refused, the function has not fetched that key yet: send the request again in a moment.',
+      'This token is signed with a new key. If it is refused, the function has not fetched that key yet: send the request again in a moment.',
   },
 });
 
 const outage = ({ setOutage }: Surroundings): Break => ({
   title: 'Outage',
-  about:
-    'The authorization server answers 503 to everything. The function goes on with the keys that it has.',
+  about: 'The authorization server answers 503 to everything. The function keeps using the keys that it has.',
   apply: async () => {
     await setOutage(true);
     return () => setOutage(false);
   },
 });
 
-/** The same path to a server that ignores case and merges slashes. */
+/** A path that is the same to a server that ignores case and merges slashes. */
 function respelled(target: string): string {
   const [, path = '', query = ''] = /^([^?]*)(.*)$/s.exec(target) ?? [];
   const segments = path.split('/');

@@ -19,7 +19,7 @@ export function createBreaks({
 }): Breaks {
   const { form, token } = around;
   const list = byId('breaks', HTMLElement);
-  /** What is broken now, and how to put it back. */
+  /** The break that is active, and how to undo it. */
   let broken: { readonly pressed: HTMLElement; readonly putBack: () => Promise<void> } | undefined;
 
   const setOutage = async (on: boolean) => {
@@ -35,7 +35,8 @@ export function createBreaks({
   };
   const tell = (title: string, about: string, ...actions: readonly HTMLElement[]) =>
     decision.setBroken(el('p', {}, el('strong', {}, `${title}.`), ` ${about}`), ...actions);
-  // One after the other: each begins with what the one before has put back. A button that is disabled would lose the focus.
+  // One break at a time: each starts from the state that undoing the last one restores. Sets aria-disabled, because a disabled
+  // button would lose the focus.
   let busy = false;
   const guarded = async (work: () => Promise<void>) => {
     if (busy) return;
@@ -54,7 +55,7 @@ export function createBreaks({
   const back = (pressed: HTMLElement, { lasting }: Break) =>
     guarded(async () => {
       await restore();
-      // The button that was clicked on is gone, unless it is this one.
+      // The click may have been on "Put it back", which is gone.
       pressed.focus();
       await form.send();
       if (lasting === undefined) return;

@@ -4,21 +4,21 @@ import { server } from './server.ts';
 import { duration } from './times.ts';
 
 export interface ChangeList {
-  /** Looks often from now on, until all that was put is in force. */
+  /** Polls often from now on, until every change is in force. */
   readonly watch: () => void;
-  /** Calls the listener after each look. */
+  /** Calls the listener after each poll. */
   readonly onLook: (listener: (changes: readonly Change[]) => void) => void;
-  /** Resolves when a version of a parameter is in force; an error says that it is not after a minute. */
+  /** Resolves when a version of a parameter is in force; rejects if it is not after a minute. */
   readonly inForce: (name: string, version: number) => Promise<void>;
 }
 
-/** How long to wait between looks. A change takes seconds, but one that is not valid never comes into force. */
+/** How long to wait between polls. A change takes seconds, but an invalid one never comes into force, so polling slows down. */
 const SOON_MS = 400;
 const LATER_MS = 4000;
 const PATIENCE_MS = 20_000;
 const GIVE_UP_MS = 60_000;
 
-/** @param looked gets each answer of the server, and undefined where there is none */
+/** @param looked gets each answer of the server, or undefined if it gave none */
 export function createChanges(looked: (answer: Changes | undefined) => void): ChangeList {
   const list = byId('changes', HTMLOListElement);
   const listeners = new Set<(changes: readonly Change[]) => void>();
@@ -42,7 +42,7 @@ export function createChanges(looked: (answer: Changes | undefined) => void): Ch
       looked(undefined);
     } finally {
       looking = false;
-      // Nobody sees a page that is hidden.
+      // A hidden page does not poll.
       if (!document.hidden) timer = window.setTimeout(look, wait);
     }
   };
@@ -64,7 +64,9 @@ export function createChanges(looked: (answer: Changes | undefined) => void): Ch
           if (done) resolve();
           else
             reject(
-              new Error(`Version ${version} of ${name} is not in force after a minute. Look at the log.`),
+              new Error(
+                `Version ${version} of ${name} is not in force after a minute: the output of npm start may say why.`,
+              ),
             );
         };
         listeners.add(listener);

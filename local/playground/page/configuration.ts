@@ -9,18 +9,18 @@ import { messageOf, server } from './server.ts';
 import { duration } from './times.ts';
 
 export interface Configuration {
-  /** The value that SSM has, as far as the page knows. */
+  /** The value in SSM, as far as the page knows. */
   readonly stored: (name: string) => string;
-  /** Puts a value, shows it, and answers its version. */
+  /** Puts a value, shows it, and returns its version. */
   readonly put: (name: string, value: string) => Promise<number>;
 }
 
-/** A parameter and what its editor holds. */
+/** A parameter and the text in its editor. */
 interface Draft extends Parameter {
   readonly text: string;
 }
 
-/** The parameters that are JSON, which have the editor. */
+/** The parameters that are JSON; only these use the editor. */
 const JSON_NAMES = ['policy', 'revocations'];
 const ORDER = ['policy', 'revocations', 'issuer', 'audience', 'jwks-uri', 'upstream'];
 
@@ -150,7 +150,7 @@ export function createConfiguration(parameters: readonly Parameter[], changes: C
     ui.state.textContent = '';
     try {
       const version = await put(name, text);
-      ui.state.textContent = `Version ${version} is put.`;
+      ui.state.textContent = `Version ${version} stored.`;
     } catch (error) {
       ui.state.textContent = messageOf(error);
     }
@@ -162,7 +162,7 @@ export function createConfiguration(parameters: readonly Parameter[], changes: C
       const { version, putAt, inForceAt } = newest;
       ui.state.textContent =
         inForceAt === undefined
-          ? `Version ${version} is put, not in force yet.`
+          ? `Version ${version} stored, not in force yet.`
           : `Version ${version} in force after ${duration((inForceAt - putAt) / 1000)}.`;
     }
     // Another client, such as the AWS CLI, has put a value.
@@ -194,7 +194,7 @@ export function createConfiguration(parameters: readonly Parameter[], changes: C
   return { stored: (name) => drafts.get(name)?.value ?? '', put };
 }
 
-/** A value as it is edited: JSON that is all in one line is spread out. */
+/** A value as the editor shows it: lays out JSON that is on one line. */
 function pretty({ name, value }: Pick<Parameter, 'name' | 'value'>): string {
   if (!JSON_NAMES.includes(name) || value.includes('\n')) return value;
   try {

@@ -2,7 +2,7 @@ import { button, byId } from './dom.ts';
 import type { RequestForm } from './request-form.ts';
 import { messageOf, server } from './server.ts';
 
-/** Copies the request as a curl command. The token goes along only if that is asked for, since commands are shown to others. */
+/** Copies the request as a curl command. Leaves the token out unless asked, because people share commands. */
 export function createCurl(form: RequestForm): void {
   const state = byId('curl-state', HTMLElement);
   const copy = async (withToken: boolean) => {
@@ -10,11 +10,11 @@ export function createCurl(form: RequestForm): void {
       const request = await form.whole();
       const { command } = await server.curl({ ...request, withToken });
       await navigator.clipboard.writeText(command);
-      if (withToken) state.replaceChildren('Copied, with the token in it.');
+      if (withToken) state.replaceChildren('Copied with the token.');
       else if (request.token === '') state.replaceChildren('Copied.');
       else {
         state.replaceChildren(
-          'Copied. It takes the token from the variable TOKEN. ',
+          'Copied. The command reads the token from the variable TOKEN. ',
           button('Copy with the token', () => void copy(true), { class: 'link', id: 'curl-with-token' }),
         );
       }
@@ -22,7 +22,7 @@ export function createCurl(form: RequestForm): void {
       state.replaceChildren(messageOf(error));
     }
   };
-  // What was copied is no longer what is in the form.
+  // The form no longer matches what was copied.
   byId('request-form', HTMLFormElement).addEventListener('input', () => state.replaceChildren());
   byId('curl', HTMLButtonElement).addEventListener('click', () => void copy(false));
 }

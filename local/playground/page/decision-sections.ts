@@ -1,7 +1,7 @@
 import type { Answer, Explained, Field, Logged, Sent } from '../contract.ts';
 import { aside, el, fold } from './dom.ts';
 
-/** What the caller is told to do. */
+/** The challenge to the caller, from `WWW-Authenticate`. */
 export function challengeSection({ headers }: Answer): HTMLElement[] {
   const challenges = headers.filter(([name]) => name.toLowerCase() === 'www-authenticate');
   if (challenges.length === 0) return [];
@@ -9,7 +9,7 @@ export function challengeSection({ headers }: Answer): HTMLElement[] {
   return [el('h3', {}, 'Challenge'), ...blocks];
 }
 
-/** The answer as the caller has it. That of the local upstream says once more what it received. */
+/** The answer as the caller gets it. Folded if the stack's upstream sent it, because that repeats what it received. */
 export function answerSection({ answer, received }: Sent): HTMLElement {
   const { status, headers, body, bodyEncoding, cut } = answer;
   return fold(
@@ -20,14 +20,14 @@ export function answerSection({ answer, received }: Sent): HTMLElement {
   );
 }
 
-/** What the upstream got, compared with what was sent; of one that does not tell, what the stages say that it gets. */
+/** What the upstream received, compared with what was sent. For another upstream, what `explain` says that it gets. */
 export function upstreamSection({ request, received, logged, explained }: Sent): HTMLElement[] {
   if (received === undefined) {
     const went = logged?.line.upstreamStatus !== undefined;
     const upstream = explained.kind === 'explained' ? explained.explanation.upstream : undefined;
     if (!went || upstream === undefined) {
       const text = went
-        ? 'The request went to an upstream that does not tell what it received.'
+        ? 'The request went to an upstream that does not show what it received.'
         : 'The upstream received nothing.';
       return [el('p', { class: 'nothing', id: 'upstream' }, text)];
     }
@@ -40,7 +40,7 @@ export function upstreamSection({ request, received, logged, explained }: Sent):
         el(
           'p',
           { class: 'hint', id: 'upstream' },
-          `This upstream does not tell what it received. These are the identity headers that the function adds; the token is ${token ? '' : 'not '}passed on.`,
+          `This upstream does not show what it received. These are the identity headers that the function adds; it ${token ? 'passes the token on' : 'does not pass the token on'}.`,
         ),
       ),
     ];
@@ -79,7 +79,7 @@ export function logSection(logged: Logged | undefined): HTMLElement[] {
   ];
 }
 
-/** The readings of the path, where there is more than one. */
+/** The readings of the path, if there are several. */
 export function readingsSection(explained: Explained): HTMLElement[] {
   if (explained.kind === 'invalid' || explained.readings.length < 2) return [];
   const { readings } = explained;
@@ -123,7 +123,7 @@ const fieldTable = (
     }),
   );
 
-/** The longest value that is shown at once, in characters: a token would push all else out of sight. */
+/** The longest value shown in full, in characters: a token would push everything else out of sight. */
 const LONG = 200;
 const BEGINNING = 60;
 

@@ -10,11 +10,11 @@ import { byId, el, withCode } from './dom.ts';
 import { stageList } from './stages.ts';
 
 export interface DecisionPanel {
-  /** A request is under way: what is shown is the decision on another. */
+  /** Marks the panel as busy: a request is under way, and the panel shows the decision on an earlier one. */
   readonly wait: () => void;
-  /** Shows the decision on a request; undefined for one that could not be sent. */
+  /** Shows the decision on a request; undefined if there was no answer. */
   readonly show: (sent: Sent | undefined) => void;
-  /** Tells what is broken on purpose, or that nothing is. */
+  /** Shows which break is active; without content, that none is. */
   readonly setBroken: (...content: (Node | string)[]) => void;
 }
 
@@ -31,7 +31,7 @@ export function createDecision(): DecisionPanel {
         'ol',
         {},
         el('li', {}, el('strong', {}, 'Send'), ' one to see how it is decided, stage by stage.'),
-        el('li', {}, el('strong', {}, 'Break it'), ' with a click to see what the function makes of that.'),
+        el('li', {}, el('strong', {}, 'Break it'), ' with one click to see how the function reacts.'),
         el('li', {}, el('strong', {}, 'Put'), ' another policy and watch it come into force.'),
       ),
     ),
@@ -43,7 +43,7 @@ export function createDecision(): DecisionPanel {
       panel.removeAttribute('aria-busy');
       if (sent === undefined) {
         verdict.replaceChildren(
-          el('p', { class: 'empty' }, 'There is no decision: the request was not answered.'),
+          el('p', { class: 'empty' }, 'There is no decision, because the request got no answer.'),
         );
         rest.replaceChildren();
         return;
@@ -54,7 +54,7 @@ export function createDecision(): DecisionPanel {
         ...reasonLines(logged),
         ...(difference === undefined ? [] : [differenceNote(difference)]),
       );
-      // Before the stages where the readings are what it is about.
+      // The readings come first if they are the reason for the refusal.
       const readings = readingsSection(explained);
       const first = logged?.line.code === 'path_invalid';
       rest.replaceChildren(
@@ -66,7 +66,7 @@ export function createDecision(): DecisionPanel {
         answerSection(sent),
         ...logSection(logged),
       );
-      // Where it is below what was clicked on.
+      // In a narrow window, this panel is below the button that was clicked.
       if (matchMedia('(max-width: 1099px)').matches) panel.scrollIntoView();
     },
     setBroken(...content) {
@@ -76,12 +76,12 @@ export function createDecision(): DecisionPanel {
   };
 }
 
-/** The status that was really answered, and the code that the function's own log line has. */
+/** The status of the real answer, and the code from the function's log line. */
 function verdictLine({ answer, logged, requestId }: Sent): HTMLElement {
   const { status, milliseconds } = answer;
   const tone = status < 400 ? 'ok' : 'bad';
-  const by = requestId === undefined ? 'answered by the load balancer, no function was asked' : undefined;
-  const code = logged === undefined ? (by ?? 'no line in the log') : String(logged.line.code);
+  const by = requestId === undefined ? 'answered by the load balancer, without the function' : undefined;
+  const code = logged === undefined ? (by ?? 'no decision in the log') : String(logged.line.code);
   return el(
     'div',
     { class: `verdict ${tone}` },
@@ -99,7 +99,11 @@ function reasonLines(logged: Logged | undefined): HTMLElement[] {
     ...(reported === undefined
       ? []
       : [
-          el('p', { class: 'note' }, `Let through because the policy only reports: it would be ${reported}.`),
+          el(
+            'p',
+            { class: 'note' },
+            `Let through because the route is report-only. Enforced, it would be ${reported}.`,
+          ),
         ]),
     ...(reason === undefined ? [] : [el('p', { class: 'reason' }, String(reason))]),
     ...(meaning === undefined
@@ -116,11 +120,11 @@ const differenceNote = ({ decided, explained }: NonNullable<Sent['difference']>)
     'p',
     { class: 'difference', role: 'note' },
     el('strong', {}, `The function decided ${decided}; the stages below come to ${explained}. `),
-    'The usual reason: the stages fetch the keys anew, while the function goes on with those that it has.',
+    'The usual reason: the stages use freshly fetched keys, while the function still uses the keys that it has.',
   );
 
 function stagesOf({ explained, requestId }: Sent): HTMLElement[] {
-  // The load balancer has answered by itself.
+  // The load balancer answered on its own.
   if (requestId === undefined) return [];
   if (explained.kind === 'invalid') {
     return [

@@ -1,9 +1,9 @@
-/** Children of an element. Text only ever becomes a text node, whatever is in it. */
+/** Children of an element. Text becomes a text node, never markup. */
 type Child = Node | string | undefined;
 
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 
-/** Makes an element. An attribute that is `true` is empty; one that is `false` or undefined is left out. */
+/** Creates an element. Sets an attribute that is `true` to the empty string; leaves out `false` and undefined ones. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},
@@ -17,7 +17,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The element of the page with this id. */
+/** Finds an element of the page by its id. */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`The page has no ${type.name} #${id}.`);
@@ -30,15 +30,15 @@ export function button(text: string, onClick: () => void, attributes: Attributes
   return made;
 }
 
-/** A block that can be opened, with its title. */
+/** A block that opens and closes under its title. */
 export const fold = (title: string, open: boolean, ...children: readonly Child[]): HTMLDetailsElement =>
   el('details', { class: 'fold', open }, el('summary', {}, title), ...children);
 
-/** Text in which what is between backquotes is code. */
+/** Shows text between backquotes as code. */
 export const withCode = (text: string): (Node | string)[] =>
   text.split('`').map((part, index) => (index % 2 === 1 ? el('code', {}, part) : part));
 
-/** What stands beside a value; a screen reader reads the two apart. */
+/** A note beside a value. The space makes screen readers read the two apart. */
 export const aside = (className: string, text: string): (Node | string)[] => [
   ' ',
   el('span', { class: className }, text),

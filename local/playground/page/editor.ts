@@ -26,11 +26,11 @@ export interface Editor {
 
 interface EditorEvents {
   readonly changed: (text: string) => void;
-  /** What there is to say of the parameter that is shown. */
+  /** Findings about the parameter in the editor. */
   readonly check: () => Promise<readonly Finding[]>;
 }
 
-/** An editor for the parameters that are JSON, with completion and help by the published schemas, and the checker's problems. */
+/** An editor for JSON parameters. Completes and explains from the published schemas, and marks the checker's problems. */
 export async function createEditor(parent: HTMLElement, events: EditorEvents): Promise<Editor> {
   const [policy, revocations] = await Promise.all(['policy', 'revocations'].map(loadSchema));
   const schemas = new Map([
@@ -67,7 +67,7 @@ function extensions(name: string, schema: Schema, { changed, check }: EditorEven
     }),
     autocompletion({ override: [(context) => complete(context, schema)], icons: false }),
     hoverTooltip((view, position) => help(view, position, schema)),
-    // Tab is not taken: it leaves the editor, as it does any other field.
+    // Tab is not bound, so that it leaves the editor like any other field.
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...standardKeymap]),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ 'aria-label': `${name}, JSON` }),
@@ -79,7 +79,7 @@ function extensions(name: string, schema: Schema, { changed, check }: EditorEven
   ];
 }
 
-/** The one that the page's style sheet has, by which its policy lets the editor make one, too. */
+/** The nonce of the page's style sheet; with it, the page's CSP lets the editor add its own style sheet. */
 const nonce = (): string => document.querySelector<HTMLLinkElement>('link[rel="stylesheet"]')?.nonce ?? '';
 
 const diagnosticOf = (finding: Finding, { doc }: EditorState): Diagnostic => ({
@@ -109,7 +109,7 @@ function complete(context: CompletionContext, schema: Schema): CompletionResult 
   return options.length === 0 ? null : { from, options, validFor: /^"?[\w$-]*$/ };
 }
 
-/** Puts text in place of the word and of the quote that the editor has put behind it, with the cursor before what comes after. */
+/** Replaces the word, and the quote that the editor has added after it, and puts the cursor between `before` and `after`. */
 const inserted =
   (before: string, after: string): NonNullable<Completion['apply']> =>
   (view, _, from, to) => {

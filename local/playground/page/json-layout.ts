@@ -1,7 +1,7 @@
-/** How wide a line may get before what is on it is spread over several. */
+/** The longest line in characters; longer values are spread over several lines. */
 const WIDTH = 44;
 
-/** JSON as people write it: what is short stays on one line. */
+/** JSON as people write it: short values stay on one line. */
 export function layOut(value: unknown, indent = ''): string {
   const short = inline(value);
   if (short.length + indent.length <= WIDTH || typeof value !== 'object' || value === null) return short;

@@ -5,23 +5,23 @@ import type { Path } from './schema-hints.ts';
 type Tree = ReturnType<typeof syntaxTree>;
 type Node = ReturnType<Tree['resolveInner']>;
 
-/** How long parsing may take where the editor is not done with it, in milliseconds. */
+/** How long to parse at most if the editor has not finished, in milliseconds. */
 const PATIENCE_MS = 200;
 
 const treeOf = (state: EditorState): Tree =>
   ensureSyntaxTree(state, state.doc.length, PATIENCE_MS) ?? syntaxTree(state);
 
-/** What can be written at a place of a JSON document. */
+/** What can be written at a position in a JSON document. */
 export type Slot =
-  /** A member's name, within the object at the path. */
+  /** A member name in the object at the path. */
   | { readonly kind: 'name'; readonly path: Path; readonly present: readonly string[] }
   /** The value at the path. */
   | { readonly kind: 'value'; readonly path: Path };
 
-/** What stands before the place, back to what decides. */
+/** The text before the position, back to the character that decides what may follow. */
 const BEFORE = /([{[,:])\s*"?[^"{}[\],:]*$/;
 
-/** The slot at a position, also in a document that is not yet whole. */
+/** The slot at a position. The document may be incomplete. */
 export function slotAt(state: EditorState, position: number): Slot | undefined {
   const before = BEFORE.exec(state.sliceDoc(Math.max(0, position - 500), position))?.[1];
   const container = containerAt(state, position);
@@ -37,7 +37,7 @@ export function slotAt(state: EditorState, position: number): Slot | undefined {
   return name === undefined ? undefined : { kind: 'value', path: [...path, name] };
 }
 
-/** The path of the member whose name is at a position, with the name's place. */
+/** The path of the member whose name is at a position, and the range of the name. */
 export function nameAt(
   state: EditorState,
   position: number,
@@ -48,7 +48,7 @@ export function nameAt(
   return { path: [...pathOf(state, container), textOf(state, node)], from: node.from, to: node.to };
 }
 
-/** The text of the member "type" of the object at a path. */
+/** The value of the member "type" of the object at a path. */
 export function typeAt(state: EditorState, path: Path): string | undefined {
   let node: Node | null = treeOf(state).topNode.firstChild;
   for (const step of [...path, 'type']) {
@@ -61,7 +61,7 @@ function containerAt(state: EditorState, position: number): Node | undefined {
   let node: Node | null = treeOf(state).resolveInner(position, -1);
   for (; node; node = node.parent) {
     const open = node.name === 'Object' || node.name === 'Array';
-    // Behind its last bracket is no longer in it.
+    // A position after the closing bracket is outside.
     if (open && !(node.to <= position && /[\]}]/.test(state.sliceDoc(node.to - 1, node.to)))) return node;
   }
   return undefined;
@@ -104,7 +104,7 @@ function nameOf(state: EditorState, member: Node): string | undefined {
   return name ? textOf(state, name) : undefined;
 }
 
-/** The names that an object has, but for the one that is being written. */
+/** The member names of an object, except the one being written. */
 const namesIn = (state: EditorState, object: Node, position: number): string[] =>
   membersOf(object).flatMap((member) => {
     const name = member.getChild('PropertyName');

@@ -1,4 +1,4 @@
-/** Lets only the latest of several overlapping calls through, result or error; the others come to undefined. */
+/** Of several overlapping calls, only the latest gives its result or error; the others resolve to undefined. */
 export function createLatest(): <T>(work: Promise<T>) => Promise<T | undefined> {
   let newest = 0;
   return async (work) => {

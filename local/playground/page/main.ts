@@ -15,7 +15,7 @@ async function start(): Promise<void> {
   const notices = createNotices();
   notices.outage(stack.outage);
 
-  // It scrolls, so a keyboard must be able to reach it.
+  // The panel scrolls, so the keyboard must be able to reach it.
   byId('decision-panel', HTMLElement).tabIndex = 0;
   const changes = createChanges(notices.looked);
   const configuration = createConfiguration(stack.parameters, changes);
@@ -37,7 +37,7 @@ async function start(): Promise<void> {
     showOutage: notices.outage,
   });
   byId('end-outage', HTMLButtonElement).addEventListener('click', () => {
-    // The button goes with the outage.
+    // The button disappears with the outage, so the focus moves first.
     byId('send', HTMLButtonElement).focus();
     void breaks.endOutage();
   });

@@ -1,10 +1,10 @@
 import type { Changes } from '../contract.ts';
 import { byId } from './dom.ts';
 
-/** What the bar says of the stack. */
+/** The notices in the bar about the stack. */
 export interface Notices {
   readonly outage: (on: boolean) => void;
-  /** Takes note of an answer about what may have changed; undefined where there was none. */
+  /** Updates the notices from an answer about changes; undefined if the stack gave none. */
   readonly looked: (answer: Pick<Changes, 'outage' | 'startedAt'> | undefined) => void;
 }
 

@@ -1,10 +1,10 @@
 import type { Text } from '@codemirror/state';
 import type { Checked } from '../contract.ts';
 
-/** What the checker found, whether it makes the parameter invalid or not. */
+/** A problem, which makes the parameter invalid, or a warning. */
 export type Finding = Checked['problems'][number] | Checked['warnings'][number];
 
-/** The range of what a finding is about: of an object or a list its first line, and the first character where it has no place. */
+/** The range of a finding: for an object or a list its first line, without a location the document's first character. */
 export function rangeOf({ location }: Finding, doc: Text): { readonly from: number; readonly to: number } {
   const from = Math.min(location?.start ?? 0, doc.length);
   const end = Math.min(location?.end ?? 0, doc.lineAt(from).to);

@@ -5,7 +5,7 @@ import { messageOf, server } from './server.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
-/** What of the request can be changed from elsewhere. */
+/** The parts of the request that other panels can change. */
 export interface RequestState {
   readonly method: string;
   readonly target: string;
@@ -15,9 +15,9 @@ export interface RequestState {
 export interface RequestForm {
   readonly read: () => RequestState;
   readonly write: (changes: Partial<RequestState>) => void;
-  /** All that is in the form. An error says what of it is no request. */
+  /** The whole request; rejects with an error that says what in the form is invalid. */
   readonly whole: () => Promise<SendRequest>;
-  /** Sends what is in the form and has it shown. Resolves when it is. */
+  /** Sends the request and resolves once the result is shown. */
   readonly send: () => Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export function createRequestForm(
   }: {
     readonly token: () => Promise<string>;
     readonly sending: () => void;
-    /** Gets what became of the request; undefined if it could not be sent. */
+    /** Gets the result; undefined if there was no answer. */
     readonly sent: (sent: Sent | undefined) => void;
   },
 ): RequestForm {
@@ -63,7 +63,7 @@ export function createRequestForm(
     sending();
     try {
       const result = await latest(whole().then(server.send));
-      // Another request has been sent since.
+      // Another request has followed, and its result will be shown.
       if (result === undefined) return;
       sent(result);
     } catch (error) {
@@ -94,7 +94,7 @@ function parseFields(text: string): Field[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.map((line): Field => {
     const colon = line.indexOf(':');
-    if (colon < 1) throw new Error(`A header field is "Name: value"; this line has no name: ${line}`);
+    if (colon < 1) throw new Error(`This header line has no name: ${line} Write it as "Name: value".`);
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
 }

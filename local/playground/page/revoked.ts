@@ -1,13 +1,13 @@
-/** Claims by which a token can be revoked, the narrowest first. */
+/** The claims that can identify a token to revoke, narrowest first. */
 const NAMES = ['jti', 'client_id', 'sub'] as const;
 
-/** The revocations, as JSON, with a token of these claims as well. */
+/** Adds a token with these claims to the revocations, as JSON. */
 export function withRevoked(value: string, claims: Readonly<Record<string, unknown>> | undefined): string {
   const { iss } = claims ?? {};
   const name = NAMES.find((one) => typeof claims?.[one] === 'string');
   if (claims === undefined || typeof iss !== 'string' || name === undefined) {
     throw new Error(
-      `There is no token that can be revoked: it takes one with "iss" and ${NAMES.map((one) => `"${one}"`).join(' or ')}.`,
+      `There is no token to revoke: it needs "iss" and ${NAMES.map((one) => `"${one}"`).join(' or ')}.`,
     );
   }
   const revocations = parse(value);
@@ -20,6 +20,6 @@ function parse(value: string): Record<string, Readonly<Record<string, readonly u
   try {
     return JSON.parse(value);
   } catch {
-    throw new Error('The parameter "revocations" is not JSON, so nothing can be added to it. Put {} first.');
+    throw new Error('The parameter "revocations" is not JSON, so the page cannot add to it. Put {} first.');
   }
 }

@@ -1,4 +1,4 @@
-/** As much of a JSON Schema as the published ones have. */
+/** The subset of JSON Schema that the published schemas use. */
 export interface Schema {
   readonly type?: string;
   readonly description?: string;
@@ -13,17 +13,17 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
 }
 
-/** Names of members and indexes of elements, from the top of a document. */
+/** Member names and element indexes, from the top of a document. */
 export type Path = readonly (string | number)[];
 
-/** The text of the member "type" of the object at a path, by which kinds of providers are told apart; undefined where there is none. */
+/** The member "type" of the object at a path, which tells kinds of providers apart; undefined if the object has none. */
 export type TypeAt = (path: Path) => string | undefined;
 
 export interface MemberHint {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
-  /** How its value begins and ends, and so where one goes on to write. */
+  /** The brackets or quotes of its value; the cursor goes between them. */
   readonly value: readonly [before: string, after: string];
 }
 
@@ -40,7 +40,7 @@ export function membersAt(schema: Schema, path: Path, typeAt: TypeAt): MemberHin
   return [...found.values()];
 }
 
-/** The values that may stand at a path, as JSON, where the schema names them. */
+/** The values that the schema lists for a path, as JSON. */
 export function valuesAt(schema: Schema, path: Path, typeAt: TypeAt): string[] {
   const values = schemasAt(schema, path, typeAt).flatMap((one) => {
     if (one.const !== undefined) return [one.const];
@@ -50,7 +50,7 @@ export function valuesAt(schema: Schema, path: Path, typeAt: TypeAt): string[] {
   return [...new Set(values.map((value) => JSON.stringify(value)))];
 }
 
-/** What is said of the value at a path. */
+/** The schema's description of the value at a path. */
 export const descriptionAt = (schema: Schema, path: Path, typeAt: TypeAt): string | undefined =>
   schemasAt(schema, path, typeAt)
     .map(describe)
@@ -71,7 +71,7 @@ function next({ items, properties = {}, additionalProperties }: Schema, step: st
   return typeof additionalProperties === 'object' ? [additionalProperties] : [];
 }
 
-/** A schema and its alternatives; of those that differ in their "type" only the one that the document has. */
+/** A schema and its alternatives. If alternatives differ by "type", only the one of the document's type. */
 function expand(schema: Schema, type: string | undefined): Schema[] {
   const all = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])].flatMap((one) =>
     expand(one, type),

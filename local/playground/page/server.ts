@@ -23,14 +23,16 @@ async function call<T>(method: string, name: string, body?: object): Promise<T> 
     headers: { 'x-playground': '1', ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
   }).catch(() => {
-    throw new Error('The playground does not answer: the stack has ended. Start it again with npm start.');
+    throw new Error(
+      'The playground does not answer, because the stack has stopped. Start it again with npm start.',
+    );
   });
   const value = (await answer.json()) as T | Refusal;
   if (!answer.ok) throw new Error((value as Refusal).error);
   return value as T;
 }
 
-/** The calls of the playground's server. A refusal is an Error whose message is for the reader. */
+/** Calls of the playground's server. A refusal throws an Error whose message the page shows. */
 export const server = {
   stack: () => call<StackState>('GET', 'stack'),
   changes: () => call<Changes>('GET', 'changes'),

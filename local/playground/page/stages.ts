@@ -6,10 +6,10 @@ type Step = Explanation['steps'][number];
 const OUTCOMES = {
   pass: ['✓', 'passes'],
   fail: ['✕', 'fails'],
-  skip: ['–', 'is left out'],
+  skip: ['–', 'is skipped'],
 } as const;
 
-/** The stages in their order. What comes after the first that fails would be decided only had that passed. */
+/** The stages in order. The stages after the first failure show what would follow if it had passed. */
 export function stageList(steps: readonly Step[]): HTMLElement {
   const first = steps.findIndex(({ outcome }) => outcome === 'fail');
   return el(

@@ -1,4 +1,4 @@
-/** A token whose subject is another one, under the signature that it had: what an attacker without a key can do. */
+/** Changes the token's subject and keeps its signature, as an attacker without a key could. */
 export function tampered(token: string): string {
   const [header, claims, signature] = token.split('.');
   if (header === undefined || claims === undefined || signature === undefined) {
@@ -12,7 +12,7 @@ function parse(segment: string): object {
   try {
     return JSON.parse(textOf(segment));
   } catch {
-    throw new Error('The token has no claims that could be changed.');
+    throw new Error('The token has no claims to change.');
   }
 }
 

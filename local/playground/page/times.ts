@@ -1,13 +1,13 @@
-/** A NumericDate as a reader's clock has it, and how far away it is. */
+/** A NumericDate in the reader's local time, and how far away it is. */
 export function moment(seconds: number, now = Date.now()): string {
   const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) return 'no time that a calendar has';
+  if (Number.isNaN(date.getTime())) return 'not a valid date';
   const away = seconds - now / 1000;
   const told = `${duration(Math.abs(away))} ${away < 0 ? 'ago' : 'from now'}`;
   return `${date.toLocaleString('sv-SE')} · ${told}`;
 }
 
-/** A length of time, from seconds. */
+/** A duration in words, from seconds. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;

@@ -1,8 +1,8 @@
 import { el } from './dom.ts';
 
 /**
- * Colours the three segments of a token in a text area, which has one colour only: the same text lies behind it, and its own is
- * transparent. Returns what is to be called when the text has been changed.
+ * Colours the three segments of a token in a text area. A text area has only one colour, so its own text is transparent and the
+ * coloured copy lies behind it. Returns a function to call when the text has changed.
  */
 export function createTokenInk(text: HTMLTextAreaElement, ink: HTMLElement): () => void {
   const follow = () => {

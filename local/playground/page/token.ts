@@ -6,12 +6,12 @@ import { moment } from './times.ts';
 import { createTokenInk } from './token-ink.ts';
 
 export interface TokenPanel {
-  /** The token as it is to be sent, once it is known what was pasted. */
+  /** The token to send, once the pasted text has been decoded. */
   readonly get: () => Promise<string>;
   readonly set: (token: string) => Promise<void>;
-  /** Gets one from the authorization server, by the fields of the form but for what is given. An error says why there is none. */
+  /** Gets a token from the authorization server. `changes` override the form's fields. Rejects with the reason if it gets none. */
   readonly issue: (changes?: Partial<TokenRequest>) => Promise<void>;
-  /** What the token says; undefined where it is none. */
+  /** The token's claims; undefined if the text is not a token. */
   readonly claims: () => Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -73,7 +73,7 @@ export function createToken(stack: StackState): TokenPanel {
   return {
     async get() {
       await shownAll;
-      // What is no token goes out as it is, to see what becomes of it.
+      // Text that is not a token is sent unchanged, to show how it is refused.
       return decoded?.claims === undefined ? text.value : decoded.token;
     },
     set,
@@ -83,7 +83,7 @@ export function createToken(stack: StackState): TokenPanel {
 }
 
 function withoutToken({ authorizationServer, parameters }: StackState): HTMLElement[] {
-  const hint = 'Without a token the request goes out anonymously.';
+  const hint = 'Without a token, the request is anonymous.';
   if (authorizationServer !== undefined) return [el('p', { class: 'hint' }, hint)];
   const parameterOf = (name: string) => parameters.find((parameter) => parameter.name === name)?.value ?? '';
   return [
@@ -102,12 +102,12 @@ function withoutToken({ authorizationServer, parameters }: StackState): HTMLElem
 
 function decodedToken(decoded: DecodedToken): HTMLElement[] {
   const { notes, header, claims, problem, malformed, hints } = decoded;
-  const failure = problem ?? (malformed && `This is no token: it is ${malformed}.`);
+  const failure = problem ?? (malformed && `This is not a token: it is ${malformed}.`);
   return [
     ...notes.map((note) => el('p', { class: 'note' }, note)),
     ...(failure === undefined
       ? []
-      : [el('p', { class: 'failure' }, failure), el('p', { class: 'hint' }, 'It is sent as it is.')]),
+      : [el('p', { class: 'failure' }, failure), el('p', { class: 'hint' }, 'It is sent unchanged.')]),
     ...hints.map((hint) => el('p', { class: 'hint' }, hint)),
     ...(header === undefined ? [] : [part('Header', 'ink-header', header)]),
     ...(claims === undefined
@@ -117,7 +117,7 @@ function decodedToken(decoded: DecodedToken): HTMLElement[] {
           el(
             'p',
             { class: 'hint' },
-            'Decoded, not verified. The decision tells what the function makes of it.',
+            'Decoded, not verified. The decision shows whether the function accepts it.',
           ),
         ]),
   ];

@@ -27,14 +27,14 @@ const succeeds = ({ status, output }: Ran) => {
   expect(output).not.toContain(token);
 };
 const statusOf = async (bearer: string) => (await stack.call('/api/orders/1', bearer)).status;
-/** A token that was issued in a later second than all before. */
+/** A token issued in a later second than all earlier ones. */
 async function later(): Promise<string> {
   const second = Math.floor(Date.now() / 1000);
   while (Math.floor(Date.now() / 1000) === second) await new Promise((resolve) => setTimeout(resolve, 50));
   return stack.token();
 }
 
-test('the guide has a token, a client, a subject and an issuer refused, proves it, and takes it back', async () => {
+test('the guide revokes a token, a client, a subject and an issuer, proves it, and undoes it', async () => {
   expect(await statusOf(token)).toBe(200);
   await guide.follow('A token', succeeds);
   expect([await statusOf(token), await statusOf(await stack.token())]).toEqual([401, 200]);

@@ -25,7 +25,7 @@ const statusOf = (kind: 'http' | 'rest', outcome: FunctionOutcome) => {
 };
 
 describe('the policy of a REST API', () => {
-  test('has backslashes that are no escapes', () => {
+  test('treats a backslash as a plain character', () => {
     const { rule } = readAuthorizerResult('rest', policy(['Allow', `${ARN}\\\\`]));
     expect(rule(`${ARN}\\\\`).kind).toBe('allow');
     expect(rule(`${ARN}\\`).kind).toBe('refuse');
@@ -49,13 +49,13 @@ describe('the policy of a REST API', () => {
     expect(statusOf('rest', policy(...statements))).toBe(status);
   });
 
-  test('has no character to escape a wildcard with', () => {
+  test('cannot escape a wildcard', () => {
     const arn = `${ARN}\\\\*`;
     const { rule } = readAuthorizerResult('rest', policy(['Allow', arn]));
     expect(rule(`${ARN}\\\\anything`)).toMatchObject({ kind: 'allow' });
     expect(rule(`${ARN}*`)).toMatchObject({ status: 403 });
   });
-  test('is asked again for another method where it is kept', () => {
+  test('is evaluated again for another method if it is cached', () => {
     const { rule, lasting } = readAuthorizerResult('rest', policy(['Allow', ARN]));
     expect(lasting).toBe(true);
     expect(rule(ARN)).toEqual({ kind: 'allow', context: { 'principal-id': 'p' } });
@@ -78,6 +78,6 @@ test.each<[number, 'http' | 'rest', FunctionOutcome]>([
   expect(statusOf(kind, outcome)).toBe(status);
 });
 
-test('no error is kept', () => {
+test('errors are not cached', () => {
   expect(readAuthorizerResult('rest', fail('Unauthorized')).lasting).toBe(false);
 });

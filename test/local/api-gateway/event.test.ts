@@ -44,7 +44,7 @@ describe('the path in an event', () => {
   });
 
   test.each(['/percent%25done', '/100%25', '/%', '/%zz', '/%2'])(
-    'is not read by HTTP APIs where a %% begins no escape: %s',
+    'is refused by HTTP APIs if a %% begins no escape: %s',
     (sent) => {
       expect(readPath('http', sent)).toBeUndefined();
       expect(readPath('http-v1', sent)).toBeUndefined();
@@ -57,7 +57,7 @@ describe('the path in an event', () => {
     [{ stage: 'prod' }, '/prod/x', '/prod/x', '/x'],
     [{ domain: { name: 'api.example.com', basePath: '/v1' } }, '/x', '/v1/x', '/v1/x'],
     [{ stage: 'prod', domain: { name: 'api.example.com', basePath: '' } }, '/prod/x', '/x', '/x'],
-  ])('begins with what the place puts in front: %j', (place, http, httpV1, rest) => {
+  ])('begins with the prefix of the stage or mapping: %j', (place, http, httpV1, rest) => {
     const at = { ...PLACE, ...place };
     expect(buildAuthorizerEvent('http', requestFor('/x'), 'x', at)).toMatchObject({ rawPath: http });
     expect(buildAuthorizerEvent('http-v1', requestFor('/x'), 'x', at)).toMatchObject({ path: httpV1 });
@@ -78,7 +78,7 @@ test.each(API_KINDS)('an API names its own domain (%s)', (kind) => {
   }
 });
 
-test('an HTTP API joins equal header fields, has their names in lower case, and cookies apart', () => {
+test('an HTTP API joins fields of one name, lower-cases names, and lists cookies separately', () => {
   const headers = [
     ['Accept', 'a'],
     ['X-Id', '1'],
@@ -102,7 +102,7 @@ describe('the path that an integration gets', () => {
     expect(integrationPath('rest', path)).toBe(path);
   });
 
-  test('says the same, once it is decoded', () => {
+  test('means the same once decoded', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (path) => {
         expect(decodeURIComponent(encodePath(path))).toBe(path);

@@ -6,7 +6,7 @@ import type { LoopbackServer } from '../../../local/loopback-server.ts';
 let gateway: LoopbackServer | undefined;
 afterEach(() => gateway?.close());
 
-/** An API whose authorizer answers 401 to everybody, and how often that was asked. */
+/** An API whose authorizer answers 401 to everybody, with the number of its invocations. */
 async function start(kind: ApiKind, ttlSeconds?: number) {
   const tokens: string[] = [];
   gateway = await startApiGateway({
@@ -40,12 +40,12 @@ describe('an authorizer', () => {
       expect(tokens).toEqual(['a', 'a', '']);
     },
   );
-  test('whose answers are cached is asked once for a token, and never without one', async () => {
+  test('with cached answers is asked once per token, and never without one', async () => {
     const { call, tokens } = await start('rest', 300);
     expect([await call('a'), await call('a'), await call('b'), await call()]).toEqual([403, 403, 403, 401]);
     expect(tokens).toEqual(['a', 'b']);
   });
-  test('that gets a token alone is not asked without one', async () => {
+  test('that gets only the token is not asked without one', async () => {
     const { call, tokens } = await start('rest-token');
     expect([await call('a'), await call()]).toEqual([403, 401]);
     expect(tokens).toEqual(['a']);

@@ -47,11 +47,11 @@ test.each(API_KINDS)(
 test.each<[string, FunctionOutcome, string]>([
   ['throws anything else', threw('keys_unavailable'), 'the function threw Error: keys_unavailable'],
   ['is out of time', { kind: 'timeout', seconds: 3, invocationId: 'i' }, 'timed out after 3 s'],
-])('an authorizer that %s has failed, and why is told', async (_, outcome, failure) => {
+])('an authorizer that %s counts as failed, with the reason', async (_, outcome, failure) => {
   expect((await served(outcome)).request).toMatchObject({ status: 500, failure });
 });
 
-test('what is let through goes to the upstream below its base path', async () => {
+test('sends an allowed request to the upstream below its base path', async () => {
   const body = Buffer.from('{"isAuthorized":true}');
   const { request, seen } = await served({ kind: 'response', body, invocationId: 'i' }, 'http');
   expect(request).toMatchObject({ status: 200, invocationId: 'i' });

@@ -189,21 +189,21 @@ test('reads what the local stack runs', () => {
   });
 });
 
-test('takes a function that a target group names itself, at its newest', () => {
+test('finds a function that a target group names directly, and runs $LATEST', () => {
   const directory = assembly((all) => {
     all.Group.Properties.Targets = [{ Id: { 'Fn::GetAtt': ['Fn', 'Arn'] } }];
   });
   expect(readDeployment(directory).lambda).toMatchObject({ arn: functionArn, version: '$LATEST' });
 });
 
-test('finds the code by the asset manifest where the template has no asset metadata', () => {
+test('finds the code through the asset manifest if the template has no asset metadata', () => {
   const directory = assembly((all) => {
     all.Fn.Metadata = {};
   });
   expect(readDeployment(directory).lambda.directory).toBe(join(directory, 'asset.fromManifest'));
 });
 
-describe('what the local load balancer has not is an error that names it', () => {
+describe('names in the error what the local load balancer does not support', () => {
   test.each<[string, (all: ReturnType<typeof resources>) => void]>([
     ['condition "unheard-of"', (all) => all.Rule.Properties.Conditions.push({ Field: 'unheard-of' })],
     ['not jwt-validation, forward', (all) => all.Rule.Properties.Actions.unshift({ Type: 'jwt-validation' })],

@@ -22,12 +22,12 @@ const post = async (headers: Record<string, string>, body: string) => {
 };
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 
-test('a request with a target is JSON, although curl -d calls it a form', async () => {
+test('treats a request with X-Amz-Target as JSON, although curl -d declares a form', async () => {
   const answer = await post({ ...FORM, 'X-Amz-Target': 'Echo.Put' }, '{"Name":"a"}');
   expect(JSON.parse(answer)).toEqual({ operation: 'Put', input: { Name: 'a' } });
 });
 
-test('a form without a target is a call by its action and version', async () => {
+test('treats a form without X-Amz-Target as a query API call', async () => {
   expect(await post(FORM, 'Action=DescribeStacks&Version=2010-05-15')).toContain('<DescribeStacksResponse');
   expect(await post(FORM, 'Action=DescribeStacks')).toContain('InvalidAction');
 });

@@ -39,13 +39,13 @@ describe('a request and the decision on it', () => {
   test.each([
     ['the decision comes first', [decided, served]],
     ['the answer comes first', [served, decided]],
-  ])('are one line where %s', (_, happenings) => {
+  ])('are one line if %s', (_, happenings) => {
     for (const happen of happenings) happen('1');
     expect(lines).toEqual(['200  GET /api/x  provider default  2 ms']);
     expect(timers.size).toBe(0);
   });
 
-  test('are told apart from those of others by what no client can choose', () => {
+  test('are joined by an id that no client can choose', () => {
     served('1', { path: '/api/1' });
     served('2', { path: '/api/2' });
     decided('2', { requestId: 'same', provider: 'second' });
@@ -56,27 +56,27 @@ describe('a request and the decision on it', () => {
     ]);
   });
 
-  test('are told without the decision if that does not come', () => {
+  test('are shown without the decision if that does not arrive', () => {
     served('1');
     expect(lines).toEqual([]);
     for (const expire of timers) expire();
-    expect(lines).toEqual(['200  GET /api/x  the function has logged no decision  2 ms']);
+    expect(lines).toEqual(['200  GET /api/x  the function logged no decision  2 ms']);
     decided('1');
     expect(lines).toHaveLength(1);
   });
 
-  test('are told at once where the function has failed', () => {
+  test('are shown at once if the function failed', () => {
     served('1', { status: 502, failure: 'timed out after 30 s' });
     expect(lines).toEqual(['502  GET /api/x  timed out after 30 s  2 ms']);
   });
 
-  test('are told when the console ends', () => {
+  test('are shown when the console closes', () => {
     served('1');
     told.close();
     expect(lines).toHaveLength(1);
   });
 
-  test('may be told by a forged line of no client: a path that looks like one is data', () => {
+  test('cannot be forged by a client whose path looks like a line', () => {
     const path = `/api/\n{"message":"decision","code":"allowed","invocationId":"1"}`;
     served('1', { path, status: 401 });
     decided('1', { code: 'token_missing', reason: 'none' });
@@ -85,7 +85,7 @@ describe('a request and the decision on it', () => {
     ]);
   });
 
-  test('do not pile up where nothing asks for them', () => {
+  test('do not pile up if no request follows', () => {
     for (let i = 0; i < 5000; i++) decided(String(i));
     served('0');
     expect(lines).toEqual([]);
@@ -109,7 +109,7 @@ describe('the last refusal is', () => {
   });
 });
 
-describe('beside requests it tells', () => {
+describe('besides requests it shows', () => {
   test('that a parameter has changed, and when it is in force', () => {
     wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.1' });
     put('audience', 'other');
@@ -120,7 +120,7 @@ describe('beside requests it tells', () => {
     expect(lines.slice(1)).toEqual(['config  in force: audience']);
   });
 
-  test('that it is refused, with every problem, once for all who say so, and again after another change', () => {
+  test('that a parameter is refused, with every problem, once for all functions, and again after another change', () => {
     const refused = {
       level: 'ERROR',
       message: 'configuration rejected; the last valid values stay in force',
@@ -139,7 +139,7 @@ describe('beside requests it tells', () => {
     expect(lines.slice(4)).toEqual(expected);
   });
 
-  test('what it is warned of in the configuration', () => {
+  test('the warnings about the configuration', () => {
     wrote({ message: 'configuration loaded', level: 'WARN', configVersion: '1', warnings: ['too open'] });
     expect(lines).toEqual(['config  loaded, with warnings', '     too open']);
   });
@@ -165,14 +165,14 @@ describe('beside requests it tells', () => {
     expect(lines).toEqual([line]);
   });
 
-  test('that the keeper has fetched keys, whoever the issuer is', () => {
+  test('that the keeper has fetched keys of any issuer', () => {
     wrote({ _aws: {}, KeyFetches: 1 }, 'keeper');
-    // The function has a line of its own for that.
+    // The function logs its own line for this.
     wrote({ _aws: {}, KeyFetches: 1 }, 'lambda');
     expect(lines).toEqual(['keys  fetched from the issuer']);
   });
 
-  test('when the authorization server fails or is taken down', () => {
+  test('that the authorization server fails or is taken down', () => {
     const request = (method: string, path: string, status: number) =>
       told.show({ part: 'auth', kind: 'request', request: { method, path, status } });
     request('GET', '/.well-known/openid-configuration', 200);
@@ -189,13 +189,13 @@ describe('beside requests it tells', () => {
     ]);
   });
 
-  test('that a process has died, with its last words', () => {
+  test('that a process has died, with its last output', () => {
     told.show({ part: 'lambda', kind: 'news', text: 'process 7 exited with code 1\n  Init Error\u001b[2J' });
     expect(lines).toEqual(['function  process 7 exited with code 1', '     Init Error\\u001b[2J']);
   });
 });
 
-describe('it keeps to itself', () => {
+describe('it does not show', () => {
   const happen = () => {
     told.show({ part: 'lambda', kind: 'output', text: '{"_aws":{}}' });
     told.show({ part: 'api', kind: 'output', text: 'Invoke Error\t{"errorMessage":"Unauthorized"}' });
@@ -203,12 +203,12 @@ describe('it keeps to itself', () => {
     served('1', {}, 'upstream');
   };
 
-  test('metrics, what is no line of the log, and what other parts do', () => {
+  test('metrics, output that is not a log line, and what other parts do', () => {
     happen();
     expect(lines).toEqual([]);
   });
 
-  test('nothing where it is verbose, and raw lines stay JSON', () => {
+  test('anything less if it is verbose; raw lines stay JSON', () => {
     start(true);
     happen();
     told.show({ part: 'lambda', kind: 'output', text: '{"path":"\u202e\u009b"}' });

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type KeyInput, readKeys } from '../../../local/console/keys.ts';
 
-/** A terminal as far as keys need one. */
+/** The parts of a terminal that keys need. */
 class Terminal extends EventEmitter {
   raw = false;
   reading = false;
@@ -57,17 +57,17 @@ beforeEach(() => {
 });
 afterEach(() => input.close());
 
-test('a key does what it stands for, in either case, and others do nothing', () => {
+test('a key acts in either case, and other keys do nothing', () => {
   for (const key of ['t', 'R', 'z', '\u001b']) terminal.press(key);
   expect(seen).toEqual(['t', 'r']);
 });
 
-test('what is pasted is no key, and neither are arrows', () => {
+test('ignores pasted text and arrow keys', () => {
   for (const text of ['curl -i http://localhost:8080/api/rotate', 'tt', '\u001b[A']) terminal.press(text);
   expect(seen).toEqual([]);
 });
 
-test('Enter leaves a line free', () => {
+test('Enter prints an empty line', () => {
   terminal.press('\r');
   expect(seen).toEqual(['write ']);
 });
@@ -79,20 +79,20 @@ test('a key that fails says why, and the next one works', async () => {
   expect(seen).toEqual(['write it is broken', 't']);
 });
 
-test('Ctrl-C interrupts, also within what is pasted', () => {
+test('Ctrl-C interrupts, even within pasted text', () => {
   terminal.press('\u0003');
   terminal.press('abc\u0003');
   expect(seen).toEqual(['interrupt', 'interrupt']);
 });
 
-test('Ctrl-Z gives the terminal back before it suspends, and keys are read again afterwards', () => {
+test('Ctrl-Z restores the terminal before it suspends, and keys work again afterwards', () => {
   terminal.press('\u001a');
   expect(seen).toEqual(['suspend, raw: false']);
   process.emit('SIGCONT', 'SIGCONT');
   expect(terminal.raw).toBe(true);
 });
 
-test('a process that goes on in the background leaves the terminal alone until it is in the foreground', () => {
+test('a process that continues in the background leaves the terminal alone until it is in the foreground', () => {
   terminal.press('\u001a');
   foreground = false;
   process.emit('SIGCONT', 'SIGCONT');
@@ -103,7 +103,7 @@ test('a process that goes on in the background leaves the terminal alone until i
   expect([terminal.raw, terminal.reading, timers.size]).toEqual([true, true, 0]);
 });
 
-test('one that ends in the background does not touch it either', () => {
+test('a process that ends in the background does not touch the terminal', () => {
   foreground = false;
   process.emit('SIGCONT', 'SIGCONT');
   terminal.raw = true;
@@ -111,7 +111,7 @@ test('one that ends in the background does not touch it either', () => {
   expect([terminal.raw, timers.size]).toEqual([true, 0]);
 });
 
-test('a key does nothing while what it began is under way, and others do', async () => {
+test('a key does nothing while its action is running, and other keys work', async () => {
   for (const key of ['l', 'l', 't', 'l']) terminal.press(key);
   expect(seen).toEqual(['l', 't']);
   end();
@@ -120,19 +120,19 @@ test('a key does nothing while what it began is under way, and others do', async
   expect(seen).toEqual(['l', 't', 'l']);
 });
 
-test('what is ended with everything else is no failure of a key', async () => {
+test('an action aborted at the end of the stack is not reported as a failure', async () => {
   terminal.press('a');
   await new Promise(setImmediate);
   expect(seen).toEqual([]);
 });
 
-test('Ctrl-D ends it, and so does a terminal that is gone', () => {
+test('Ctrl-D quits, and so does the loss of the terminal', () => {
   terminal.press('\u0004');
   terminal.emit('error', new Error('EIO'));
   expect(seen).toEqual(['quit', 'quit']);
 });
 
-test('the terminal is as it was when keys are read no more', () => {
+test('closing restores the terminal', () => {
   expect([terminal.raw, terminal.reading]).toEqual([true, true]);
   input.close();
   expect([terminal.raw, terminal.reading, terminal.listenerCount('data')]).toEqual([false, false, 0]);

@@ -10,7 +10,7 @@ afterEach(() => {
   if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL');
 });
 
-test('the end of the parent is told once, and nothing after it is closed', () => {
+test('reports the end of the parent once, and nothing after closing', () => {
   const timers = new Set<() => void>();
   const later: Later = (_, callBack) => {
     timers.add(callBack);
@@ -34,7 +34,7 @@ test('the end of the parent is told once, and nothing after it is closed', () =>
   expect([told, timers.size]).toEqual([1, 0]);
 });
 
-test('a start whose shell is ended, as npm does with it, ends too', async () => {
+test('npm start ends when npm ends its shell', async () => {
   const started = runStartBelowShell(['--port', '0']);
   pid = Number(/^process (\d+)$/m.exec(await started.printed('Synthesizing'))?.[1]);
   started.child.kill('SIGTERM');

@@ -60,16 +60,16 @@ describe('the line of a request says', () => {
       '200  GET /api/x  provider default  2 ms, cold start',
     ],
     [
-      'that the function had no part in it',
+      'that the load balancer answered without the function',
       told({ status: 404, invocationId: undefined }),
-      '404  GET /api/x  the function was not asked  2 ms',
+      '404  GET /api/x  answered without the function  2 ms',
     ],
     [
       'that the function has crashed',
       told({ status: 502, failure: 'the process exited with code 1' }),
       '502  GET /api/x  the process exited with code 1  2 ms',
     ],
-    ['that there is no decision', told({}), '200  GET /api/x  the function has logged no decision  2 ms'],
+    ['that there is no decision', told({}), '200  GET /api/x  the function logged no decision  2 ms'],
     [
       'that it went to the API',
       { ...told({ status: 401 }, { code: 'token_missing', reason: 'none' }), part: 'api' },
@@ -80,7 +80,7 @@ describe('the line of a request says', () => {
   });
 });
 
-test('an MCP message is told as far as the function has logged it', () => {
+test('shows an MCP message as far as the function logged it', () => {
   const line = { message: 'decision', invocationId: 'i', code: 'allowed' };
   const mcpOf = (members: object) => decisionIn({ ...line, ...members })?.mcp;
   expect(mcpOf({ mcpMethod: 'tools/call', mcpName: 'search' })).toBe('tools/call search');
@@ -88,21 +88,21 @@ test('an MCP message is told as far as the function has logged it', () => {
   expect(mcpOf({ mcpName: 5 })).toBeUndefined();
 });
 
-test('a failure comes before a decision that was logged before it', () => {
+test('shows a failure rather than a decision logged before it', () => {
   const line = requestLine(told({ status: 502, failure: 'timed out after 30 s' }, {}), PLAIN);
   expect(line).toContain('timed out after 30 s');
 });
 
-/** Texts with whatever a terminal would obey, reorder or break a line at. */
+/** Texts with anything that a terminal would obey or reorder, or that would break a line. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
   fc.string({ unit: fc.constantFrom('\u001b[2J', '\u001b]0;x\u0007', '\r', '\n', '\u009b', '\u202e', '\u2028', '\ud800', '\0', 'a') }), // biome-ignore format: one line
 );
 
-/** All that a line may have besides the colours of its own. */
+/** The characters that a line may have besides its own colours. */
 const ONE_PRINTABLE_LINE = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u;
 
-test('whatever a client, a function or a policy has put there, the line is one, short and printable', () => {
+test('is one short, printable line, whatever a client, a function or a policy wrote', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('alb' as const, 'api' as const),

@@ -14,7 +14,7 @@ beforeEach(() => {
   quits = 0;
 });
 
-/** The keys of a stack of which only what keys look at is there. */
+/** The keys of a stack that has only the parts that keys use. */
 function keysOf(stack: { readonly urls?: object; readonly authorizationServer?: object } = {}): Key[] {
   const { urls, ...rest } = stack;
   const whole = {
@@ -42,11 +42,11 @@ const press = (keys: readonly Key[], name: string) => keys.find(({ key }) => key
 const names = (keys: readonly Key[]) => keys.map(({ key }) => key).join('');
 
 describe('there are keys', () => {
-  test('for the authorization server where it is the own one', () => {
+  test("for the stack's own authorization server", () => {
     expect(names(keysOf({ authorizationServer: { origin: 'http://localhost:3' } }))).toBe('troephq');
   });
 
-  test('for nothing of it where the tokens are of another one', () => {
+  test('but none for the authorization server if tokens come from another one', () => {
     expect(names(keysOf())).toBe('ephq');
   });
 
@@ -56,7 +56,7 @@ describe('there are keys', () => {
   });
 });
 
-test('an outage is begun and ended by one key', async () => {
+test('one key begins and ends an outage', async () => {
   let out = false;
   const keys = keysOf({
     authorizationServer: {
@@ -73,7 +73,7 @@ test('an outage is begun and ended by one key', async () => {
   expect([out, written.pop()]).toEqual([false, expect.stringContaining('is back')]);
 });
 
-test('a token is for the MCP server where that is the upstream, and has the scopes of all its tools', async () => {
+test('t gets a token for the MCP server if that is the upstream, with the scopes of all its tools', async () => {
   const issuer = await startAuthorizationServer({ port: 0, onServed: () => {}, log: () => {} });
   const mcp = 'http://localhost:1/api/mcp';
   try {
@@ -91,12 +91,12 @@ test('a token is for the MCP server where that is the upstream, and has the scop
   expect(written[1]).toMatch(/ http:\/\/localhost:1\/api\/anything$/);
 });
 
-test('without a refusal there is nothing to explain, and that is said', async () => {
+test('e says that there is no refusal to explain', async () => {
   await press(keysOf(), 'e');
   expect(written).toEqual(['No request has been refused yet: make one first.']);
 });
 
-test('the help has each key, and no command for what is not there', async () => {
+test('the help lists each key, and no command for a missing part', async () => {
   const keys = keysOf();
   await press(keys, 'h');
   for (const { title } of keys) expect(written[0]).toContain(title);

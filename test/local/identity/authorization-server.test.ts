@@ -46,7 +46,7 @@ describe('a client credentials request', () => {
     expect(payload).toMatchObject({ aud: DEMO.audience, scope: 'read' });
   });
 
-  test('may name any other resource, and gets a token for that alone', async () => {
+  test('may name any other resource, and gets a token for that resource only', async () => {
     const resource = 'https://mcp.example/mcp';
     const response = await requestToken({ resource, scope: 'orders:read' });
     const { payload } = await verified(response, resource);
@@ -64,16 +64,16 @@ describe('a client credentials request', () => {
     },
   );
 
-  test('that asks for no scope gets none', async () => {
+  test('without a scope gets a token without one', async () => {
     expect((await verified(await requestToken())).payload).not.toHaveProperty('scope');
   });
 
-  test.each(['RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'])('may ask for %s', async (alg) => {
+  test.each(['RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'])('may choose %s', async (alg) => {
     const { protectedHeader } = await verified(await requestToken({ alg }));
     expect(protectedHeader.alg).toBe(alg);
   });
 
-  test('may ask for a lifetime', async () => {
+  test('may choose a lifetime', async () => {
     const { payload } = await verified(await requestToken({ ttl: '5' }));
     expect(Number(payload.exp) - Number(payload.iat)).toBe(5);
   });
@@ -85,7 +85,7 @@ describe('a client credentials request', () => {
   });
 });
 
-test('discovery names the issuer, and each fetch of the keys is seen', async () => {
+test('discovery names the issuer, and onServed reports each fetch of the keys', async () => {
   const response = await fetch(`${server.origin}/.well-known/openid-configuration`);
   expect(await response.json()).toMatchObject({ issuer: server.origin, jwks_uri: `${server.origin}/jwks` });
   await fetch(`${server.origin}/jwks`);

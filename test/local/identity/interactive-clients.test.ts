@@ -30,7 +30,7 @@ const register = (scope: string) => registerAt(server.origin, scope);
 const tokensFor = (client: RegisteredClient, scope: string, extra: Readonly<Record<string, string>> = {}) =>
   tokensAt(server.origin, client, { scope, resource: RESOURCE, extra });
 
-test('metadata is where RFC 8414 has it, with PKCE and registration', async () => {
+test('serves metadata where RFC 8414 says, with PKCE and registration', async () => {
   const response = await fetch(`${server.origin}/.well-known/oauth-authorization-server`);
   expect(await response.json()).toMatchObject({
     issuer: server.origin,
@@ -41,7 +41,7 @@ test('metadata is where RFC 8414 has it, with PKCE and registration', async () =
 });
 
 describe('a client that registers itself', () => {
-  test('gets a token for its user by a code and PKCE, for the resource and the scope that it asks for', async () => {
+  test('gets a token for its user with a code and PKCE, for the resource and scope that it requests', async () => {
     const client = await register('orders:read');
     const { access_token, scope } = await tokensFor(client, 'orders:read');
     expect(scope).toBe('orders:read');
@@ -54,14 +54,14 @@ describe('a client that registers itself', () => {
     });
   });
 
-  test('may ask for more than it registered for, and has more then', async () => {
+  test('may request more scope than it registered, and gets it', async () => {
     const client = await register('orders:read');
     await tokensFor(client, 'orders:read');
     const { access_token } = await tokensFor(client, 'orders:read orders:write read');
     expect(decodeJwt(access_token).scope).toBe('orders:read orders:write read');
   });
 
-  test('refreshes what it has if it has asked for that', async () => {
+  test('can refresh its token if it requested offline_access', async () => {
     const client = await register('orders:read');
     expect(await tokensFor(client, 'orders:read')).not.toHaveProperty('refresh_token');
     const { refresh_token: refreshToken = '' } = await tokensFor(client, 'orders:read offline_access');
@@ -74,7 +74,7 @@ describe('a client that registers itself', () => {
     expect(decodeJwt(tokens.access_token)).toMatchObject({ aud: RESOURCE, scope: 'orders:read' });
   });
 
-  test('is told how and when its user has signed in, anew for each request', async () => {
+  test('learns how and when its user signed in, at each request', async () => {
     const client = await register('openid');
     const signedIn = async (extra: Record<string, string>) => {
       const { access_token } = await tokensFor(client, 'openid a', extra);
@@ -90,13 +90,13 @@ describe('a client that registers itself', () => {
     expect(await signedIn({})).not.toHaveProperty('acr');
   });
 
-  test('is still known after the keys have changed', async () => {
+  test('stays registered after a key rotation', async () => {
     const client = await register('orders:read');
     await server.rotateKeys();
     expect(decodeJwt((await tokensFor(client, 'a')).access_token).client_id).toBe(client.client_id);
   });
 
-  test('is refused without PKCE, with another verifier, and where a code is used twice', async () => {
+  test('is refused without PKCE, with another verifier, and with a code that was used before', async () => {
     const client = await register('a');
     const url = new URL(`${server.origin}/auth`);
     url.search = new URLSearchParams({
@@ -116,7 +116,7 @@ describe('a client that registers itself', () => {
     await expect(exchange(server.origin, client, request, code)).rejects.toMatchObject(refused);
   });
 
-  test('hears of a registration that is no JSON', async () => {
+  test('gets an error for a registration that is not JSON', async () => {
     const response = await fetch(`${server.origin}/reg`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -169,7 +169,7 @@ describe('a client that is a page', () => {
   );
 
   test.each(['https://evil.example', 'http://localhost.evil.example', 'null'])(
-    'reads no answer if it is from elsewhere: %s',
+    'reads no answer if it is not served from this machine: %s',
     async (origin) => {
       expect(allowed(await preflight('/reg', origin))).toBeNull();
       expect(allowed(await registration(origin))).toBeNull();
@@ -184,7 +184,7 @@ describe('a client that is a page', () => {
   );
 });
 
-test('a sign-in that nobody has begun is an error to read', async () => {
+test('a sign-in that never began gets a readable error', async () => {
   const response = await fetch(`${server.origin}/sign-in/unknown`);
   expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('start it again')]);
 });

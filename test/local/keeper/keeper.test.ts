@@ -96,28 +96,28 @@ describe('the keeper runs', () => {
     expect(events[2]).toMatchObject({ detail: { operation: 'Delete', name: '/p/policy' } });
   });
 
-  test('at no change of a parameter that is not its own', async () => {
+  test("not at a change of another stack's parameter", async () => {
     await start();
     change('/other/issuer');
     await settled();
     expect(events).toHaveLength(1);
   });
 
-  test('by time', async () => {
+  test('by schedule', async () => {
     await start({ intervalMs: 10 });
     await eventually(() => events.length, (count) => count > 3); // biome-ignore format: one line
     expect(new Set(events.map((event) => event.source))).toEqual(new Set(['aws.events']));
   });
 
-  test('by hand, several times at once if asked to', async () => {
+  test('by hand, also in parallel', async () => {
     const running = await start();
     await Promise.all([running.invoke(), running.invoke({ a: 1 })]);
     expect(events.slice(1)).toEqual([{}, { a: 1 }]);
   });
 });
 
-describe('a test can have it', () => {
-  test('miss the events while time still runs it', async () => {
+describe('a test can make it', () => {
+  test('miss events while the schedule still runs it', async () => {
     const running = await start({ intervalMs: 10 });
     running.dropEvents(true);
     change('/p/issuer');
@@ -129,7 +129,7 @@ describe('a test can have it', () => {
     await eventually(() => events.some((event) => event.source === 'aws.ssm'), Boolean);
   });
 
-  test('pause, but for runs by hand', async () => {
+  test('pause, except for runs by hand', async () => {
     const running = await start({ intervalMs: 10 });
     running.pause();
     await settled();
@@ -145,7 +145,7 @@ describe('a test can have it', () => {
 });
 
 describe('a failure', () => {
-  test('does not keep the stack from starting, and is told once as long as it is the same', async () => {
+  test('does not prevent the start of the stack, and is reported once until it changes', async () => {
     outcome = failure('no bucket');
     const running = await start();
     await running.invoke();
@@ -165,7 +165,7 @@ describe('a failure', () => {
   });
 });
 
-test('after closing nothing runs it, and its environments are ended', async () => {
+test('after closing, nothing runs it, and its environments have ended', async () => {
   const running = await start({ intervalMs: 10 });
   await running.close();
   const count = events.length;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createMergedRuns } from '../../../local/keeper/merged-runs.ts';
 
-/** Runs that end when told to. */
+/** Runs that the test ends. */
 function controlled() {
   const started: string[] = [];
   const ends: (() => void)[] = [];
@@ -16,13 +16,13 @@ function controlled() {
   return { runs, started, end };
 }
 
-test('a request runs at once', () => {
+test('runs a request at once', () => {
   const { runs, started } = controlled();
   runs.request('a');
   expect(started).toEqual(['a']);
 });
 
-test('requests during a run become one further run, with the newest event', async () => {
+test('merges requests during a run into one more run, with the newest event', async () => {
   const { runs, started, end } = controlled();
   for (const event of ['a', 'b', 'c']) runs.request(event);
   expect(started).toEqual(['a']);
@@ -34,7 +34,7 @@ test('requests during a run become one further run, with the newest event', asyn
   expect(started).toEqual(['a', 'c', 'd']);
 });
 
-test('closing waits for the run under way, and starts none that waits', async () => {
+test('closing waits for the run under way and drops the waiting one', async () => {
   const { runs, started, end } = controlled();
   runs.request('a');
   runs.request('b');

@@ -55,7 +55,7 @@ function returned(outcome: FunctionOutcome): unknown {
 }
 
 describe('an environment', () => {
-  test('runs the handler on Node.js 24 with what Lambda gives it', async () => {
+  test('runs the handler on Node.js 24 with the context that Lambda gives it', async () => {
     const { invoke } = poolOf(`
       const ready = await Promise.resolve('after top-level await');
       export async function handler(event, context) {
@@ -87,7 +87,7 @@ describe('an environment', () => {
     expect(Number(seen.left)).toBeLessThanOrEqual(5000);
   });
 
-  test("has nothing of the developer's environment", async () => {
+  test("excludes the developer's environment variables", async () => {
     process.env.AWS_PROFILE = 'work';
     try {
       const { invoke } = poolOf('export const handler = async () => Object.keys(process.env);');
@@ -99,7 +99,7 @@ describe('an environment', () => {
     }
   });
 
-  test('is used again, and its lines are passed on', async () => {
+  test('is reused, and passes on its output', async () => {
     const { invoke, pool } = poolOf(`
       let count = 0;
       export const handler = async () => { console.log('{"n":1}'); console.error('warning'); return ++count; };`);
@@ -109,7 +109,7 @@ describe('an environment', () => {
     expect(lines).toEqual(expect.arrayContaining(['{"n":1}', 'warning']));
   });
 
-  test('outlives an error of the handler', async () => {
+  test('survives an error of the handler', async () => {
     const { invoke, pool } = poolOf(
       'export const handler = async (e) => { if (e.bad) throw new TypeError("no"); return 1; };',
     );
@@ -122,7 +122,7 @@ describe('an environment', () => {
     );
   });
 
-  test('returns a large answer in whole', async () => {
+  test('returns the whole of a large answer', async () => {
     const { invoke } = poolOf('export const handler = async () => "é".repeat(2_000_000);');
     expect(returned(await invoke())).toHaveLength(2_000_000);
   });
@@ -135,14 +135,14 @@ describe('concurrency', () => {
       return process.pid;
     };`;
 
-  test('starts an environment for each of concurrent requests, and queues beyond the maximum', async () => {
+  test('starts an environment for each concurrent request, and queues requests beyond the maximum', async () => {
     const { invoke, pool } = poolOf(slow, { maxEnvironments: 2 });
     const pids = (await Promise.all([invoke(), invoke(), invoke(), invoke()])).map(returned);
     expect(new Set(pids).size).toBe(2);
     expect(pool.pids()).toHaveLength(2);
   });
 
-  test('gives up where none gets free in time', async () => {
+  test('gives up if no environment becomes free in time', async () => {
     const { invoke } = poolOf(slow, { maxEnvironments: 1, queueSeconds: 0.05 });
     const [first, second] = await Promise.all([invoke(), invoke()]);
     expect(first?.kind).toBe('response');
@@ -151,7 +151,7 @@ describe('concurrency', () => {
 });
 
 describe('cold', () => {
-  test('each request has an environment of its own, which ends with the answer and without a word', async () => {
+  test('gives each request its own environment, which ends silently with the answer', async () => {
     const { invoke, pool } = poolOf(
       'let count = 0; export const handler = async (e) => { if (e.bad) throw new Error("no"); return ++count; };',
       { cold: true },
@@ -184,7 +184,7 @@ describe('faults', () => {
       return process.pid;
     };`;
 
-  test('an exit loses the request in flight, is told, and the next one starts another', async () => {
+  test('an exit loses the request in flight and is reported, and the next request starts another environment', async () => {
     const { invoke } = poolOf(faulty);
     const first = returned(await invoke());
     expect(await invoke({ fault: 'exit' })).toMatchObject({ kind: 'exited', exit: { code: 3 } });
@@ -203,14 +203,14 @@ describe('faults', () => {
     expect((await invoke()).kind).toBe('response');
   });
 
-  test.each(['throw', 'reject'])('what no handler catches (%s) fails the request', async (fault) => {
+  test.each(['throw', 'reject'])('an uncaught error (%s) fails the request', async (fault) => {
     const { invoke } = poolOf(faulty);
     expect(await invoke({ fault })).toMatchObject({ kind: 'function-error' });
     expect((await invoke()).kind).toMatch(/response|exited/);
     expect((await invoke()).kind).toBe('response');
   });
 
-  test('the time limit ends the process', async () => {
+  test('the timeout kills the process', async () => {
     const { invoke, pool } = poolOf(faulty, { lambda: { timeoutSeconds: 0.5 } });
     const pid = Number(returned(await invoke()));
     expect(await invoke({ fault: 'hang' })).toMatchObject({ kind: 'timeout', seconds: 0.5 });
@@ -277,7 +277,7 @@ describe('code that is replaced', () => {
       return { name: '${name}', pid: process.pid };
     };`;
 
-  test('runs from the next request on, and the processes of the one before end', async () => {
+  test('runs from the next request on, and the processes of the previous code end', async () => {
     const { invoke, pool } = poolOf(code('one'));
     const { pid } = returned(await invoke()) as { pid: number };
     const other = temporaryDirectory();
@@ -289,7 +289,7 @@ describe('code that is replaced', () => {
     other.remove();
   });
 
-  test('leaves a request that is under way to the one before, which ends with it', async () => {
+  test('leaves a request under way to the previous code, which ends after it', async () => {
     const { invoke, pool } = poolOf(code('one'), { maxEnvironments: 2 });
     await invoke();
     const underWay = invoke({ ms: 300 });

@@ -63,7 +63,7 @@ describe('an invocation', () => {
     expect(events).toEqual([{}]);
   });
 
-  test('as an event is taken at once and answers nothing', async () => {
+  test('of type Event is accepted at once, with an empty answer', async () => {
     const answer = await invoke('keeper', { InvocationType: 'Event', Payload: '{"b":1}' });
     expect(answer).toMatchObject({ StatusCode: 202, payload: '' });
     expect(events).toEqual([{ b: 1 }]);
@@ -83,7 +83,7 @@ describe('an invocation', () => {
       { errorType: 'Runtime.InitError', errorMessage: 'init failed with Error: no' },
     ],
     [{ kind: 'exited', exit: { code: 1, signal: null, lastLines: [] } }, { errorType: 'Runtime.ExitError' }],
-  ])('that fails (%j) says so beside its status 200', async (failed, error) => {
+  ])('that fails (%j) says so in its answer of status 200', async (failed, error) => {
     outcome = failed;
     const answer = await invoke('keeper');
     expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
@@ -111,7 +111,7 @@ describe('what is refused', () => {
     },
   );
 
-  test('an event that is no JSON', async () => {
+  test('an event that is not JSON', async () => {
     await expect(invoke('keeper', { Payload: '{' })).rejects.toMatchObject({
       name: 'InvalidRequestContentException',
     });
@@ -123,7 +123,7 @@ describe('what is refused', () => {
   });
 });
 
-/** Where no AWS CLI is installed there is nothing to try it with; the SDK's tests have the same operation. */
+/** Skipped without an AWS CLI; the SDK's tests cover the same operation. */
 (AWS_CLI ? test : test.skip)('the AWS CLI invokes it', async () => {
   const out = `${directory.path}/out`;
   const printed = await aws(api.origin, 'lambda', 'invoke', '--function-name', 'keeper', out);

@@ -44,7 +44,7 @@ async function start(outcome: () => Built | Promise<Built>) {
   return { functions, app, directories };
 }
 
-test('a change below the sources is built, and the functions run it', async () => {
+test('builds a change of the sources, and the functions run it', async () => {
   const { functions } = await start(() => ({ ok: true }));
   writeFileSync(join(functions, 'core', 'new.ts'), '1');
   await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
@@ -53,7 +53,7 @@ test('a change below the sources is built, and the functions run it', async () =
   expect(templateChanges).toBe(0);
 });
 
-test('what does not build is told, and the functions stay as they are until it does', async () => {
+test('reports a failed build, and the functions keep running the previous one', async () => {
   let outcome: Built = { ok: false, problem: 'Expected ";"' };
   const { functions } = await start(() => outcome);
   writeFileSync(join(functions, 'a.ts'), '1');
@@ -64,7 +64,7 @@ test('what does not build is told, and the functions stay as they are until it d
   await eventually(() => replaced.length, (count) => count === 1, 10_000); // biome-ignore format: one line
 });
 
-test('what changes during a build is built once more, and never beside it', async () => {
+test('builds once more after a change during a build, never in parallel', async () => {
   const ends: (() => void)[] = [];
   const { functions, directories } = await start(
     () => new Promise((resolve) => ends.push(() => resolve({ ok: true }))),
@@ -79,7 +79,7 @@ test('what changes during a build is built once more, and never beside it', asyn
   ends.shift()?.();
 });
 
-test('a change in a folder that is new is built, too', async () => {
+test('builds a change in a new folder too', async () => {
   const { functions } = await start(() => ({ ok: true }));
   await mkdir(join(functions, 'new'));
   await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
@@ -87,14 +87,14 @@ test('a change in a folder that is new is built, too', async () => {
   await eventually(() => built.length, (count) => count === 2, 10_000); // biome-ignore format: one line
 });
 
-test('a change of the app is told, and builds nothing', async () => {
+test('reports a change of the app without building it', async () => {
   const { app, directories } = await start(() => ({ ok: true }));
   writeFileSync(join(app, 'app.ts'), '1');
   await eventually(() => templateChanges, (count) => count > 0, 10_000); // biome-ignore format: one line
   expect(directories).toEqual([]);
 });
 
-test('nothing is left of it when it ends', async () => {
+test('leaves nothing behind when it ends', async () => {
   const { functions } = await start(() => ({ ok: true }));
   writeFileSync(join(functions, 'a.ts'), '1');
   const [directory = ''] = await eventually(() => replaced, (all) => all.length > 0, 10_000); // biome-ignore format: one line
@@ -108,7 +108,7 @@ test("the project's own build has a bundle for each function", async () => {
   expect(readdirSync(sources.path).sort()).toEqual(ENTRIES.map((entry) => `${entry}.mjs`).sort());
 });
 
-test('a system that has no more watchers is told', async () => {
+test('reports that the system has no more watchers', async () => {
   const starting = startLiveCode({
     sources: { functions: sources.path, app: sources.path },
     replaceCode: () => {},

@@ -20,13 +20,13 @@ describe('an answer', () => {
     });
   });
 
-  test('takes its headers from the member of the mode, and from no other', () => {
+  test("takes headers only from the member of the target group's mode", () => {
     const both = { statusCode: 200, headers: { 'x-single': '1' }, multiValueHeaders: { 'x-multi': ['1'] } };
     expect(answer(both, true).headers).toEqual([['x-multi', '1']]);
     expect(answer(both, false).headers).toEqual([['x-single', '1']]);
   });
 
-  test('loses hop-by-hop headers and its own length', () => {
+  test("drops hop-by-hop headers and the function's Content-Length", () => {
     const multiValueHeaders = {
       Connection: ['close'],
       'Content-Length': ['99'],
@@ -35,7 +35,7 @@ describe('an answer', () => {
     expect(answer({ statusCode: 200, multiValueHeaders }).headers).toEqual([]);
   });
 
-  test('decodes base64, takes its reason phrase, and gets a type for a body without one', () => {
+  test('decodes base64, keeps the reason phrase, and adds a type to a body without one', () => {
     const response = { statusCode: 201, statusDescription: '201 Made', body: 'AP8=', isBase64Encoded: true };
     expect(answer(response)).toEqual({
       status: 201,
@@ -53,9 +53,9 @@ describe('malformed is', () => {
     ['no status', { body: 'x' }],
     ['a status in text', { statusCode: '200' }],
     ['an informational status', { statusCode: 101 }],
-    ['a body that is no text', { statusCode: 200, body: { a: 1 } }],
-    ['a body that is no base64', { statusCode: 200, body: '%%', isBase64Encoded: true }],
-    ['a header that is no list', { statusCode: 200, multiValueHeaders: { a: 'b' } }],
+    ['a body that is not a string', { statusCode: 200, body: { a: 1 } }],
+    ['a body that is not base64', { statusCode: 200, body: '%%', isBase64Encoded: true }],
+    ['a header that is not a list', { statusCode: 200, multiValueHeaders: { a: 'b' } }],
     ['a line break in a header', { statusCode: 200, multiValueHeaders: { a: ['b\r\nc: d'] } }],
     ['a header name with a space', { statusCode: 200, multiValueHeaders: { 'a b': ['c'] } }],
     ['headers over 32 K', { statusCode: 200, multiValueHeaders: { a: ['x'.repeat(32 * 1024)] } }],
@@ -63,7 +63,7 @@ describe('malformed is', () => {
     expect(map(response).kind).toBe('malformed');
   });
 
-  test('response JSON over 1 MB, and not at it', () => {
+  test('response JSON over 1 MB, but not of exactly 1 MB', () => {
     const json = (length: number) => {
       const frame = JSON.stringify({ statusCode: 200, body: '' }).length;
       return Buffer.from(JSON.stringify({ statusCode: 200, body: 'x'.repeat(length - frame) }));

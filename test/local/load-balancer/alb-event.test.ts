@@ -34,7 +34,7 @@ describe('query', () => {
     expect(multiValueQueryStringParameters).toEqual({ a: ['1%20', '+2'], b: ['%2B'], flag: [''], e: ['='] });
   });
 
-  test('of single values keeps the last duplicate', () => {
+  test('keeps the last duplicate in single-value mode', () => {
     const event = build({ query: 'a=1&a=2' }, { multiValueHeaders: false });
     expect(event.queryStringParameters).toEqual({ a: '2' });
     expect(event).not.toHaveProperty('multiValueQueryStringParameters');
@@ -52,7 +52,7 @@ describe('headers', () => {
     expect(multiValueHeaders?.authorization).toEqual(['a', 'b']);
   });
 
-  test('keep the last duplicate where the target group has single values', () => {
+  test('keep the last duplicate if the target group has single values', () => {
     const { headers } = build(
       { headers: [['X-A', '1'], ['x-a', '2']] }, // biome-ignore format: one line
       { multiValueHeaders: false },

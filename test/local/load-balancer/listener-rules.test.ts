@@ -62,14 +62,14 @@ describe('other conditions', () => {
     expect(holds({ field: 'http-request-method', values: ['POST'] }, { method: 'post' })).toBe(false);
   });
 
-  test('a query pair matches with its key, or any key where none is given', () => {
+  test('a query pair matches by key and value, or by value alone if the condition has no key', () => {
     const pair: Condition = { field: 'query-string', values: [{ key: 'v', value: '1*' }] };
     expect(holds(pair, { query: 'a=b&V=12' })).toBe(true);
     expect(holds(pair, { query: 'w=12' })).toBe(false);
     expect(holds({ field: 'query-string', values: [{ value: 'beta' }] }, { query: 'x=beta' })).toBe(true);
   });
 
-  test('a source address matches its range, of either family', () => {
+  test('a source address matches IPv4 and IPv6 ranges', () => {
     const condition: Condition = { field: 'source-ip', values: ['127.0.0.0/8', '::1/128'] };
     expect(holds(condition, { sourceIp: '127.1.2.3' })).toBe(true);
     expect(holds(condition, { sourceIp: '::1' })).toBe(true);

@@ -33,7 +33,7 @@ async function start(outcome: FunctionOutcome = ok, changes: Parameters<typeof d
     log: (line) => log.push(line),
   });
   running = { port, ...rest };
-  /** Sends a request head (and body) and gives the whole answer. */
+  /** Sends a request head (and body) and returns the whole answer. */
   const send = (head: string, body = '') =>
     exchange(port, `${head}\r\nHost: localhost\r\nConnection: close\r\n\r\n${body}`);
   return { port, events, requests, log, send };
@@ -56,7 +56,7 @@ describe('what the function gets', () => {
     expect(events[0]).toMatchObject({ path: '/api/x', multiValueHeaders: { host: ['localhost'] } });
   });
 
-  test('is each of duplicate headers, and a body that came in chunks', async () => {
+  test('is every duplicate header, and the whole of a chunked body', async () => {
     const { send, events } = await start();
     const head = 'POST /api/x HTTP/1.1\r\nAuthorization: a\r\nauthorization: b\r\nContent-Type: text/plain';
     await send(`${head}\r\nTransfer-Encoding: chunked`, '2\r\nab\r\n1\r\nc\r\n0\r\n\r\n');
@@ -118,7 +118,7 @@ describe('the load balancer itself answers', () => {
     expect(text).toContain(`<h1>${status} `);
   });
 
-  test('413 to a body over 1 MB, and not at it', async () => {
+  test('answers 413 to a body over 1 MB, but not to one of exactly 1 MB', async () => {
     const { send, events } = await start();
     const post = (length: number) =>
       send(`POST /api/x HTTP/1.1\r\nContent-Length: ${length}`, 'x'.repeat(length));
@@ -156,19 +156,19 @@ describe('the load balancer itself answers', () => {
     [
       'https',
       '\x16\x03\x01\x02\x00',
-      'the load balancer answered 400: it was called by https, and speaks http',
+      'the load balancer answered 400: the client called https, but this port only speaks http',
     ],
     [
-      'what is no request',
+      'a malformed request',
       'nonsense\r\n\r\n',
       'the load balancer answered 400: Parse Error: Invalid method encountered',
     ],
     [
       'CONNECT',
       'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
-      'the load balancer answered 400: it is no proxy, and takes no CONNECT',
+      'the load balancer answered 400: it is not a proxy and does not take CONNECT',
     ],
-  ])('400 to %s, and the log says so, since it is no request to tell', async (_, sent, line) => {
+  ])('answers 400 to %s and logs why, because no request line can show it', async (_, sent, line) => {
     const { port, log } = await start();
     expect(await exchange(port, sent)).toMatch(/^HTTP\/1\.1 400 /);
     expect(log).toEqual([line]);

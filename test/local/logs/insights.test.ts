@@ -33,7 +33,7 @@ describe('a query', () => {
     expect(run(query)).toHaveLength(expected);
   });
 
-  test('shows the fields that a line has, lists by index, and a made one under its name', () => {
+  test("shows a line's fields, list elements by index, and computed fields under their names", () => {
     expect(run('fields @timestamp, problems.1, coalesce(reported, code) as found | limit 2')).toEqual([
       { '@timestamp': '1970-01-01 00:00:00.000', found: 'allowed' },
       { '@timestamp': '1970-01-01 00:00:01.000', found: 'token_missing' },
@@ -41,7 +41,7 @@ describe('a query', () => {
     expect(run('fields problems.1 | filter message = "keys loaded"')).toEqual([{ 'problems.1': 'two' }]);
   });
 
-  test('groups, with those that lack a field as a group, and sorts', () => {
+  test('groups and sorts, with the lines that lack a field as one group', () => {
     expect(
       run(
         'filter message = "decision" | stats count(*) as n, count(reported) as r, latest(ms) as last, earliest(ms) as first, sum(ms) as all by route | sort n desc',
@@ -70,7 +70,7 @@ describe('a query', () => {
     'filter a = 1 filter b = 2',
     `filter ${'('.repeat(20_000)}`,
     `filter ${'not '.repeat(20_000)}`,
-  ])('that is none, or of another part of the language, is refused: %.30s', (query) => {
+  ])('is refused if malformed or in an unsupported part of the language: %.30s', (query) => {
     expect(() => parseQuery(query)).toThrow(QueryError);
   });
 });

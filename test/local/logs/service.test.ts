@@ -55,7 +55,7 @@ afterAll(async () => {
 const filter = (input: Partial<FilterLogEventsCommandInput>) =>
   client.send(new FilterLogEventsCommand({ logGroupName: GROUP, ...input }));
 
-/** Every page, as a client has to read them: one may be empty and not the last. */
+/** Reads all pages, as a client must: a page may be empty without being the last. */
 async function messagesOf(input: Partial<FilterLogEventsCommandInput>) {
   const messages: (string | undefined)[] = [];
   let pages = 0;
@@ -70,12 +70,12 @@ async function messagesOf(input: Partial<FilterLogEventsCommandInput>) {
 }
 
 describe('FilterLogEvents', () => {
-  test('finds lines by a member, over pages of which some are empty', async () => {
+  test('finds lines by a member, across pages, some of them empty', async () => {
     const { messages, pages } = await messagesOf({ filterPattern: '{ $.requestId = "id-9" }' });
     expect(messages).toEqual(['{"requestId":"id-9","index":9}']);
     expect(pages).toBe(3);
   });
-  test('gives events as the service does', async () => {
+  test('returns events as AWS does', async () => {
     const { events } = await filter({ filterPattern: '{ $.requestId = "id-2" }' });
     expect(events).toEqual([
       {
@@ -87,7 +87,7 @@ describe('FilterLogEvents', () => {
       },
     ]);
   });
-  test('takes times, streams, an ARN and a limit', async () => {
+  test('accepts times, streams, an ARN and a limit', async () => {
     const [{ timestamp = 0 } = {}] = (await filter({ filterPattern: '{ $.index = 3 }' })).events ?? [];
     expect((await messagesOf({ startTime: timestamp, endTime: timestamp })).messages).toHaveLength(1);
     expect((await messagesOf({ logStreamNames: ['even'] })).messages).toHaveLength(5);
@@ -142,7 +142,7 @@ describe('a filter pattern', () => {
   ])('of any other form is refused: %s', (pattern) => {
     expect(parseFilterPattern(pattern)).toBeUndefined();
   });
-  test('with asterisks is for any text between', () => {
+  test('matches any text at an asterisk', () => {
     const piece = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '.', '\u{1f600}'), maxLength: 4 });
     fc.assert(
       fc.property(
@@ -161,19 +161,19 @@ describe('a filter pattern', () => {
       ),
     );
   });
-  test('costs no more than it is long, however many asterisks and brackets it has', () => {
+  test('takes time linear in its length, however many asterisks and brackets it has', () => {
     const line = JSON.stringify({ a: 'a'.repeat(10_000) });
     expect(parseFilterPattern(`{ $.a = "${'*a'.repeat(500)}*b" }`)?.(line)).toBe(false);
     expect(parseFilterPattern(`{ ${'('.repeat(1000)} }`)).toBeUndefined();
     expect(parseFilterPattern(`{ ${'('.repeat(100_000)} }`)).toBeUndefined();
   });
-  test('of members meets no line that is no object', () => {
+  test('of members matches no line that is not an object', () => {
     const matches = parseFilterPattern('{ $.length != "x" }');
     for (const message of ['REPORT', '"text"', '[1]', 'null', '{']) expect(matches?.(message)).toBe(false);
   });
 });
 
-test('DescribeLogGroups gives groups by the beginning of their names, in pages', async () => {
+test('DescribeLogGroups lists groups by name prefix, in pages', async () => {
   const describeGroups = (logGroupNamePrefix: string, nextToken?: string) =>
     client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
   const { logGroups } = await describeGroups('Stack-');
@@ -186,7 +186,7 @@ test('DescribeLogGroups gives groups by the beginning of their names, in pages',
   expect([second.logGroups?.length, second.nextToken]).toEqual([10, undefined]);
 });
 
-test('a query of Logs Insights is run at once, over the lines between two times', async () => {
+test('runs a query of Logs Insights at once, over the lines between two times', async () => {
   const start = (queryString: string, times = { startTime: 0, endTime: 2000 }) =>
     client.send(new StartQueryCommand({ logGroupName: GROUP, ...times, queryString }));
   const results = async (query: Promise<{ queryId?: string | undefined }>) =>
@@ -205,7 +205,7 @@ test('a query of Logs Insights is run at once, over the lines between two times'
   });
 });
 
-test('the oldest lines make room for new ones', () => {
+test('drops the oldest lines to make room for new ones', () => {
   const small = createLogStore(() => 0, 10_000);
   for (let index = 0; index < 1000; index++) small.append('group', 'stream', String(index).padStart(100));
   const kept = small.eventsOf('group');

@@ -14,21 +14,21 @@ function listening(...values: string[]): Deployment {
 }
 
 describe('the URL of the MCP server', () => {
-  test('is at the load balancer if that sends its requests, and those for its metadata, to the function', () => {
+  test('is at the load balancer if it forwards requests for the server and its metadata to the function', () => {
     for (const paths of [['/*'], ['/api/*', `${DOCUMENTS}/*`]]) {
       expect(mcpUrlOf(listening(...paths), ORIGIN)).toBe(`${ORIGIN}/api/mcp`);
     }
   });
 
-  test('is refused with what to do where its requests do not get there', () => {
+  test('is refused, with advice, if no rule forwards its requests', () => {
     expect(() => mcpUrlOf(listening('/v2/*', `${DOCUMENTS}/*`), ORIGIN)).toThrow(
-      /^No listener rule takes .*8080\/api\/mcp, .*: leave out -c hosts, and have -c paths take \/api\/mcp\.$/,
+      /^No listener rule matches .*8080\/api\/mcp, .*: leave out -c hosts, and include \/api\/mcp in -c paths\.$/,
     );
   });
 
-  test('is refused with what to do where those for its metadata do not get there', () => {
+  test('is refused, with advice, if no rule forwards requests for its metadata', () => {
     expect(() => mcpUrlOf(listening('/api/*', DOCUMENTS), ORIGIN)).toThrow(
-      /^No listener rule takes .*8080\/\.well-known\/.*: give -c resourceDocuments=true\.$/,
+      /^No listener rule matches .*8080\/\.well-known\/.*: add -c resourceDocuments=true\.$/,
     );
   });
 });

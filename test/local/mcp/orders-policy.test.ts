@@ -20,13 +20,13 @@ const checked = (policy: string) =>
     { listenerPaths: ['/api/*'] },
   );
 
-test('the policy of the MCP server is valid, and draws no warning but that other paths take any token', async () => {
+test('the policy of the MCP server is valid; its only warning is that other paths accept any token', async () => {
   const { problems, warnings } = await checked(policyOf([POLICY]));
   expect(problems).toEqual([]);
   expect(warnings.map(({ kind }) => kind)).toEqual(['unmatched-for-less']);
 });
 
-test('it is the one that the page on MCP servers shows', () => {
+test('it equals the policy in the page on MCP servers', () => {
   const page = readFileSync(new URL('../../../docs/shapes/mcp.md', import.meta.url), 'utf8');
   const shown = [...page.matchAll(/^```json\n(.*?)^```/gms)].map(([, block = '']) => JSON.parse(block));
   expect(shown).toContainEqual(
@@ -34,7 +34,7 @@ test('it is the one that the page on MCP servers shows', () => {
   );
 });
 
-test('it stands beside that of a service that signs headers', async () => {
+test('it can be merged with the policy of a service that signs headers', async () => {
   const instanceArn = 'arn:aws:ec2:us-east-1:123456789012:verified-access-instance/vai-1';
   const staff = {
     providers: { staff: { type: 'verified-access', instanceArn } },

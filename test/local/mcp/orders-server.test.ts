@@ -23,7 +23,7 @@ const call = async (name: string, args: Record<string, unknown> = {}) => {
   return { isError, found: JSON.parse(part?.text ?? '') as Record<string, unknown> };
 };
 
-test('an order that is deleted is no longer listed, and cannot be deleted again', async () => {
+test('a deleted order is no longer listed and cannot be deleted again', async () => {
   const { found: before } = await call('list_orders');
   const [{ id }, ...rest] = before.orders as [{ id: string }, ...object[]];
   expect(await call('delete_order', { id })).toMatchObject({ isError: false, found: { deleted: id } });

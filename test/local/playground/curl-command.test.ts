@@ -59,7 +59,7 @@ test.each<[string, Partial<SendRequest>]>([
   ['a token in the query', { carrier: 'query:access_token', target: '/api/x?a=1' }],
   ['a token in a subprotocol', { carrier: 'websocket-protocol:bearer' }],
 ])(
-  '%s is the same request from curl as from the playground, with the token or a variable for it',
+  '%s: curl sends the same request as the playground, with the token or a variable for it',
   async (_, changes) => {
     const request = { ...REQUEST, ...changes };
     const { origin, ...outgoing } = outgoingOf(request, stack());
@@ -74,7 +74,7 @@ test.each<[string, Partial<SendRequest>]>([
   },
 );
 
-test('the command is one that people would write', () => {
+test('writes the command as a person would', () => {
   expect(curlCommand(REQUEST, { loadBalancer: 'http://localhost:8080', api: undefined }, false)).toBe(
     'curl -i -H "authorization: Bearer $TOKEN" http://localhost:8080/api/x',
   );

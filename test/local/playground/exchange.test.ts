@@ -16,7 +16,7 @@ const server = createServer(async (request, response) => {
   ].flat()); // biome-ignore format: one line
   response.end(kind === 'binary' ? Buffer.from([0xff, 0xfe]) : kind === 'long' ? 'é'.repeat(200_000) : 'ok');
 });
-// As a proxy would, and as a server does that changes the protocol.
+// As a proxy would, and a server that changes the protocol.
 server.on('connect', (_, socket) => socket.end('HTTP/1.1 200 Connected\r\n\r\n'));
 server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'));
 let origin = '';
@@ -31,32 +31,32 @@ const send = (changes: Partial<Outgoing>) => {
   return exchange(origin, { ...outgoing, headers: completeFields(origin, outgoing) });
 };
 
-test('a path goes out as it is, with its dots, slashes and escapes', async () => {
+test('sends a path unchanged, with its dots, slashes and escapes', async () => {
   for (const target of ['/api/../admin', '//evil.example/x', '/a%2Fb;c?d=%zz#e', '/\\evil']) {
     await send({ target });
     expect(seen.at(-1)?.url).toBe(target);
   }
 });
 
-test('fields go out in order, with their letter case and their duplicates', async () => {
+test('sends header fields in order, with their letter case and duplicates', async () => {
   await send({ headers: [['X_JWT_Subject', '1'], ['x-a', '2'], ['X-A', '3'], ['Host', 'api.example.com']] }); // biome-ignore format: one line
   const own = seen.at(-1)?.headers.join(',');
   expect(own).toMatch(/^X_JWT_Subject,1,x-a,2,X-A,3,Host,api\.example\.com/);
 });
 
-test('a body has its length in bytes', async () => {
+test('sends the length of a body in bytes', async () => {
   await send({ method: 'POST', body: 'é' });
   expect(seen.at(-1)).toMatchObject({ body: 'é', headers: expect.arrayContaining(['Content-Length', '2']) });
 });
 
-test('an answer has its fields in order; a body that is not text comes as base64, and a long one is cut', async () => {
+test('returns header fields in order, a binary body as base64, and cuts a long one', async () => {
   expect(await send({})).toMatchObject({ status: 200, body: 'ok', cut: false });
   expect((await send({})).headers.slice(0, 2)).toEqual([['Set-Cookie', 'a=1'], ['set-cookie', 'b=2']]); // biome-ignore format: one line
   expect(await send({ target: '/binary' })).toMatchObject({ body: '//4=', bodyEncoding: 'base64' });
   expect(await send({ target: '/long' })).toMatchObject({ bodyEncoding: 'utf8', cut: true });
 });
 
-test('an answer after which the connection would be a tunnel is an answer like any other', async () => {
+test('returns an answer after which the connection would become a tunnel like any other', async () => {
   expect(await send({ method: 'CONNECT' })).toMatchObject({ status: 200, body: '' });
   const headers = [['Connection', 'upgrade'], ['Upgrade', 'x']] as const; // biome-ignore format: one line
   expect(await send({ headers })).toMatchObject({ status: 101, headers: [['Upgrade', 'x']], body: '' });
@@ -66,27 +66,27 @@ test.each([
   ['http://evil.example/', 'The path must begin with a slash.'],
   ['evil.example', 'The path must begin with a slash.'],
   ['@evil.example/', 'The path must begin with a slash.'],
-  ['/a b', 'The request cannot be sent: '],
-  ['/a\r\nX-Evil: 1', 'The request cannot be sent: '],
-])('nothing is sent to %j', async (target, told) => {
+  ['/a b', 'Node.js cannot send this request: '],
+  ['/a\r\nX-Evil: 1', 'Node.js cannot send this request: '],
+])('sends nothing to %j', async (target, told) => {
   const before = seen.length;
   await expect(send({ target })).rejects.toThrow(told);
   expect(seen.length).toBe(before);
 });
 
 test.each([[[['X-A', '1\r\nX-Evil: 1']]], [[['X A', '1']]], [[['', '1']]]] as const)(
-  'nothing is sent with the fields %j',
+  'sends nothing with the header fields %j',
   async (headers) => {
-    await expect(send({ headers })).rejects.toThrow('The request cannot be sent: ');
+    await expect(send({ headers })).rejects.toThrow('Node.js cannot send this request: ');
   },
 );
 
-test('an origin where nobody listens is reported', async () => {
+test('reports an origin where nobody listens', async () => {
   const closed = createServer();
   await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
   const { port } = closed.address() as AddressInfo;
   await new Promise((resolve) => closed.close(resolve));
   await expect(
     exchange(`http://127.0.0.1:${port}`, { method: 'GET', target: '/', headers: [], body: '' }),
-  ).rejects.toThrow('The request was not answered: ');
+  ).rejects.toThrow('The request got no answer: ');
 });

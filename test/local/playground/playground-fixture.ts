@@ -6,11 +6,11 @@ import { startSsm } from '../../../local/ssm/server.ts';
 import { deploymentOf } from '../../support/local-stack-fixtures.ts';
 
 export interface Playground extends LoopbackServer {
-  /** Calls the API as the page does, with other fields if there are any. */
+  /** Calls the API as the page does, with these fields in addition. */
   call(name: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
-/** A playground of a stack of which only SSM runs. */
+/** A playground for a stack in which only SSM runs. */
 export async function startTestPlayground(changes: Partial<PlaygroundStack> = {}): Promise<Playground> {
   const deployment = deploymentOf({
     parameters: [{ name: '/alb-jwt-authorizer/policy', type: 'String', value: '{}' }],

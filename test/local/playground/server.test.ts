@@ -18,7 +18,7 @@ const statusOf = async (headers: Record<string, string>, path = '/api/stack') =>
 };
 
 describe('who may call', () => {
-  test('the page itself may, and so may a shell that sends the field of the API', async () => {
+  test("the page itself may, and so may a shell that sends the API's header field", async () => {
     expect(await statusOf(CALL)).toBe(200);
     const own = `http://localhost:${playground.port}`;
     expect(await statusOf({ ...CALL, Origin: own, 'Sec-Fetch-Site': 'same-origin' })).toBe(200);
@@ -39,7 +39,7 @@ describe('who may call', () => {
     '[::ffff:127.0.0.1]',
     '',
   ])(
-    'a request to "%s" is refused, as that name may have been made to resolve to this machine',
+    'a request to "%s" is refused, because anybody could make that name resolve to this machine',
     async (host) => {
       for (const path of ['/', '/main.js', '/api/stack']) {
         expect(await statusOf({ ...CALL, Host: host }, path)).toBe(421);
@@ -74,12 +74,12 @@ describe('who may call', () => {
       const answer = await fetch(`${playground.origin}/api/${name}`, { method: 'POST', body: '{}' });
       expect([answer.status, await answer.json()]).toEqual([
         403,
-        { error: 'A call of this API needs the field "x-playground: 1".' },
+        { error: 'A call of this API needs the header field "x-playground: 1".' },
       ]);
     }
   });
 
-  test('a preflight is answered with a refusal, and no answer lets another origin read it', async () => {
+  test('a preflight is refused, and no answer lets another origin read it', async () => {
     const answer = await fetch(`${playground.origin}/api/send`, {
       method: 'OPTIONS',
       headers: {
@@ -103,7 +103,7 @@ describe('the page', () => {
     return { answer, policy, html: await answer.text() };
   };
 
-  test('has a policy without inline scripts and styles, and without any other origin', async () => {
+  test('has a CSP that allows no inline script or style and no other origin', async () => {
     const { policy } = await open();
     const directives = new Map(policy.split('; ').map((directive) => directive.split(/ (.*)/s, 2) as [string, string])); // biome-ignore format: one line
     expect(policy).not.toMatch(/unsafe|\*|https?:|data:|blob:/);
@@ -121,7 +121,7 @@ describe('the page', () => {
     });
   });
 
-  test('has a nonce of its own each time', async () => {
+  test('has a new nonce each time', async () => {
     const pages = [await open(), await open()];
     const nonces = pages.map(({ policy }) => /'nonce-([^']+)'/.exec(policy)?.[1] ?? '');
     expect(new Set(nonces).size).toBe(2);
@@ -144,7 +144,7 @@ describe('the page', () => {
     });
   });
 
-  test('names no file that the server does not have', async () => {
+  test('refers only to files that the server has', async () => {
     const seen = new Map<string, string>();
     const visit = async (path: string): Promise<void> => {
       if (seen.has(path)) return;
@@ -160,7 +160,7 @@ describe('the page', () => {
     expect([...seen.keys()]).toContain('/style.css');
   });
 
-  test('has a script of less than 60 KB before it can be used, and of 140 KB compressed in all', async () => {
+  test('loads less than 60 KB of script before it can be used, and less than 140 KB compressed in all', async () => {
     const sizeOf = async (path: string) => {
       const answer = await exchange(
         playground.port,
@@ -185,22 +185,22 @@ describe('the page', () => {
   });
 });
 
-describe('what cannot be answered', () => {
-  test('a call that needs a part of the stack that is down says so, and the next call is answered', async () => {
+describe('an error', () => {
+  test('says that a part of the stack is down, and the next call works', async () => {
     const answer = await playground.call('token', { scope: '', audience: '', lifetime: 60 });
     expect([answer.status, await answer.json()]).toEqual([
       500,
-      { error: expect.stringMatching(/^The playground could not do it: /) },
+      { error: expect.stringMatching(/^The playground failed: /) },
     ]);
     expect((await playground.call('stack')).status).toBe(200);
   });
 
   test.each([
-    ['GET', '/nothing', undefined, 404, 'There is nothing at /nothing.'],
-    ['GET', '/../package.json', undefined, 404, 'There is nothing at /package.json.'],
-    ['POST', '/', '', 405, '/ can only be read.'],
-    ['GET', '/api/nothing', undefined, 404, 'There is no GET nothing.'],
-    ['GET', '/api/__proto__', undefined, 404, 'There is no GET __proto__.'],
+    ['GET', '/nothing', undefined, 404, 'The playground has no page /nothing.'],
+    ['GET', '/../package.json', undefined, 404, 'The playground has no page /package.json.'],
+    ['POST', '/', '', 405, '/ only takes GET.'],
+    ['GET', '/api/nothing', undefined, 404, "The playground's API has no GET nothing."],
+    ['GET', '/api/__proto__', undefined, 404, "The playground's API has no GET __proto__."],
     ['POST', '/api/token', '{', 400, 'The body is not JSON.'],
     ['POST', '/api/outage', '{"on":"yes"}', 400, 'on: Invalid type: Expected boolean but received "yes"'],
     ['POST', '/api/outage', '[]', 400, expect.stringContaining('Expected')],

@@ -27,7 +27,7 @@ afterAll(async () => {
 const cli = (...args: string[]) => aws(s3.origin, ...args);
 const api = (operation: string, ...args: string[]) =>
   cli('s3api', operation, '--bucket', 'snapshots', ...args);
-/** Where no AWS CLI is installed there is nothing to try it with; the SDK's tests have the same operations. */
+/** Skipped without an AWS CLI; the SDK's tests cover the same operations. */
 const withCli = AWS_CLI ? test : test.skip;
 
 withCli(

@@ -69,7 +69,7 @@ describe('an object', () => {
     expect(head).toMatchObject({ ETag, ContentLength: 100_000 });
   });
 
-  test('that is sent as a stream, in aws-chunked, comes back without the chunks', async () => {
+  test('sent as an aws-chunked stream comes back without the chunks', async () => {
     const bytes = randomBytes(100_000);
     await put('streamed', Readable.from([bytes]) as never, { ContentLength: bytes.length });
     expect(requests[0]?.headers['content-encoding']).toBe('aws-chunked');
@@ -77,12 +77,12 @@ describe('an object', () => {
     expect(s3.store.get(Bucket, 'streamed')?.headers).not.toHaveProperty('content-encoding');
   });
 
-  test('that is empty is one all the same', async () => {
+  test('may be empty', async () => {
     expect((await fetch(`${s3.origin}/${Bucket}/empty`, { method: 'PUT' })).status).toBe(200);
     expect(await (await get('empty')).Body?.transformToString()).toBe('');
   });
 
-  test('is not sent again to who has it', async () => {
+  test('is not sent again to a client that has it', async () => {
     const { ETag } = await put('k');
     await expect(get('k', { IfNoneMatch: ETag })).rejects.toMatchObject({
       $metadata: { httpStatusCode: 304 },
@@ -92,7 +92,7 @@ describe('an object', () => {
     expect(requests.map(({ headers }) => headers['if-none-match'])).toContain(ETag);
   });
 
-  test('is deleted once or twice', async () => {
+  test('can be deleted, even twice', async () => {
     await put('k');
     for (let i = 0; i < 2; i++) {
       const { $metadata } = await client.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
@@ -101,7 +101,7 @@ describe('an object', () => {
     await failsWith(get('k'), 'NoSuchKey', 404);
   });
 
-  test('is deleted with others', async () => {
+  test('can be deleted together with others', async () => {
     await put('a&b');
     await put('c');
     const Objects = [{ Key: 'a&b' }, { Key: 'missing' }];
@@ -110,7 +110,7 @@ describe('an object', () => {
     expect(s3.store.list(Bucket).map(({ key }) => key)).toEqual(['c']);
   });
 
-  test('is told of when it comes and goes, not when it is overwritten or read', async () => {
+  test('is logged when created or deleted, not when overwritten or read', async () => {
     await put('k');
     await put('k', 'y');
     await get('k');
@@ -120,13 +120,13 @@ describe('an object', () => {
 });
 
 describe('a conditional write', () => {
-  test('creates only what is not there', async () => {
+  test('creates an object only if it does not exist', async () => {
     await put('k', 'first', { IfNoneMatch: '*' });
     await failsWith(put('k', 'second', { IfNoneMatch: '*' }), 'PreconditionFailed', 412);
     expect(await (await get('k')).Body?.transformToString()).toBe('first');
   });
 
-  test('replaces only what was read', async () => {
+  test('replaces an object only if it has not changed since it was read', async () => {
     const { ETag } = await put('k', 'first');
     const second = await put('k', 'second', { IfMatch: ETag });
     await failsWith(put('k', 'third', { IfMatch: ETag }), 'PreconditionFailed', 412);
@@ -134,16 +134,16 @@ describe('a conditional write', () => {
     expect(s3.store.get(Bucket, 'k')?.bytes.toString()).toBe('third');
   });
 
-  test('of an object that is gone is a 404', async () => {
+  test('of a deleted object is a 404', async () => {
     await failsWith(put('k', 'x', { IfMatch: '"any"' }), 'NoSuchKey', 404);
     expect(s3.store.list(Bucket)).toEqual([]);
   });
 
-  test('that names an ETag which must not be there is not implemented', async () => {
+  test('with If-None-Match and an ETag is not implemented', async () => {
     await failsWith(put('k', 'x', { IfNoneMatch: '"any"' }), 'NotImplemented', 501);
   });
 
-  test('lets one of several at once win', async () => {
+  test('lets one of several concurrent writes win', async () => {
     const { ETag } = await put('k');
     const writes = Array.from({ length: 8 }, (_, i) => put('k', `by ${i}`, { IfMatch: ETag }));
     const results = await Promise.allSettled(writes);
@@ -159,7 +159,7 @@ describe('a listing', () => {
       await put(key, 'four');
   });
 
-  test('has the keys in order, with size and ETag, and none that lack the prefix', async () => {
+  test('lists the keys with the prefix in order, with size and ETag', async () => {
     const all = await list();
     expect(keys(all)).toEqual(['other/é&.json', 'snapshot/1.json', 'snapshot/2 b.json', 'top']);
     expect(all.Contents?.[0]).toMatchObject({ Size: 4, ETag: expect.stringMatching(/^"\w{32}"$/) });
@@ -174,19 +174,19 @@ describe('a listing', () => {
     expect([keys(rest), rest.IsTruncated]).toEqual([['top'], false]);
   });
 
-  test('has folders where there is a delimiter', async () => {
+  test('groups keys into folders by a delimiter', async () => {
     const answer = await list({ Delimiter: '/' });
     expect(answer.CommonPrefixes).toEqual([{ Prefix: 'other/' }, { Prefix: 'snapshot/' }]);
     expect(keys(answer)).toEqual(['top']);
   });
 
-  test('has the buckets', async () => {
+  test('lists the buckets', async () => {
     const { Buckets } = await client.send(new ListBucketsCommand({}));
     expect(Buckets?.map(({ Name }) => Name)).toEqual([Bucket]);
     await client.send(new HeadBucketCommand({ Bucket }));
   });
 
-  test('is not for who may not list, who is not told either that an object is missing', async () => {
+  test('is denied to a caller that may not list, as is the fact that an object is missing', async () => {
     s3.setMayList(false);
     await failsWith(list(), 'AccessDenied', 403);
     await failsWith(get('missing'), 'AccessDenied', 403);
@@ -199,13 +199,13 @@ describe('what is refused', () => {
     await failsWith(client.send(new GetObjectCommand({ Bucket: 'other', Key: 'k' })), 'NoSuchBucket', 404);
   });
 
-  test("a bucket that is another account's than expected", async () => {
+  test('a bucket of another account than the expected one', async () => {
     await put('k');
     expect((await get('k', { ExpectedBucketOwner: '000000000000' })).$metadata.httpStatusCode).toBe(200);
     await failsWith(get('k', { ExpectedBucketOwner: '111111111111' }), 'AccessDenied', 403);
   });
 
-  test('a body that is not the one that was signed', async () => {
+  test('a body that differs from the signed one', async () => {
     const answer = await fetch(`${s3.origin}/${Bucket}/k`, {
       method: 'PUT',
       body: 'changed',
@@ -220,13 +220,13 @@ describe('what is refused', () => {
     ['GET', '/snapshots/k?tagging', 501],
     ['GET', '/snapshots', 501],
     ['PUT', '/snapshots/%E0', 400],
-  ])('%s %s, which is not here', async (method, path, status) => {
+  ])('%s %s, which is not supported', async (method, path, status) => {
     expect((await fetch(s3.origin + path, { method })).status).toBe(status);
   });
 });
 
 describe('a fault', () => {
-  test('denies or slows down what it is set for, until it is lifted', async () => {
+  test('denies or slows down the set operations until it is lifted', async () => {
     await put('k');
     s3.setFault('slow-down');
     await failsWith(get('k'), 'SlowDown', 503);

@@ -28,7 +28,7 @@ const history = (Name: string, rest: object = {}) =>
   client.send(new GetParameterHistoryCommand({ Name, ...rest }));
 
 describe('the history of a parameter', () => {
-  test('has each version with who put it, oldest first; a description stays where a put gives none', async () => {
+  test('lists each version and who put it, oldest first; a put without a description keeps the old one', async () => {
     await put('/h/a', 'one');
     await put('/h/a', 'two', { Description: 'second' });
     await put('/h/a', 'three');
@@ -47,7 +47,7 @@ describe('the history of a parameter', () => {
     });
   });
 
-  test('comes in pages, of 50 at most, and keeps 100 versions', async () => {
+  test('comes in pages of at most 50, and keeps 100 versions', async () => {
     for (let version = 1; version <= 105; version++) await put('/h/many', String(version));
     const first = await history('/h/many');
     expect(first.Parameters).toHaveLength(50);
@@ -61,7 +61,7 @@ describe('the history of a parameter', () => {
     });
   });
 
-  test('of a parameter that is not there is an error, and a description has a longest', async () => {
+  test('of a missing parameter is an error, and so is a description that is too long', async () => {
     await expect(history('/h/none')).rejects.toMatchObject({ name: 'ParameterNotFound' });
     await expect(put('/h/a', 'x', { Description: 'd'.repeat(1025) })).rejects.toMatchObject({
       name: 'ValidationException',

@@ -36,7 +36,7 @@ afterAll(async () => {
 const put = (Name: string, Value = 'x', rest: object = {}) =>
   client.send(new PutParameterCommand({ Name, Value, Type: 'String', ...rest }));
 
-test('takes a request that curl calls a form, as the commands that npm start prints are', async () => {
+test('accepts a request that curl declares a form, such as the commands that npm start prints', async () => {
   const answer = await fetch(ssm.origin, {
     method: 'POST',
     headers: {
@@ -49,7 +49,7 @@ test('takes a request that curl calls a form, as the commands that npm start pri
 });
 
 describe('reading', () => {
-  test('gives a seeded parameter as SSM does', async () => {
+  test('returns a seeded parameter as SSM does', async () => {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: '/seed/audience' }));
     expect(Parameter).toEqual({
       ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/seed/audience',
@@ -63,14 +63,14 @@ describe('reading', () => {
     expect(Math.abs(Number(Parameter?.LastModifiedDate) - Date.now())).toBeLessThan(60_000);
   });
 
-  test('several at once names those that do not exist', async () => {
+  test('several at once names the missing ones', async () => {
     const names = ['/seed/audience', '/seed/none'];
     const answer = await client.send(new GetParametersCommand({ Names: names }));
     expect(answer.Parameters?.map(({ Name }) => Name)).toEqual(['/seed/audience']);
     expect(answer.InvalidParameters).toEqual(['/seed/none']);
   });
 
-  test('more than ten at once is refused', async () => {
+  test('refuses more than ten at once', async () => {
     const Names = Array.from({ length: 11 }, (_, index) => `/seed/${index}`);
     await expect(client.send(new GetParametersCommand({ Names }))).rejects.toMatchObject({
       name: 'ValidationException',
@@ -78,14 +78,14 @@ describe('reading', () => {
     });
   });
 
-  test('one that does not exist is ParameterNotFound', async () => {
+  test('a missing one is ParameterNotFound', async () => {
     await expect(client.send(new GetParameterCommand({ Name: '/none' }))).rejects.toMatchObject({
       name: 'ParameterNotFound',
       $metadata: { httpStatusCode: 400 },
     });
   });
 
-  test('takes an ARN and a version', async () => {
+  test('accepts an ARN and a version', async () => {
     await put('/versions/a', 'one');
     await put('/versions/a', 'two', { Overwrite: true });
     const read = async (Name: string) =>
@@ -95,7 +95,7 @@ describe('reading', () => {
     await expect(read('/versions/a:9')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' });
   });
 
-  test('by path goes one level or all, in pages', async () => {
+  test('by path lists one level or all levels, in pages', async () => {
     for (const name of ['/tree/a', '/tree/b', '/tree/c/d', '/treetop']) await put(name);
     const byPath = (rest: object) => client.send(new GetParametersByPathCommand({ Path: '/tree', ...rest }));
     const names = (answer: Awaited<ReturnType<typeof byPath>>) => answer.Parameters?.map(({ Name }) => Name);
@@ -146,7 +146,7 @@ describe('tags', () => {
     expect(await tagsOf('/seed/audience')).toEqual([]);
   });
 
-  test('of what is not there are an error', async () => {
+  test('of a missing parameter are an error', async () => {
     await expect(tagsOf('/tagged/none')).rejects.toMatchObject({ name: 'InvalidResourceId' });
   });
 });
@@ -181,7 +181,7 @@ describe('writing', () => {
     ['a name under aws', '/aws/a', 'x', {}, 'ValidationException'],
     ['16 levels', '/l'.repeat(16), 'x', {}, 'HierarchyLevelLimitExceededException'],
     [
-      'a value beside its pattern',
+      'a value that does not match its pattern',
       '/bad/a',
       'x',
       { AllowedPattern: '^\\d+$' },
@@ -193,7 +193,7 @@ describe('writing', () => {
     await expect(put(name, value, rest)).rejects.toMatchObject({ name: code });
   });
 
-  test('takes JSON, and a plain name', async () => {
+  test('accepts JSON, and a name without a path', async () => {
     expect(await put('plain', '{"a":{"b":{}}}')).toMatchObject({ Version: 1 });
   });
 
@@ -218,7 +218,7 @@ describe('writing', () => {
   });
 });
 
-test('an operation that is not there names those that are', async () => {
+test('an unsupported operation gets an error that lists the supported ones', async () => {
   await expect(
     client.send(new LabelParameterVersionCommand({ Name: '/seed/audience', Labels: ['a'] })),
   ).rejects.toMatchObject({
@@ -227,7 +227,7 @@ test('an operation that is not there names those that are', async () => {
   });
 });
 
-test('a body that is no JSON object is a SerializationException', async () => {
+test('a body that is not a JSON object is a SerializationException', async () => {
   const headers = { 'X-Amz-Target': 'AmazonSSM.GetParameter' };
   const response = await fetch(ssm.origin, { method: 'POST', headers, body: '[' });
   expect(response.status).toBe(400);
@@ -235,7 +235,7 @@ test('a body that is no JSON object is a SerializationException', async () => {
 });
 
 describe('a change', () => {
-  test('is told to whoever listens, by its kind and with its value, after it has been made', async () => {
+  test('reaches every listener afterwards, with its kind and value', async () => {
     const seen: object[] = [];
     const stop = ssm.onChange((change) => {
       const { Parameters } = ssm.execute('GetParameters', { Names: [change.name] }) as {
@@ -264,7 +264,7 @@ describe('a change', () => {
 });
 
 describe('a fault', () => {
-  test('throttles, as often as it is set to', async () => {
+  test('throttles the set number of requests', async () => {
     ssm.setFault('throttle', { times: 1 });
     const read = () => client.send(new GetParameterCommand({ Name: '/seed/audience' }));
     await expect(read()).rejects.toMatchObject({
@@ -274,7 +274,7 @@ describe('a fault', () => {
     expect((await read()).Parameter?.Value).toBe('a,b');
   });
 
-  test('hangs the operations that it is set for', async () => {
+  test('hangs the set operations', async () => {
     ssm.setFault('hang', { operations: ['GetParameters'] });
     const call = (operation: string) =>
       fetch(ssm.origin, {

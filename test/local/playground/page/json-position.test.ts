@@ -3,7 +3,7 @@ import { EditorState } from '@codemirror/state';
 import { expect, test } from '@jest/globals';
 import { nameAt, slotAt, typeAt } from '../../../../local/playground/page/json-position.ts';
 
-/** The state of a document, and where its | is, which is not part of it. */
+/** The state of a document without its |, and the position of the |. */
 function marked(text: string): [EditorState, number] {
   const doc = text.replace('|', '');
   return [EditorState.create({ doc, extensions: [json()] }), text.indexOf('|')];
@@ -24,16 +24,16 @@ test.each([
   ['{ "r": {}, | }', { kind: 'name', path: [], present: ['r'] }],
   ['|', undefined],
   ['{} |', undefined],
-])('in %s there is a place for the right thing', (text, expected) => {
+])('finds what can be written in %s', (text, expected) => {
   expect(slotAt(...marked(text))).toEqual(expected);
 });
 
-test('a name has its path, also below lists', () => {
+test('finds the path of a name, in lists too', () => {
   expect(nameAt(...marked('{ "r": [1, { "|pq": 2 }] }'))).toEqual({ path: ['r', 1, 'pq'], from: 13, to: 17 });
   expect(nameAt(...marked('{ "r": "|x" }'))).toBeUndefined();
 });
 
-test('the type of an object is what it says, if it says one', () => {
+test('finds the "type" of an object that has one', () => {
   const [state] = marked(
     '{ "type": "top", "p": { "x": { "type": "jwks" }, "y": { "type": 1 } }, "l": [{ "type": "z" }] }',
   );

@@ -15,7 +15,7 @@ const none = () => undefined;
 const namesAt = (path: Path, type: (path: Path) => string | undefined = none) =>
   membersAt(POLICY, path, type).map(({ name }) => name);
 
-test('the members of a policy and of a route are those of the schema, with what they are for', () => {
+test("suggests the schema's members of a policy and of a route, with their descriptions", () => {
   expect(namesAt([])).toEqual(Object.keys(POLICY.properties ?? {}));
   expect(membersAt(POLICY, ['routes', 0], none)).toContainEqual({
     name: 'path',
@@ -25,7 +25,7 @@ test('the members of a policy and of a route are those of the schema, with what 
   });
 });
 
-test('a provider has the members of its type, and before it has one those of all types', () => {
+test("suggests the members of a provider's type, or of all types while it has none", () => {
   const jwks = namesAt(['providers', 'p'], () => 'jwks');
   expect(jwks).toContain('jwksUri');
   expect(jwks).not.toContain('instanceArn');
@@ -36,26 +36,26 @@ test('a provider has the members of its type, and before it has one those of all
   expect(namesAt(['providers', 'p'], () => 'no such type').length).toBeGreaterThan(jwks.length);
 });
 
-test('where the schema names values, they are those; of a boolean both', () => {
+test('suggests the values that the schema lists, and both values of a boolean', () => {
   expect(valuesAt(POLICY, ['unmatched'], none)).toEqual(['"authenticate"', '"deny"']);
   expect(valuesAt(POLICY, ['preserveHost'], none)).toEqual(['true', 'false']);
   expect(valuesAt(POLICY, ['providers', 'p', 'type'], none)).toContain('"spiffe"');
   expect(valuesAt(POLICY, ['paths', 'readings', 3], none)).toContain('"fold"');
 });
 
-describe('nothing is told', () => {
+describe('suggests nothing', () => {
   test.each<[Path]>([
     [['no', 'such', 'member']],
     [['routes', 'x']],
     [['unmatched', 'x']],
     [['__proto__']],
     [['constructor', 'prototype']],
-  ])('of %j', (path) => {
+  ])('for %j', (path) => {
     expect([namesAt(path), valuesAt(POLICY, path, none), descriptionAt(POLICY, path, none)]).toEqual([[], [], undefined]); // biome-ignore format: one line
   });
 });
 
-test('a value begins and ends as its type asks', () => {
+test('opens and closes a value as its type requires', () => {
   const bracketsOf = (path: Path, wanted: string) =>
     membersAt(POLICY, path, none).find(({ name }) => name === wanted)?.value;
   expect(bracketsOf([], 'routes')).toEqual(['[', ']']);
@@ -64,7 +64,7 @@ test('a value begins and ends as its type asks', () => {
   expect(bracketsOf([], 'unmatched')).toEqual(['"', '"']);
 });
 
-test('revocations have members of an issuer, whichever it is', () => {
+test('suggests the same members in revocations for every issuer', () => {
   const names = membersAt(schemaOf('revocations'), ['https://issuer.example'], none).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['jti', 'sub', 'client_id', 'issuedBefore']));
 });
