@@ -49,9 +49,7 @@ test('--body gives the body of the request, which makes it a POST, and which an 
   expect(stdout).toContain('"tools/list" takes routes.0 (/api/* for tools/list)');
   expect(status).toBe(0);
   const authorizer = await explainToken(token, ...options, '--body', body, '--authorizer');
-  expect(authorizer.stdout).toContain(
-    'routes.0.mcp: depends on the body, which an authorizer does not get',
-  );
+  expect(authorizer.stdout).toContain('routes.0.mcp: depends on the body, which an authorizer does not get');
   expect(authorizer.status).toBe(1);
   const missing = await explainToken(token, ...options, '--body', `${body}.none`);
   expect(missing.stderr).toContain(`${body}.none cannot be read: it does not exist.`);
