@@ -10,10 +10,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SUMS } from '../../infra/release/folder.ts';
 import { CommandFailure, parseArguments, runCommand } from '../arguments.ts';
 import { npm, output } from './commands.ts';
 import { distTagOf } from './dist-tag.ts';
-import { differencesOf, RELEASE_FOLDER, SUMS } from './folder.ts';
+import { differencesOf, RELEASE_FOLDER } from './folder.ts';
 import { planRelease, type Release } from './plan.ts';
 
 const NOTES = 'dist/release-notes.md';
