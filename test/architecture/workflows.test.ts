@@ -45,6 +45,12 @@ describe.each(WORKFLOWS)('in $file', ({ file, text }) => {
     expect(text.match(/persist-credentials: false/g) ?? []).toHaveLength(checkouts.length);
   });
 
+  it('what is installed beside packages of the lock file has an exact version', () => {
+    const installed = [...text.matchAll(/\bpipx? install (\S+)|\bnpx? (?:exec|-y|--yes|install|i) (\S+)/g)];
+    const names = installed.map(([, python, node]) => python ?? node ?? '');
+    expect(names.filter((name) => !/^'[\w[\]-]+==\d+(?:\.\d+)+'$/.test(name))).toEqual([]);
+  });
+
   it('each job ends by itself', () => {
     const endless = jobsOf(text).filter((job) => !/timeout-minutes:|^ {4}uses:/m.test(job));
     expect(endless).toEqual([]);

@@ -94,6 +94,16 @@ describe('a release', () => {
     expect(problemsOf(given)).toContainEqual(expect.stringContaining(message));
   });
 
+  it.each(['1.3.0-rc.1', '1.1.1'])(
+    'may be a prerelease, or a patch of an earlier line, with a section: %s',
+    (version) => {
+      const section = `## [${version}] - 2026-11-27\n\n### Upgrading\n\nAs before.\n\n## [1.2.0]`;
+      const changelog = CHANGELOG.replace('## [1.2.0]', section);
+      const plan = planRelease({ manifest: { version, repository }, changelog, tag: `v${version}` });
+      expect(plan).toEqual({ kind: 'ok', release: { version, notes: '### Upgrading\n\nAs before.' } });
+    },
+  );
+
   it('is told all problems at once', () => {
     expect(problemsOf({ tag: 'v2.0.0', publisher: 'else/name', changelog: '' })).toHaveLength(3);
   });
