@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
-  readdirSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundle } from '../bundle/bundle.ts';
 import { ENTRIES } from '../bundle/entries.ts';
+import { filesIn, SUMS, sumsOf } from '../release/folder.ts';
 import { writeDeclarations } from './declarations.ts';
 import { withoutDeadLinks } from './documents.ts';
 import { PEERS, type ProjectManifest, packageManifest } from './manifest.ts';
@@ -48,7 +47,7 @@ export async function buildPackage(outdir: string, report: string): Promise<void
     `functions/${entry}/${entry}.mjs`,
     bundle({ entry, outdir: join(outdir, 'functions', entry) }),
   ]);
-  writeFileSync(join(outdir, 'functions', 'SHA256SUMS'), sumsOf(outdir));
+  writeFileSync(join(outdir, 'functions', SUMS), sumsOf(join(outdir, 'functions')));
   // Where links lead elsewhere, declarations would not find each other.
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'declarations-')));
   try {
@@ -71,7 +70,7 @@ export async function buildPackage(outdir: string, report: string): Promise<void
     });
   }
   for (const file of filesIn(outdir).filter((name) => name.endsWith('.md'))) {
-    writeFileSync(file, withoutDeadLinks(file));
+    writeFileSync(join(outdir, file), withoutDeadLinks(join(outdir, file)));
   }
   const manifest = packageManifest(project, [
     'index.*',
@@ -83,7 +82,7 @@ export async function buildPackage(outdir: string, report: string): Promise<void
   ]);
   writeJson(join(outdir, 'package.json'), manifest);
   // npm packs the modes, too, which go by the umask of whoever builds.
-  for (const file of filesIn(outdir)) chmodSync(file, 0o644);
+  for (const file of filesIn(outdir)) chmodSync(join(outdir, file), 0o644);
 }
 
 /** Says what the built files are made of: for lawyers, and for scanners. */
@@ -106,12 +105,6 @@ const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'ut
 
 const writeJson = (path: string, value: object): void =>
   writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
-
-function filesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
-}
 
 const COMMON = {
   absWorkingDir: ROOT,
@@ -165,12 +158,3 @@ const prebuilt: Plugin = {
     }
   },
 };
-
-/** The hash of each function's bundle, in the form that sha256sum checks. */
-function sumsOf(outdir: string): string {
-  return ENTRIES.map((entry) => {
-    const file = `${entry}/${entry}.mjs`;
-    const bytes = readFileSync(join(outdir, 'functions', file));
-    return `${createHash('sha256').update(bytes).digest('hex')}  ${file}\n`;
-  }).join('');
-}

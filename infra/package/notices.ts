@@ -8,7 +8,7 @@ export function thirdPartyNotices(packages: readonly ShippedPackage[]): string {
     byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${license})`]);
   }
   return [
-    'The functions and the judge of policies contain code of the packages that are listed here, each under the licence that follows it.',
+    'The files of this release contain code of the packages that are listed here, each under the licence that follows it.',
     ...[...byText].map(([text, titles]) => [...new Set(titles), '', text].join('\n')),
   ].join(`\n\n${'-'.repeat(80)}\n\n`);
 }

@@ -21,6 +21,8 @@ export interface ShippedPackage {
 /** Licences that let code be handed out in a bundle under terms of its own. */
 const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
+const NOTICE = /^notice(?:[.-]|$)/i;
+
 /** Folder of the package that a module belongs to; undefined for our own. */
 export const packageFolderOf = (path: string): string | undefined =>
   /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
@@ -68,11 +70,19 @@ function described(root: string, folder: string) {
     version,
     license = 'no licence',
   } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
-  const names = readdirSync(place).filter((file) => /^(?:licen[cs]e|copying|notice)(?:[.-]|$)/i.test(file));
-  const texts = names.sort().map((file) => readFileSync(join(place, file), 'utf8').trim());
+  const textsOf = (pattern: RegExp) =>
+    readdirSync(place, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && pattern.test(entry.name))
+      .map((entry) => entry.name)
+      .sort()
+      .map((file) => readFileSync(join(place, file), 'utf8').trim())
+      .filter((text) => text !== '');
+  const own = textsOf(/^(?:licen[cs]e|copying)(?:[.-]|$)/i);
   // Packages of the SDK leave the text out, which is the same for all of this licence, and is that of this project.
   const common = license === 'Apache-2.0' ? [readFileSync(join(root, 'LICENSE'), 'utf8').trim()] : [];
-  return { folder, name, version, license, texts: texts.length > 0 ? texts : common };
+  const terms = own.length > 0 ? own : common;
+  // A notice is no licence: without terms there is nothing that it could be added to.
+  return { folder, name, version, license, texts: terms.length > 0 ? [...terms, ...textsOf(NOTICE)] : [] };
 }
 
 function problemsOf({ name, version, license, texts, files }: ShippedPackage): readonly string[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { zipSync } from 'fflate';
 import { bundle } from '../bundle/bundle.ts';
 import { ENTRIES, type Entry } from '../bundle/entries.ts';
@@ -18,14 +19,22 @@ const UNIX = 3;
 const MODE = 0o100_644;
 
 /** The zip of each bundle. The same bundle gives the same bytes, and its name has their hash: Lambda looks for code by its name. */
-export function archives(): Readonly<Record<Entry, Archive>> {
+export const archives = (): Readonly<Record<Entry, Archive>> =>
+  bundled((entry, _, code) => archiveOf(entry, code));
+
+/** What is in each bundle, by esbuild's account. */
+export const contentsOfBundles = (): Readonly<Record<Entry, Metafile>> => bundled((_, metafile) => metafile);
+
+function bundled<T>(
+  take: (entry: Entry, metafile: Metafile, code: Uint8Array) => T,
+): Readonly<Record<Entry, T>> {
   const outdir = mkdtempSync(join(tmpdir(), 'bundles-'));
   try {
     const made = ENTRIES.map((entry) => {
-      bundle({ entry, outdir });
-      return [entry, archiveOf(entry, readFileSync(join(outdir, `${entry}.mjs`)))] as const;
+      const metafile = bundle({ entry, outdir });
+      return [entry, take(entry, metafile, readFileSync(join(outdir, `${entry}.mjs`)))] as const;
     });
-    return Object.fromEntries(made) as Record<Entry, Archive>;
+    return Object.fromEntries(made) as Record<Entry, T>;
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

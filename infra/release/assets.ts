@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Entry } from '../bundle/entries.ts';
-import { type Archive, archives } from './archive.ts';
+import { thirdPartyNotices } from '../package/notices.ts';
+import { shippedPackages } from '../package/shipped-packages.ts';
+import { type Archive, archives, contentsOfBundles } from './archive.ts';
+import { SUMS, sumsOf } from './folder.ts';
 import { RELEASE_SHAPE_NAMES, type ReleaseShapeName } from './release-shapes.ts';
 import { synthesized } from './synthesized.ts';
 import { releaseTemplate, type ReleaseTemplate } from './template.ts';
@@ -51,19 +53,9 @@ export function writeAssets({ version, templates, code }: Assets, outdir: string
   }
   cpSync(TERRAFORM, join(outdir, 'terraform'), { recursive: true });
   cpSync(join(ROOT, 'LICENSE'), join(outdir, 'LICENSE'));
+  // The licences want to go where the code goes, and the archive may go on without what lies beside it in the release.
+  const packages = shippedPackages(ROOT, contentsOfBundles());
+  writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES'), `${thirdPartyNotices(packages)}\n`);
   writeFileSync(join(outdir, 'VERSION'), `${version}\n`);
-  writeFileSync(join(outdir, 'SHA256SUMS'), sumsOf(outdir));
-}
-
-/** The hash of each file, in the form that sha256sum checks. */
-function sumsOf(outdir: string): string {
-  return readdirSync(outdir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .sort()
-    .map((file) => {
-      const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
-      return `${hash}  ${relative(outdir, file).replaceAll('\\', '/')}\n`;
-    })
-    .join('');
+  writeFileSync(join(outdir, SUMS), sumsOf(outdir));
 }

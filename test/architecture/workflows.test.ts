@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it, test } from '@jest/globals';
 import { textOf } from './sources.ts';
+import { jobsOf, usesOf, WORKFLOWS as FOLDER } from './workflow-text.ts';
 
-const FOLDER = '.github/workflows';
 const WORKFLOWS = readdirSync(FOLDER).map((file) => ({ file, text: textOf(`${FOLDER}/${file}`) }));
 const { scripts, engines } = JSON.parse(textOf('package.json'));
 
@@ -13,13 +13,18 @@ const MAY_WRITE: Readonly<Record<string, readonly string[]>> = {
   'scorecard.yml': ['security-events'],
 };
 
-const jobsOf = (text: string): readonly string[] =>
-  (text.split(/^jobs:\n/m)[1] ?? '').split(/^ {2}(?=[\w-]+:$)/m).filter((job) => job.trim() !== '');
-
-const usesOf = (text: string): readonly string[] =>
-  [...text.matchAll(/\buses: (.+)/g)].map(([, use = '']) => use);
+/** What may start a workflow: nothing that runs with rights of the repository on what a stranger has written. */
+const STARTS = ['branch_protection_rule', 'pull_request', 'push', 'schedule', 'workflow_call'];
 
 describe.each(WORKFLOWS)('in $file', ({ file, text }) => {
+  it('nothing starts it that gives rights to a pull request from a fork, and each checkout is of what started it', () => {
+    const [, events = ''] = /^on:\n((?: .*\n)+)/m.exec(text) ?? [];
+    const started = [...events.matchAll(/^ {2}([^\s#][^:]*):/gm)].map(([, event = '']) => event);
+    expect(started).not.toEqual([]);
+    expect(started.filter((event) => !STARTS.includes(event))).toEqual([]);
+    expect(text).not.toMatch(/^ +(?:with: \{.*)?\b(?:ref|repository):/m);
+  });
+
   it('each action is pinned by the hash of a commit, with its version beside it', () => {
     const foreign = usesOf(text).filter((use) => !use.startsWith('./'));
     expect(
@@ -40,6 +45,12 @@ describe.each(WORKFLOWS)('in $file', ({ file, text }) => {
     expect(text.match(/persist-credentials: false/g) ?? []).toHaveLength(checkouts.length);
   });
 
+  it('what is installed beside packages of the lock file has an exact version', () => {
+    const installed = [...text.matchAll(/\bpipx? install (\S+)|\bnpx? (?:exec|-y|--yes|install|i) (\S+)/g)];
+    const names = installed.map(([, python, node]) => python ?? node ?? '');
+    expect(names.filter((name) => !/^'[\w[\]-]+==\d+(?:\.\d+)+'$/.test(name))).toEqual([]);
+  });
+
   it('each job ends by itself', () => {
     const endless = jobsOf(text).filter((job) => !/timeout-minutes:|^ {4}uses:/m.test(job));
     expect(endless).toEqual([]);
@@ -58,12 +69,6 @@ test('an action has one version in all workflows', () => {
   const repositoryOf = (use: string) => /^[\w.-]+\/[\w.-]+/.exec(use)?.[0];
   const versions = new Set(uses.map((use) => `${repositoryOf(use)}@${use.split('@')[1]}`));
   expect(versions.size).toBe(new Set(uses.map(repositoryOf)).size);
-});
-
-test('the jobs that can speak for the project run no code of it', () => {
-  const speaking = jobsOf(textOf(`${FOLDER}/release.yml`)).filter((job) => /: write$/m.test(job));
-  expect(speaking).toHaveLength(2);
-  for (const job of speaking) expect(job).not.toMatch(/checkout|npm (?:ci|install|run|exec)|npx/);
 });
 
 test('every check of .ci/run is run on the oldest Node.js that package.json allows, and on the one of .nvmrc', () => {

@@ -32,6 +32,17 @@ describe('of packages whose code is in a file that we hand out', () => {
     );
   });
 
+  it.each([
+    ['a notice alone', { NOTICE: 'Thanks' }],
+    ['an empty file', { LICENSE: '\n' }],
+    ['a folder of that name', { 'license/index.js': 'code' }],
+  ])('%s is no text of a licence', (_, texts) => {
+    install('bare', 'MIT', texts);
+    expect(() => shippedPackages(root, { 'a.mjs': holding('node_modules/bare/index.js') })).toThrow(
+      'bare 1.2.3, which is in a.mjs, has no text of its licence (MIT).',
+    );
+  });
+
   it.each(['GPL-3.0-only', 'UNLICENSED', 'SEE LICENSE IN LICENSE', '(MIT OR GPL-2.0-only)', undefined])(
     'one under a licence that is not allowed is refused: %s',
     (license) => {
@@ -57,11 +68,11 @@ describe('of packages whose code is in a file that we hand out', () => {
   });
 
   it('the texts of licence and notice are all in the notices, and the Apache License where it is left out', () => {
-    install('@scope/one', 'Apache-2.0');
+    install('@scope/one', 'Apache-2.0', { NOTICE: 'Copyright of one' });
     install('two', 'ISC', { 'LICENCE.txt': 'Terms of two', NOTICE: 'Thanks to three' });
     const files = { 'a.mjs': holding('node_modules/@scope/one/dist/a.js', 'node_modules/two/index.js') };
     const notices = thirdPartyNotices(shippedPackages(root, files));
-    expect(notices).toContain('@scope/one 1.2.3 (Apache-2.0)\n\nThe Apache License');
+    expect(notices).toContain('@scope/one 1.2.3 (Apache-2.0)\n\nThe Apache License\n\nCopyright of one');
     expect(notices).toContain('two 1.2.3 (ISC)\n\nTerms of two\n\nThanks to three');
   });
 

@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownVersion } from '../../infra/release/assets.ts';
+import { SUMS } from '../../infra/release/folder.ts';
 import { parseArguments, runCommand } from '../arguments.ts';
 import { npm } from './commands.ts';
-import { RELEASE_FOLDER, SUMS, sumsOf, zipOfFolder } from './folder.ts';
+import { RELEASE_FOLDER, releaseSumsOf, zipOfFolder } from './folder.ts';
 
 const WITHOUT_CDK = 'dist/without-cdk';
 
@@ -28,7 +29,7 @@ await runCommand({
     for (const file of ['sbom.cdx.json', 'THIRD-PARTY-NOTICES']) {
       cpSync(join('dist/package', file), join(RELEASE_FOLDER, file));
     }
-    writeFileSync(join(RELEASE_FOLDER, SUMS), sumsOf(RELEASE_FOLDER));
+    writeFileSync(join(RELEASE_FOLDER, SUMS), releaseSumsOf(RELEASE_FOLDER));
     console.log(readFileSync(join(RELEASE_FOLDER, SUMS), 'utf8').trimEnd());
     return 0;
   },

@@ -10,11 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SUMS } from '../../infra/release/folder.ts';
 import { CommandFailure, parseArguments, runCommand } from '../arguments.ts';
 import { npm, output } from './commands.ts';
-import { distTagOf } from './dist-tag.ts';
-import { differencesOf, RELEASE_FOLDER, SUMS } from './folder.ts';
-import { planRelease, type Release } from './plan.ts';
+import { differencesOf, RELEASE_FOLDER } from './folder.ts';
+import { planRelease } from './plan.ts';
+import { rehearsePublishing } from './publishing.ts';
 
 const NOTES = 'dist/release-notes.md';
 
@@ -24,8 +25,8 @@ Does what the release workflow does after the tests, and publishes nothing. Comp
 folders of its own with packages of their own, and compares the bytes. Leaves the files in ${RELEASE_FOLDER} and the notes in ${NOTES}, and has npm
 say what it would publish. Needs the npm registry.
 
-  --tag TAG  the tag that is being released, such as v1.2.3; without it, the changelog's section needs no date, and
-             nothing asks who publishes
+  --tag TAG  the tag of the release, such as v1.2.3, whether it is there yet or not; without it, the changelog's section
+             needs no date, package.json no repository, and npm may have the version already
   --help     print this text`;
 
 /** Places and conditions that must not matter. */
@@ -49,7 +50,13 @@ function run(args: readonly string[]): number {
   console.log(`ok  two builds give the same bytes; they are in ${RELEASE_FOLDER}`);
   mkdirSync('dist', { recursive: true });
   writeFileSync(NOTES, `${plan.release.notes}\n`);
-  rehearsePublishing(manifest.name, plan.release);
+  const { name, version } = manifest;
+  const tarball = `./${RELEASE_FOLDER}/${name}-${version}.tgz`;
+  const { distTag, said } = rehearsePublishing({ name, version, tarball, tag: values.tag });
+  console.log(said);
+  // The jobs that publish run no code of the repository, so they are told.
+  const { GITHUB_OUTPUT } = process.env;
+  if (GITHUB_OUTPUT !== undefined) appendFileSync(GITHUB_OUTPUT, `version=${version}\ndist-tag=${distTag}\n`);
   return 0;
 }
 
@@ -80,26 +87,6 @@ function buildTwice(): void {
     console.log(first.trimEnd());
   } finally {
     rmSync(work, { recursive: true, force: true });
-  }
-}
-
-function rehearsePublishing(name: string, { version }: Release): void {
-  const distTag = distTagOf(version, latestOf(name));
-  const tarball = `./${RELEASE_FOLDER}/${name}-${version}.tgz`;
-  output('.', ['npm', 'publish', '--dry-run', '--tag', distTag, tarball]);
-  console.log(`ok  npm would publish ${name} ${version} as ${distTag}`);
-  // The jobs that publish run no code of the repository, so they are told.
-  const { GITHUB_OUTPUT } = process.env;
-  if (GITHUB_OUTPUT !== undefined) appendFileSync(GITHUB_OUTPUT, `version=${version}\ndist-tag=${distTag}\n`);
-}
-
-/** The version that npm installs by default; undefined if there is none yet. */
-function latestOf(name: string): string | undefined {
-  try {
-    return npm('.', 'view', name, 'dist-tags.latest').trim();
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('E404')) return undefined;
-    throw error;
   }
 }
 

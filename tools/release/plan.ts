@@ -15,7 +15,7 @@ interface Given {
   readonly changelog: string;
   /** What is being released; undefined for a rehearsal, which needs no date, and which a fork may have, too. */
   readonly tag?: string | undefined;
-  /** `owner/name` of the repository that publishes, if one does. */
+  /** `owner/name` of the repository that publishes; undefined where nobody has said, as on a laptop. */
   readonly publisher?: string | undefined;
 }
 
@@ -52,15 +52,23 @@ export function planRelease({ manifest, changelog, tag, publisher }: Given): Pla
     ...(tag !== undefined && changelogSection(changelog, 'Unreleased')?.text
       ? ['CHANGELOG.md has entries under "## [Unreleased]". Move them into the section of the release.']
       : []),
-    ...(tag === undefined || publisher === undefined || repositoryOf(address) === publisher.toLowerCase()
-      ? []
-      : [
-          `package.json names ${address === '' ? 'no repository' : `the repository ${address}`}, and ${publisher} publishes. npm takes the provenance of that repository alone: set "repository" to { "type": "git", "url": "git+https://github.com/${publisher}.git" }.`,
-        ]),
+    ...(tag === undefined ? [] : problemsOfRepository(address, publisher)),
   ];
   return problems.length > 0 || section === undefined
     ? { kind: 'invalid', problems }
     : { kind: 'ok', release: { version, notes: notesOf(section.text, publisher, `v${version}`) } };
+}
+
+function problemsOfRepository(address: string, publisher: string | undefined): readonly string[] {
+  const named = repositoryOf(address);
+  if (named !== undefined && named === (publisher?.toLowerCase() ?? named)) return [];
+  const says = `package.json names ${address === '' ? 'no repository' : `the repository ${address}`}`;
+  const needs = `set "repository" to { "type": "git", "url": "git+https://github.com/${publisher ?? 'OWNER/NAME'}.git" }.`;
+  return [
+    publisher === undefined
+      ? `${says}, and npm takes the provenance of one on GitHub alone: ${needs}`
+      : `${says}, and ${publisher} publishes. npm takes the provenance of that repository alone: ${needs}`,
+  ];
 }
 
 /** A GitHub release is at another address than the files of the tag, to which the changelog's links lead. */

@@ -54,6 +54,12 @@ describe('the assets of a release', () => {
     }
   });
 
+  it('have the licences of the code of others that is in the zips', () => {
+    const notices = readFileSync(join(outdir, 'THIRD-PARTY-NOTICES'), 'utf8');
+    expect(notices).toMatch(/^jose \d\S+ \(MIT\)\n\nThe MIT License/m);
+    expect(notices).toMatch(/^@aws-sdk\/client-ssm \d\S+ \(Apache-2\.0\)$/m);
+  });
+
   it('have a checksum of each file but the list itself', () => {
     const lines = readFileSync(join(outdir, 'SHA256SUMS'), 'utf8').trim().split('\n');
     const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((file) =>

@@ -21,7 +21,8 @@ Nothing to do.
 
 ## [1.1.0] - 2026-10-01
 `;
-const GIVEN = { manifest: { version: '1.2.0' }, changelog: CHANGELOG, tag: 'v1.2.0' };
+const repository = 'github:own/name';
+const GIVEN = { manifest: { version: '1.2.0', repository }, changelog: CHANGELOG, tag: 'v1.2.0' };
 
 function problemsOf(given: Partial<Parameters<typeof planRelease>[0]>): readonly string[] {
   const plan = planRelease({ ...GIVEN, ...given });
@@ -39,8 +40,16 @@ describe('a release', () => {
   it.each([
     ['a tag that is not the version', { tag: 'v1.2.1' }, 'The tag v1.2.1 is not v1.2.0'],
     ['a tag without v', { tag: '1.2.0' }, 'The tag 1.2.0 is not v1.2.0'],
-    ['no section', { manifest: { version: '1.3.0' }, tag: 'v1.3.0' }, 'no section "## [1.3.0] - YYYY-MM-DD"'],
-    ['no upgrade notes', { manifest: { version: '1.1.0' }, tag: 'v1.1.0' }, 'has no "### Upgrading"'],
+    [
+      'no section',
+      { manifest: { version: '1.3.0', repository }, tag: 'v1.3.0' },
+      'no section "## [1.3.0] - YYYY-MM-DD"',
+    ],
+    [
+      'no upgrade notes',
+      { manifest: { version: '1.1.0', repository }, tag: 'v1.1.0' },
+      'has no "### Upgrading"',
+    ],
     [
       'empty upgrade notes',
       { changelog: CHANGELOG.replace('Nothing to do.\n', '') },
@@ -56,19 +65,47 @@ describe('a release', () => {
       { changelog: CHANGELOG.replace('[Unreleased]\n', '[Unreleased]\n\n- A thing.\n') },
       'has entries under "## [Unreleased]"',
     ],
-    ['no repository', { publisher: 'own/name' }, 'names no repository, and own/name publishes'],
+    [
+      'no repository',
+      { manifest: { version: '1.2.0' }, publisher: 'own/name' },
+      'names no repository, and own/name publishes',
+    ],
+    [
+      'no repository on a laptop, before there is a tag that cannot be taken back',
+      { manifest: { version: '1.2.0' } },
+      'names no repository, and npm takes the provenance of one on GitHub alone',
+    ],
+    [
+      'a repository elsewhere',
+      { manifest: { version: '1.2.0', repository: 'https://gitlab.example/own/name' } },
+      'names the repository https://gitlab.example/own/name, and npm takes',
+    ],
     [
       'another repository',
       { manifest: { version: '1.2.0', repository: 'github:else/name' }, publisher: 'own/name' },
       'names the repository github:else/name, and own/name publishes',
     ],
-    ['a version that is none', { manifest: { version: 'next' }, tag: 'vnext' }, 'has the version next'],
+    [
+      'a version that is none',
+      { manifest: { version: 'next', repository }, tag: 'vnext' },
+      'has the version next',
+    ],
   ])('is refused with %s', (_, given, message) => {
     expect(problemsOf(given)).toContainEqual(expect.stringContaining(message));
   });
 
+  it.each(['1.3.0-rc.1', '1.1.1'])(
+    'may be a prerelease, or a patch of an earlier line, with a section: %s',
+    (version) => {
+      const section = `## [${version}] - 2026-11-27\n\n### Upgrading\n\nAs before.\n\n## [1.2.0]`;
+      const changelog = CHANGELOG.replace('## [1.2.0]', section);
+      const plan = planRelease({ manifest: { version, repository }, changelog, tag: `v${version}` });
+      expect(plan).toEqual({ kind: 'ok', release: { version, notes: '### Upgrading\n\nAs before.' } });
+    },
+  );
+
   it('is told all problems at once', () => {
-    expect(problemsOf({ tag: 'v2.0.0', publisher: 'own/name', changelog: '' })).toHaveLength(3);
+    expect(problemsOf({ tag: 'v2.0.0', publisher: 'else/name', changelog: '' })).toHaveLength(3);
   });
 
   it.each([
@@ -133,7 +170,8 @@ describe('the name under which npm offers a version', () => {
     ['1.9.1', '2.0.0', 'release-1'],
     ['2.0.0-rc.1', '1.9.0', 'next'],
     ['2.0.0', '2.0.0-rc.1', 'latest'],
-    ['2.0.0', '2.0.0', 'release-2'],
+    ['2.0.0', '2.0.0', 'latest'],
+    ['2.0.0-rc.1', '2.0.0-rc.1', 'next'],
   ])('of %s, where the latest is %s, is %s', (version, latest, expected) => {
     expect(distTagOf(version, latest)).toBe(expected);
   });
@@ -143,7 +181,7 @@ describe('the name under which npm offers a version', () => {
     fc.assert(
       fc.property(version, version, (one, other) => {
         const later = one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
-        expect(distTagOf(one.join('.'), other.join('.')) === 'latest').toBe(later > 0);
+        expect(distTagOf(one.join('.'), other.join('.')) === 'latest').toBe(later >= 0);
       }),
     );
   });
