@@ -45,8 +45,9 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
-/** Shell functions that have the commands of a page act on the local stack, and ask nobody. */
+/** Shell functions that have the commands of a page act on the local stack, and ask nobody. A page is read in a clone: its programs find packages. */
 const PRELUDE = `
+[ -e node_modules ] || ln -s "$ROOT/node_modules" node_modules
 npm() {
   shift; if [ "$1" = --silent ]; then shift; fi
   local name=$1; shift 2
