@@ -3,30 +3,16 @@ import { describe, expect, test } from '@jest/globals';
 import { PARAMETERS } from '../../lambda/contract.ts';
 import { CODES } from '../../lambda/core/codes.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
+import { tableUnder } from '../support/table-under.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-
-/** The rows of the table under a heading, as lists of cells. */
-function tableUnder(heading: string): string[][] {
-  const section = README.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-  return section
-    .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith('|---'))
-    .slice(1)
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-}
 
 const codesIn = (text: string): string[] =>
   [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code = '']) => code);
 
 describe('the README', () => {
   test('lists every parameter with its type, and no other', () => {
-    const rows = tableUnder('Configuration').map(([name = '', type = '']) => [
+    const rows = tableUnder(README, 'Configuration').map(([name = '', type = '']) => [
       name.replaceAll('`', ''),
       type.split(',')[0],
     ]);
@@ -34,7 +20,7 @@ describe('the README', () => {
   });
 
   test('lists every code with its status and challenge, and no other', () => {
-    const listed = tableUnder('What callers get').flatMap(([status, challenge = '', codes = '']) =>
+    const listed = tableUnder(README, 'What callers get').flatMap(([status, challenge = '', codes = '']) =>
       codesIn(codes).map((code) => [code, Number(status), challenge]),
     );
     const challenges = { none: '`Bearer realm="…"`', undefined: '' } as Record<string, string>;
