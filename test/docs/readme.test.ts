@@ -4,27 +4,13 @@ import { PARAMETERS } from '../../lambda/contract.ts';
 import { CODES } from '../../lambda/core/codes.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { identityHeaders } from '../../lambda/core/http/identity-headers.ts';
+import { tableUnder } from '../support/table-under.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-/** The rows of the table under a heading, as lists of cells. */
-function tableUnder(heading: string): string[][] {
-  const section = README.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-  return section
-    .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith('|---'))
-    .slice(1)
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-}
-
 describe('the README', () => {
   test('lists every parameter with its type, and no other', () => {
-    const rows = tableUnder('Configuration').map(([name = '', type = '']) => [
+    const rows = tableUnder(README, 'Configuration').map(([name = '', type = '']) => [
       name.replaceAll('`', ''),
       type.split(',')[0],
     ]);
@@ -36,7 +22,7 @@ describe('the README', () => {
   });
 
   test('lists every status of a rejection, and no other', () => {
-    const listed = tableUnder('What callers get').flatMap(([statuses = '']) =>
+    const listed = tableUnder(README, 'What callers get').flatMap(([statuses = '']) =>
       statuses.split(', ').map(Number),
     );
     const statuses = new Set(Object.values(CODES).map(({ status }) => status));
@@ -44,7 +30,7 @@ describe('the README', () => {
   });
 
   test('lists every identity header that is sent by default, and no other', () => {
-    const listed = tableUnder('What the upstream gets').map(([name = '']) => name.replaceAll('`', ''));
+    const listed = tableUnder(README, 'What the upstream gets').map(([name = '']) => name.replaceAll('`', ''));
     const route = { headers: [] } as unknown as Parameters<typeof identityHeaders>[1];
     const identity = {
       ...{ provider: 'p', issuer: 'i', subject: 's', clientId: 'c', scopes: ['a'], claims: {} },

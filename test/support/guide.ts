@@ -45,8 +45,9 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
-/** Shell functions that run a page's commands against the local stack, without prompts. */
+/** Shell functions that run a page's commands against the local stack, without prompts. The page's own programs find the packages of this clone. */
 const PRELUDE = `
+[ -e node_modules ] || ln -s "$ROOT/node_modules" node_modules
 npm() {
   shift; if [ "$1" = --silent ]; then shift; fi
   local name=$1; shift 2

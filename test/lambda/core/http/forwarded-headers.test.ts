@@ -69,6 +69,8 @@ describe('of the headers of a request', () => {
     'x_amzn_oidc_identity',
     'x-amzn-ava-user-context',
     'x_amzn_ava_user_context',
+    'x-amzn-mtls-clientcert',
+    'x_amzn_mtls_clientcert',
   ])("a client's %s never goes on, named in Connection or not", (name) => {
     expect(requestHeaders([[name, 'x']])).toEqual([]);
     expect(
