@@ -51,7 +51,9 @@ export function writeAssets({ version, templates, code }: Assets, outdir: string
   for (const { name, bytes } of Object.values(code)) {
     if (texts.some((text) => text.includes(name))) writeFileSync(join(outdir, 'functions', name), bytes);
   }
-  cpSync(TERRAFORM, join(outdir, 'terraform'), { recursive: true });
+  // Terraform keeps its providers and its lock beside a module that it was started in.
+  const filter = (path: string) => path === TERRAFORM || path.endsWith('.tf');
+  cpSync(TERRAFORM, join(outdir, 'terraform'), { recursive: true, filter });
   cpSync(join(ROOT, 'LICENSE'), join(outdir, 'LICENSE'));
   // The licences want to go where the code goes, and the archive may go on without what lies beside it in the release.
   const packages = shippedPackages(ROOT, contentsOfBundles());

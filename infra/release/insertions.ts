@@ -73,6 +73,8 @@ export function insertionsOf(options: readonly Offered[]): Insertions {
     { marker: PLACE.account, value: ref('AWS::AccountId') },
     { marker: PLACE.region, value: ref('AWS::Region') },
     { marker: VPC_RANGE, value: ref('VpcCidr') },
+    // The CDK writes the partition of a region that it knows.
+    { marker: 'arn:aws:', value: { 'Fn::Join': ['', ['arn:', ref('AWS::Partition'), ':']] } },
   ];
   return { texts: texts.sort((a, b) => String(b.marker).length - String(a.marker).length), lists };
 }

@@ -48,6 +48,8 @@ const GROUPS = {
 
 const TEXT_OF_SUBNETS = 4;
 
+const HOST = '(?=[^,]{1,128}(,|$))(\\*\\.)?([a-z0-9_-]+\\.)+[a-z]+';
+
 /** Every option that some template has as a parameter. */
 export const OFFERED: readonly Offered[] = [
   {
@@ -120,10 +122,9 @@ export const OFFERED: readonly Offered[] = [
     instead: {
       description:
         'Host names for which that path is routed to the function: one, two or three, separated by commas; any host by default',
-      pattern: '^(\\*\\.)?([a-z0-9_-]+\\.)+[a-z]+(,(\\*\\.)?([a-z0-9_-]+\\.)+[a-z]+){0,2}$',
+      pattern: `^${HOST}(,${HOST}){0,2}$`,
       expected:
-        'up to three host names such as api.example.com or *.example.com, in lower case, separated by commas',
-      maxLength: 384,
+        'up to three host names such as api.example.com or *.example.com, in lower case, separated by commas, of at most 128 characters each',
     },
   },
   {

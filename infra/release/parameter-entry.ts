@@ -1,6 +1,7 @@
 import { OPTIONS, type OptionName } from '../options/options.ts';
-import type { Parse } from '../options/parse.ts';
+import type { OptionSchema, Parse } from '../options/parse.ts';
 import { OFFERED, type Offered, parameterName } from './offered-options.ts';
+import { wholeNumberPattern } from './whole-numbers.ts';
 
 /** A parameter as a template declares it. */
 export type ParameterEntry = Readonly<Record<string, unknown>> & {
@@ -37,10 +38,7 @@ export function parameterEntry(offered: Offered, { isSwitch, fallback }: Given):
     const values = schema.enum.filter((value) => typeof value === (isNumber ? 'number' : 'string'));
     return { Type: isNumber ? 'Number' : 'String', AllowedValues: values, ...common };
   }
-  if (instead.pattern === undefined && schema.maximum !== undefined) {
-    return { Type: 'Number', MinValue: schema.minimum, MaxValue: schema.maximum, ...common };
-  }
-  const pattern = instead.pattern ?? schema.pattern;
+  const pattern = instead.pattern ?? patternOf(schema);
   if (pattern === undefined)
     throw new Error(`Nothing says what the parameter ${parameterName(offered)} takes.`);
   return {
@@ -51,6 +49,9 @@ export function parameterEntry(offered: Offered, { isSwitch, fallback }: Given):
     ...(instead.maxLength === undefined ? {} : { MaxLength: instead.maxLength }),
   };
 }
+
+const patternOf = ({ minimum, maximum, pattern }: OptionSchema): string | undefined =>
+  minimum === undefined || maximum === undefined ? pattern : wholeNumberPattern(minimum, maximum);
 
 function scalar(value: unknown): string | number | undefined {
   return typeof value === 'string' || typeof value === 'number' ? value : undefined;

@@ -9,18 +9,19 @@ import {
   type Variant,
 } from './conditions.ts';
 import {
-  inserted,
   type Insertions,
+  inserted,
   insertionsOf,
   joinOf,
   LOAD_BALANCER_DIGITS,
   STACK_DIGITS,
 } from './insertions.ts';
 import { type Offered, offered, parameterName, STACK_NAME } from './offered-options.ts';
-import { parameterEntry, type ParameterEntry } from './parameter-entry.ts';
+import { type ParameterEntry, parameterEntry } from './parameter-entry.ts';
 import type { Conditions, Release } from './release.ts';
 import { RELEASE_SHAPES, type ReleaseShape, type ReleaseShapeName } from './release-shapes.ts';
 import { versionsDescribed } from './versions.ts';
+import { wholeNumberPattern } from './whole-numbers.ts';
 
 /** A CloudFormation template. */
 export interface ReleaseTemplate extends Sections {
@@ -193,10 +194,12 @@ const CODE: Readonly<Record<string, ParameterEntry>> = {
   },
 };
 
+const OCTET = wholeNumberPattern(0, 255).slice(1, -1);
+
 const VPC_CIDR: ParameterEntry = {
   Type: 'String',
   Description: 'IPv4 range of that VPC, from which the load balancer may be called',
-  AllowedPattern: '^(\\d{1,3}\\.){3}\\d{1,3}/(1[6-9]|2[0-8])$',
+  AllowedPattern: `^(${OCTET}\\.){3}${OCTET}/(1[6-9]|2[0-8])$`,
   ConstraintDescription: 'must be an IPv4 range such as 10.20.0.0/16',
 };
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { GetAliasCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { unzipSync } from 'fflate';
 import { archiveOf } from '../../infra/release/archive.ts';
 import { type Assets, assetsOf } from '../../infra/release/assets.ts';
 import { RELEASE_SHAPE_NAMES, type ReleaseShapeName } from '../../infra/release/release-shapes.ts';
-import { unzipSync } from 'fflate';
 import { query } from './aws-calls.ts';
 import { type ClientSettings, fakeAccount } from './cloud.ts';
 import { startFunction } from './deployed-function.ts';
@@ -198,6 +198,9 @@ async function rehearseSecondDay(
 const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
   [{ ListenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/net/a/b/c' }, /ListenerArn/],
   [{ MemorySize: '64' }, /MemorySize/],
+  [{ MemorySize: '512.5' }, /MemorySize/],
+  [{ ConfigRefreshSeconds: '1e2' }, /ConfigRefreshSeconds/],
+  [{ Hosts: `${'a'.repeat(126)}.example` }, /Hosts/],
   [{ LogLevel: 'debug' }, /LogLevel/],
   [{ AllowedLogRate: '1.5' }, /AllowedLogRate/],
   [{ LogRetentionDays: '31' }, /LogRetentionDays/],

@@ -20,6 +20,8 @@ locals {
   # What verifies without a function has no code.
   has_code = contains(keys(local.content.Parameters), "CodeBucket")
   code     = local.has_code ? fileset("${local.release}/functions", "*.zip") : []
+  # Each stack has objects of its own: what one no longer needs, another may roll back to.
+  prefix = "${var.prefix}${var.name}/"
 }
 
 # The names have the hashes of the files, so a file never changes under its name.
@@ -27,7 +29,7 @@ resource "aws_s3_object" "code" {
   for_each = local.code
 
   bucket = var.bucket
-  key    = "${var.prefix}${each.value}"
+  key    = "${local.prefix}${each.value}"
   source = "${local.release}/functions/${each.value}"
 
   # A rollback of the stack takes the code that it had before, which is deleted only once the stack has left it.
@@ -38,9 +40,9 @@ resource "aws_s3_object" "code" {
 
 # The template is larger than what CloudFormation takes in a request.
 resource "aws_s3_object" "template" {
-  bucket  = var.bucket
-  key     = "${var.prefix}${var.shape}-${substr(filesha256(local.template), 0, 16)}.template.json"
-  content = file(local.template)
+  bucket = var.bucket
+  key    = "${local.prefix}${var.shape}-${substr(filesha256(local.template), 0, 16)}.template.json"
+  source = local.template
 
   lifecycle {
     create_before_destroy = true
@@ -55,7 +57,7 @@ resource "aws_cloudformation_stack" "this" {
 
   parameters = merge(
     var.parameters,
-    local.has_code ? { CodeBucket = var.bucket, CodePrefix = var.prefix } : {},
+    local.has_code ? { CodeBucket = var.bucket, CodePrefix = local.prefix } : {},
   )
 
   depends_on = [aws_s3_object.code]

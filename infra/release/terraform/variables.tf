@@ -11,6 +11,14 @@ variable "name" {
 variable "shape" {
   description = "Name of a template of the release, such as existing-listener"
   type        = string
+
+  validation {
+    condition = contains([
+      "new-load-balancer", "domain-name", "existing-vpc", "internal-load-balancer",
+      "existing-load-balancer", "existing-listener", "native-pre-filter", "native-only",
+    ], var.shape)
+    error_message = "shape must be the name of a file in templates/, without .template.json."
+  }
 }
 
 variable "bucket" {
@@ -19,9 +27,14 @@ variable "bucket" {
 }
 
 variable "prefix" {
-  description = "What the keys in that bucket begin with"
+  description = "What the keys in that bucket begin with; after it comes the name of the stack"
   type        = string
   default     = "alb-jwt-authorizer/"
+
+  validation {
+    condition     = can(regex("^(|[A-Za-z0-9!_.*'()-][A-Za-z0-9/!_.*'()-]{0,600})$", var.prefix))
+    error_message = "prefix must be empty, or the beginning of a key, without a slash in front."
+  }
 }
 
 variable "parameters" {

@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import { bundle } from '../../../infra/bundle/bundle.ts';
 import { archives } from '../../../infra/release/archive.ts';
 import { assetsOf, ownVersion, writeAssets } from '../../../infra/release/assets.ts';
+import { RELEASE_SHAPE_NAMES } from '../../../infra/release/release-shapes.ts';
 
 const page = readFileSync('docs/without-cdk.md', 'utf8');
 
@@ -79,7 +80,7 @@ describe('the assets of a release', () => {
   it('are called by their names in the Terraform module', () => {
     const module = readFileSync(join(outdir, 'terraform', 'main.tf'), 'utf8');
     expect(module).toMatch(/templates\/\$\{var\.shape\}\.template\.json/);
-    expect(module).toContain('CodeBucket = var.bucket, CodePrefix = var.prefix');
+    expect(module).toContain('CodeBucket = var.bucket, CodePrefix = local.prefix');
     expect(existsSync(join(outdir, 'templates', 'existing-listener.template.json'))).toBe(true);
     const example = /```hcl\n([^`]*)```/.exec(page)?.[1] ?? '';
     const variables = readFileSync(join(outdir, 'terraform', 'variables.tf'), 'utf8');
@@ -88,5 +89,19 @@ describe('the assets of a release', () => {
       .filter((name) => name !== 'source');
     expect(given.length).toBeGreaterThan(3);
     for (const name of given) expect(variables).toContain(`variable "${name}"`);
+    const [, list = ''] = /contains\(\[([^\]]*)\], var\.shape\)/.exec(variables) ?? [];
+    expect([...list.matchAll(/"([^"]*)"/g)].map(([, name]) => name)).toEqual(RELEASE_SHAPE_NAMES);
+  });
+
+  it('are uploaded by Terraform under keys of the stack alone, so that no other stack removes them', () => {
+    const module = readFileSync(join(outdir, 'terraform', 'main.tf'), 'utf8');
+    const keys = [...module.matchAll(/^ +key += "(.*)"$/gm)].map(([, key]) => key);
+    expect(keys.length).toBe(2);
+    for (const key of keys) expect(key).toMatch(/^\$\{local\.prefix\}/);
+    expect(module).toMatch(/^ {2}prefix = "\$\{var\.prefix\}\$\{var\.name\}\/"$/m);
+  });
+
+  it('have nothing of Terraform but the module', () => {
+    expect(readdirSync(join(outdir, 'terraform')).sort()).toEqual(['main.tf', 'outputs.tf', 'variables.tf']);
   });
 });

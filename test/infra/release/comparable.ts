@@ -8,6 +8,7 @@ export const STACK = {
   'AWS::StackId': ID,
   'AWS::AccountId': '123456789012',
   'AWS::Region': 'eu-west-1',
+  'AWS::Partition': 'aws',
 };
 
 /**
