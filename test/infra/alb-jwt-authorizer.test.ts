@@ -98,7 +98,7 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
         runbookUrl: 'https://runbook.example',
       }),
     );
-    expect(error).toContain('Theirs/Orders: Cannot synthesize, 4 options are wrong:');
+    expect(error).toContain('Theirs/Orders: Cannot synthesize because 4 options are wrong:');
     expect(error).toContain('configPath must be a path such as /team/api');
     expect(error).toContain('memorySize must be a whole number from 128 to 10240; it is 1');
     expect(error).toContain('reservedConcurrency must be at least twice provisionedConcurrency');
@@ -187,7 +187,7 @@ describe('in an app of somebody else', () => {
       errorOf(() =>
         make({ vpc: vpcs[0] as ec2.IVpc, vpcCidr: '10.9.0.0/16', zones: ['eu-west-1a', 'eu-west-1b'] }),
       ),
-    ).toMatch(/vpc excludes zones[\s\S]*vpc excludes vpcCidr: an existing VPC has a range already/);
+    ).toMatch(/vpc excludes zones[\s\S]*vpc excludes vpcCidr: an existing VPC already has a range/);
   });
 
   it('takes what is only known once it is deployed: a certificate, a key, a topic', () => {

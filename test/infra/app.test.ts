@@ -114,7 +114,7 @@ describe('the app', () => {
     const { status, stderr } = synthesize(context, outdir, SIGNED_IN);
     expect(status).toBe(1);
     expect(stderr).toContain(
-      'Cannot synthesize, an option is wrong:\n  - vpcId: vpc-0123456789abcdef0 has no public',
+      'Cannot synthesize because an option is wrong:\n  - vpcId: vpc-0123456789abcdef0 has no public',
     );
     expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
   });
@@ -126,7 +126,7 @@ describe('the app', () => {
     );
     expect(status).toBe(1);
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'Cannot synthesize, 3 options are wrong:',
+      'Cannot synthesize because 3 options are wrong:',
       '  - intrenal is not an option; did you mean internal?',
       '  - rulePriority must be a whole number from 1 to 50000; it is "first"',
       '  - memorySize must be a whole number from 128 to 10240; it is "1"',

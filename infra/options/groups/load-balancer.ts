@@ -10,11 +10,11 @@ export const LOAD_BALANCER_OPTIONS = {
     description:
       'Paths routed to the function, separated by commas: `*` matches any number of characters and `?` exactly one; a pattern such as `/api/*` also matches `/api`',
     default: ['/api/*'] as readonly string[],
-    // The characters that the load balancer takes.
+    // The characters that the load balancer allows.
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
     parse: commaSeparated(
       /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/,
-      'paths such as /api/*, separated by commas, of at most 128 characters that the load balancer takes in a pattern',
+      'paths such as /api/*, separated by commas, each of at most 128 characters that the load balancer allows in a pattern',
     ),
   },
   hosts: {

@@ -8,7 +8,7 @@ const VPC_RANGE = /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-3])$/;
 const vpcRange = parser<string>({ type: 'string', pattern: VPC_RANGE.source }, (text) =>
   VPC_RANGE.test(text) && parseRange(text) !== undefined
     ? { value: text }
-    : { expected: 'an IPv4 range from /16 to /23 by its first address, such as 10.20.0.0/16' },
+    : { expected: 'an IPv4 range from /16 to /23, written with its first address, such as 10.20.0.0/16' },
 );
 
 /** The VPC of the load balancer, its subnets there, and who may call from where. */
@@ -25,7 +25,7 @@ export const NETWORK_OPTIONS = {
     default: undefined,
     parse: commaSeparated(
       /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
-      'two subnet ids or more such as subnet-0123456789abcdef0, separated by commas',
+      'two or more subnet ids such as subnet-0123456789abcdef0, separated by commas',
       { atLeast: 2 },
     ),
   },
@@ -35,7 +35,7 @@ export const NETWORK_OPTIONS = {
     default: undefined,
     parse: commaSeparated(
       /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/,
-      'two availability zones or more such as eu-west-1a, separated by commas',
+      'two or more availability zones such as eu-west-1a, separated by commas',
       { atLeast: 2 },
     ),
   },
@@ -55,7 +55,7 @@ export const NETWORK_OPTIONS = {
     default: undefined,
     parse: commaSeparated(
       /^(pl-([0-9a-f]{8}|[0-9a-f]{17})|[0-9a-f.:]+\/\d{1,3})$/,
-      'ranges by their first address such as 10.20.0.0/16 or 2001:db8::/56, and ids of prefix lists, separated by commas',
+      'ranges written with their first address, such as 10.20.0.0/16 or 2001:db8::/56, and ids of prefix lists, separated by commas',
       {
         accepts: (entry) => entry.startsWith('pl-') || parseRange(entry) !== undefined,
         // EC2 refuses a second rule for the same range, however it is written.

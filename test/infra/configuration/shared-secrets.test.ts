@@ -212,7 +212,7 @@ describe('the option', () => {
     [
       'the keeper',
       { ...ON, keeper: 'false' },
-      'sharedSecrets=true needs keeper=true, without which nothing makes the secrets',
+      'sharedSecrets=true needs keeper=true, because the keeper makes the secrets',
     ],
     [
       'a function',

@@ -70,7 +70,7 @@ describe('what is wrong with a construct is told by its path, in the words of it
       reservedConcurrency: 3,
     };
     expect(() => new VerifierTarget(stack, 'Wrong', props)).toThrow(
-      /^Theirs\/Wrong\/Function: Cannot synthesize, 4 options are wrong:\n {2}- timeout in seconds must .*\n {2}- allowedLogRate .*\n {2}- vpc\.subnetIds .*\n {2}- reservedConcurrency must be at least twice/,
+      /^Theirs\/Wrong\/Function: Cannot synthesize because 4 options are wrong:\n {2}- timeout in seconds must .*\n {2}- allowedLogRate .*\n {2}- vpc\.subnetIds .*\n {2}- reservedConcurrency must be at least twice/,
     );
   });
 

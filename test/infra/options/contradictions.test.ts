@@ -32,7 +32,7 @@ describe('options that cannot be together', () => {
     [
       'a gradual deployment that nothing stops',
       { alarms: false, deployment: 'canary10percent5minutes' },
-      'deployment needs alarms=true, without which nothing stops a bad version; give allAtOnce otherwise',
+      'deployment needs alarms=true, because nothing else stops a bad version; otherwise set deployment=allAtOnce',
     ],
     [
       'less concurrency than two versions need that are kept ready',
@@ -52,7 +52,7 @@ describe('options that cannot be together', () => {
     [
       "somebody else's load balancer, and its protection",
       { ...contextOf('existing-load-balancer'), deletionProtection: true },
-      'loadBalancerArn excludes deletionProtection: the load balancer is not of this stack',
+      'loadBalancerArn excludes deletionProtection: the load balancer does not belong to this stack',
     ],
     [
       'a listener without its security group',
@@ -62,7 +62,7 @@ describe('options that cannot be together', () => {
     [
       'a listener and what is of its load balancer',
       { ...contextOf('existing-listener'), internal: true, accessLogs: true },
-      'listenerArn excludes internal, accessLogs: the load balancer is not of this stack',
+      'listenerArn excludes internal, accessLogs: the load balancer does not belong to this stack',
     ],
     [
       'subnets without a security group',
@@ -90,7 +90,7 @@ describe('options that cannot be together', () => {
     [
       'no way to keys, and no keeper',
       { ...contextOf('private-upstream'), functionEgress: false, keeper: false },
-      'functionEgress=false needs keeper=true, without which nothing fetches the keys',
+      'functionEgress=false needs keeper=true, because nothing else can fetch the keys',
     ],
     [
       'no way to keys outside a VPC',
@@ -100,7 +100,7 @@ describe('options that cannot be together', () => {
     [
       'no way to keys, and administrators with signed headers',
       { ...contextOf('verified-access'), ...contextOf('private-upstream/snapshot-only') },
-      'verifiedAccess excludes functionEgress=false: the keys of signed headers are fetched one by one as requests come',
+      'verifiedAccess excludes functionEgress=false: the function fetches the keys of signed headers one by one as requests arrive',
     ],
     [
       'native verification without a certificate',
@@ -129,7 +129,7 @@ describe('options that cannot be together', () => {
           })),
         ),
       },
-      'native verification takes at most 10 claims, audience and scope among them',
+      'native verification takes at most 10 claims, including audience and scope',
     ],
     [
       'native verification alone, and a function',
@@ -159,12 +159,12 @@ describe('options that cannot be together', () => {
     [
       'a pool and native verification',
       { ...contextOf('native-pre-filter'), cognito: true },
-      "cognito excludes nativePreFilter: the pool's issuer is known only once it is deployed",
+      "cognito excludes nativePreFilter: the pool's issuer is known only after the deploy",
     ],
     [
       'a pool whose host may not be called like the stack',
       { cognito: true, stackName: 'MyAwsStack' },
-      'cognito needs cognitoDomainPrefix, because the stack\'s name has "aws", "amazon" or "cognito" in it',
+      'cognito needs cognitoDomainPrefix, because the stack\'s name contains "aws", "amazon" or "cognito"',
     ],
     [
       'a pool whose domain would be longer than a label',
@@ -179,7 +179,7 @@ describe('options that cannot be together', () => {
     [
       'Verified Access with half of TLS',
       without(contextOf('verified-access'), 'originDomain'),
-      'verifiedAccess takes certificateArn and originDomain together',
+      'verifiedAccess needs both certificateArn and originDomain, or neither',
     ],
     ['a name without its zone', { domainName: 'api.example.com' }, 'domainName needs hostedZoneId'],
     ['a zone without a name', { hostedZoneId: 'Z123' }, 'hostedZoneId needs domainName'],
@@ -201,7 +201,7 @@ describe('options that cannot be together', () => {
     [
       'one certificate twice',
       { certificateArn: CERTIFICATE, sniCertificateArns: CERTIFICATE },
-      'sniCertificateArns repeats certificateArn, which the listener has already; remove it from the list',
+      'sniCertificateArns repeats certificateArn, which the listener already has; remove it from the list',
     ],
     [
       'an internal load balancer of public addresses',
@@ -211,7 +211,7 @@ describe('options that cannot be together', () => {
     [
       'a load balancer and what is of it',
       { ...contextOf('existing-load-balancer'), internal: true, desyncMitigationMode: 'monitor' },
-      'loadBalancerArn excludes internal, desyncMitigationMode: the load balancer is not of this stack',
+      'loadBalancerArn excludes internal, desyncMitigationMode: the load balancer does not belong to this stack',
     ],
     [
       'a load balancer and a listener of it',
@@ -219,7 +219,7 @@ describe('options that cannot be together', () => {
         ...contextOf('existing-listener'),
         loadBalancerArn: contextOf('existing-load-balancer').loadBalancerArn,
       },
-      'listenerArn excludes loadBalancerArn: the load balancer is not of this stack',
+      'listenerArn excludes loadBalancerArn: the load balancer does not belong to this stack',
     ],
     [
       'a name of a load balancer whose address nobody tells',
@@ -234,12 +234,12 @@ describe('options that cannot be together', () => {
     [
       'administrators and no path for them',
       { ...contextOf('verified-access'), paths: '/v2/*' },
-      'verifiedAccess needs /api/* among paths, because its administrators call /api/admin/*',
+      'verifiedAccess needs /api/* among paths, because administrators call /api/admin/*',
     ],
     [
       'administrators and other hosts',
       { ...contextOf('verified-access'), hosts: 'api.example.com' },
-      'verifiedAccess excludes hosts: customers and administrators call CloudFront and Verified Access, each by a name of its own',
+      'verifiedAccess excludes hosts: customers call CloudFront and administrators call Verified Access, each by its own name',
     ],
     [
       'subnets of no VPC',
@@ -253,12 +253,12 @@ describe('options that cannot be together', () => {
         subnetIds: contextOf('private-upstream').functionSubnetIds,
         zones: 'eu-west-1a,eu-west-1b',
       },
-      'subnetIds excludes zones: each of the subnets is in a zone already',
+      'subnetIds excludes zones: the subnets already determine the zones',
     ],
     [
       'an existing VPC and the range of a new one',
       { vpcId: VPC, vpcCidr: '10.20.0.0/16' },
-      'vpcId excludes vpcCidr: an existing VPC has a range already',
+      'vpcId excludes vpcCidr: an existing VPC already has a range',
     ],
     [
       'callers of a load balancer that anybody may call',
@@ -303,7 +303,7 @@ describe('options that cannot be together', () => {
     [
       'customers who call by the name of administrators',
       { ...contextOf('verified-access/customer-names'), customerDomains: 'admin.example.com' },
-      'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
+      'customerDomains contains adminDomain, which must lead to Verified Access, not to CloudFront; remove it from the list',
     ],
     [
       'patterns that no rule takes',
@@ -313,7 +313,7 @@ describe('options that cannot be together', () => {
     [
       'a range beyond the last priority',
       { paths: '/a/*,/b/*,/c/*', rulePriority: 49_002 },
-      'rulePriority must be at most 49001, because paths and hosts take a range of 1000',
+      'rulePriority must be at most 49001, because paths and hosts take their priorities from a range of 1000',
     ],
   ])('are %s', (_, context, problem) => {
     expect(problemsOf(context)).toEqual([problem]);
@@ -335,7 +335,7 @@ describe('options that cannot be together', () => {
       'listenerArn needs listenerSecurityGroupId',
       'demoApi needs authorizer',
       'cognitoDomainPrefix needs cognito',
-      'listenerArn excludes vpcId: the load balancer is not of this stack',
+      'listenerArn excludes vpcId: the load balancer does not belong to this stack',
     ]);
   });
 });

@@ -63,7 +63,7 @@ describe('parseOptions', () => {
       'rulePriority must be a whole number from 1 to 50000; it is "0"',
       'stakName is not an option; did you mean stackName?',
       'internal must be true or false; it is "yes"',
-      'vpcId needs an account and a region to look the VPC up in; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
+      'vpcId needs an account and a region in which to look up the VPC; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
     ]);
     const message = formatProblems(problems);
     for (const problem of problems) {
@@ -74,7 +74,7 @@ describe('parseOptions', () => {
 
   it('obeys no control character of what is wrong, such as a name in a file', () => {
     expect(formatProblems(['policy: \u001b[2Jx is\n not a known field'])).toBe(
-      'Cannot synthesize, an option is wrong:\n  - policy: \\u001b[2Jx is\\n not a known field',
+      'Cannot synthesize because an option is wrong:\n  - policy: \\u001b[2Jx is\\n not a known field',
     );
   });
 

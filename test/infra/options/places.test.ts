@@ -76,7 +76,7 @@ describe('a service that the partition lacks', () => {
       'cognito is not possible in aws-cn, which has no Cognito user pools',
     ]);
     expect(problemsOf({ accessLogs: 'true' }, at('us-gov-west-1'))).toEqual([
-      'accessLogs is not possible in aws-us-gov, which has an account of AWS write the logs, which the bucket does not allow',
+      'accessLogs is not possible in aws-us-gov, which writes the logs from an AWS account that the bucket does not allow',
     ]);
     expect(problemsOf({ cognito: 'true', accessLogs: 'true' }, IRELAND)).toEqual([]);
   });

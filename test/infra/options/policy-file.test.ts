@@ -151,7 +151,7 @@ describe('a policy given at synth', () => {
       expect.stringMatching(/^policy: routes\.2\.providers: staff cannot pass/),
     ]);
     expect(disagreements({ cors: { origins: ['https://app.example.com'] } }, options)).toEqual([
-      'policy: cors: a preflight, which never has a token, cannot pass nativePreFilter, which rejects what has no valid token of nativeIssuer',
+      'policy: cors: a preflight, which never has a token, cannot pass nativePreFilter, which rejects every request without a valid token of nativeIssuer',
     ]);
     const fine = {
       providers: { default: { type: 'jwks', algorithms: ['RS256'] } },
@@ -195,8 +195,8 @@ describe('a policy given at synth', () => {
     };
     expect(disagreements(document, optionsOf({ authorizer: 'true' }))).toEqual([]);
     expect(disagreements(document, optionsOf({ authorizer: 'true', authorizerCache: 'true' }))).toEqual([
-      'policy: routes.0.maxAuthAgeSeconds: a login becomes too old while answers are cached with authorizerCache=true',
-      'policy: resources.0.allowedOrigins: answers are cached for all pages alike with authorizerCache=true; set this to ["*"], or leave authorizerCache out',
+      'policy: routes.0.maxAuthAgeSeconds: a login can become too old while an answer is cached with authorizerCache=true',
+      'policy: resources.0.allowedOrigins: all pages share the cached answers with authorizerCache=true; set this to ["*"], or leave authorizerCache out',
     ]);
     const cors = { origins: ['*'] };
     const open = { publicOrigins: ['https://api.example.com'], cors, resources: [resource] };
@@ -229,7 +229,7 @@ describe('a policy given at synth', () => {
     } as const;
     const document = JSON.parse(JSON.stringify(policy));
     expect(disagreements(document, optionsOf(contextOf('private-upstream/snapshot-only')))).toEqual([
-      'policy: providers.staff: verified-access cannot work with functionEgress=false, because its keys are fetched as requests come',
+      'policy: providers.staff: verified-access cannot work with functionEgress=false, because the function fetches its keys as requests arrive',
     ]);
     expect(disagreements(document, optionsOf(contextOf('private-upstream')))).toEqual([]);
   });

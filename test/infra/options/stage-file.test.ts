@@ -96,7 +96,7 @@ describe("a stage's file", () => {
       'live.json:6: logLevel must be one of DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT; it is 5',
       'live.json:7: stackName must be text in quotes; it is null',
       expect.stringMatching(/^live\.json:9: hosts must be host names such as .*; it is \[\]$/),
-      'live.json:10: stage is for the command line; a stage cannot name another',
+      'live.json:10: stage is for the command line only; a stage cannot name another',
       'live.json:8: demoApi needs authorizer',
     ]);
   });
