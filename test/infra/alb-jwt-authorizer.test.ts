@@ -81,7 +81,7 @@ describe('the properties of AlbJwtAuthorizer', () => {
   it('include none of the app alone, which are refused with a reason', () => {
     for (const name of OF_THE_APP) {
       expect(name in OPTIONS).toBe(true);
-      expect(errorOf(() => make({ [name]: 'x' }))).toContain(`${name} is an option of the app alone`);
+      expect(errorOf(() => make({ [name]: 'x' }))).toContain(`${name} is an option for the app only`);
     }
   });
 });
@@ -138,9 +138,9 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
 
 describe('a wrong initial value of an AlbJwtAuthorizer', () => {
   it.each<[string, object]>([
-    ['initial.isuer is no parameter; did you mean issuer?', { isuer: 'https://login.example.com/' }],
+    ['initial.isuer is not a parameter; did you mean issuer?', { isuer: 'https://login.example.com/' }],
     ['initial.audience must be text; it is 5', { audience: 5 }],
-    ['initial.policy would not be judged', { policy: '{}' }],
+    ['initial.policy would not be checked', { policy: '{}' }],
   ])('is told with all the rest: %s', (problem, initial) => {
     const error = errorOf(() => make({ memorySize: 1, initial }));
     expect(error).toContain('2 options are wrong');
@@ -236,7 +236,7 @@ describe('in an app of somebody else', () => {
     expect(error).not.toMatch(/TOKEN|e\+289/);
     for (const name of ['listenerArn', 'configPath', 'memorySize'])
       expect(error).toContain(`${name} must be known when the app is synthesized`);
-    expect(error).toContain('For a listener of your app, take VerifierTarget');
+    expect(error).toContain('For a listener of your app, use VerifierTarget');
   });
 
   it('says that the subnets of a VPC are in one zone, which CloudFormation would refuse', () => {
@@ -375,7 +375,7 @@ describe('the documents of resources, behind an AlbJwtAuthorizer', () => {
         rulePriority,
       });
     expect(refunds(1010).rules).toHaveLength(2);
-    expect(errorOf(() => refunds(10))).toContain('has already on this listener');
+    expect(errorOf(() => refunds(10))).toContain('already has on this listener');
   });
 });
 
@@ -466,7 +466,7 @@ describe('several in one stack', () => {
     of('One', 10);
     of('Two', 200);
     expect(errorOf(() => of('Three', 10))).toContain(
-      'rulePriority leads to a rule of priority 10, which One/Door has already on this listener',
+      'rulePriority leads to a rule of priority 10, which One/Door already has on this listener',
     );
   });
 
@@ -478,7 +478,7 @@ describe('several in one stack', () => {
 
   it('cannot share a path, at which one would answer for the other', () => {
     expect(errorOf(() => new Configuration(stack, 'Third', { path: '/orders' }))).toContain(
-      'path /orders is that of Theirs/orders/Configuration already',
+      'path /orders already belongs to Theirs/orders/Configuration',
     );
   });
 });

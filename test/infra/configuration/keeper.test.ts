@@ -159,7 +159,7 @@ describe('without the keeper', () => {
 
 describe('a function in a VPC', () => {
   const warnings = (context: Record<string, string>) =>
-    Annotations.fromStack(stackOf(context)).findWarning('*', Match.stringLikeRegexp('needs a way to S3'));
+    Annotations.fromStack(stackOf(context)).findWarning('*', Match.stringLikeRegexp('needs a route to S3'));
 
   it('without route tables is warned about, where it reads a snapshot', () => {
     const context = contextOf('private-upstream');

@@ -90,7 +90,7 @@ describe('the rule for the documents of resources', () => {
     expect(rulesFor(context)).toEqual([]);
     expect(rulesFor({ ...context, hosts: '*a*b*c*.example.com' })).toHaveLength(1);
     expect(problemsOf({ ...context, resourceDocuments: 'true' })).toEqual([
-      'resourceDocuments: /.well-known/oauth-protected-resource/* with the host *a*b*c*d*.example.com has 6 wildcards, its bare prefix included, and a rule takes 5',
+      'resourceDocuments: /.well-known/oauth-protected-resource/* with the host *a*b*c*d*.example.com has 6 wildcards, including its bare prefix, but a rule takes at most 5',
     ]);
   });
 
@@ -99,7 +99,7 @@ describe('the rule for the documents of resources', () => {
     expect(problemsOf({ paths })).toEqual([]);
     expect(documentRule(optionsOf({ paths }))).toBeUndefined();
     expect(problemsOf({ paths, resourceDocuments: 'true' })).toEqual([
-      'paths and hosts take 251 listener rules, and a stack has at most 250; use wildcards, such as *.example.com',
+      'paths and hosts need 251 listener rules, but a stack has at most 250; use wildcards, such as *.example.com',
     ]);
   });
 

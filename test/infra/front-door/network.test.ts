@@ -59,7 +59,7 @@ describe('an existing VPC', () => {
   it('without subnets that would do is a problem of an option, with those that there are', () => {
     const { stack } = synthesized(lookedUp(['Public', 'Public', ['a', 0]], ['App', 'Private', ['b', 10]]));
     expect(stack.problems).toEqual([
-      'vpcId: vpc-0123456789abcdef0 has no public subnets in two zones; give subnetIds, one per zone, out of subnet-00000000 (eu-west-1a, Public, 10.9.0.0/24), subnet-0000000a (eu-west-1b, App, 10.9.10.0/24)',
+      'vpcId: vpc-0123456789abcdef0 has no public subnets in two zones; give subnetIds, one per zone, from subnet-00000000 (eu-west-1a, Public, 10.9.0.0/24), subnet-0000000a (eu-west-1b, App, 10.9.10.0/24)',
     ]);
   });
 

@@ -92,10 +92,10 @@ describe('a plan of rules', () => {
 
   it('says where nothing fits', () => {
     expect(planRules({ paths: ['/*/*/*/*'], hosts: [] }).problems).toEqual([
-      'paths: /*/*/*/* has 7 wildcards, its bare prefix included, and a rule takes 5',
+      'paths: /*/*/*/* has 7 wildcards, including its bare prefix, but a rule takes at most 5',
     ]);
     expect(planRules({ paths: ['/a/*/*'], hosts: ['*.*.*.example.com'] }).problems).toEqual([
-      'paths: /a/*/* with the host *.*.*.example.com has 6 wildcards, its bare prefix included, and a rule takes 5',
+      'paths: /a/*/* with the host *.*.*.example.com has 6 wildcards, including its bare prefix, but a rule takes at most 5',
     ]);
   });
 
@@ -106,11 +106,11 @@ describe('a plan of rules', () => {
       rules: [],
       range: 1000,
       problems: [
-        'paths and hosts take 4800 listener rules, and a stack has at most 250; use wildcards, such as *.example.com',
+        'paths and hosts need 4800 listener rules, but a stack has at most 250; use wildcards, such as *.example.com',
       ],
     });
     expect(planRules({ paths: paths.slice(0, 20), hosts: [] }, 10).problems).toEqual([
-      'paths and hosts take 19 listener rules, and a stack has at most 10; use wildcards, such as *.example.com',
+      'paths and hosts need 19 listener rules, but a stack has at most 10; use wildcards, such as *.example.com',
     ]);
     expect(planRules({ paths: paths.slice(0, 12), hosts: [] }, 11).rules).toHaveLength(11);
   });

@@ -107,7 +107,7 @@ describe('what is wrong with a construct is told by its path, in the words of it
     ['keyArn must be the ARN of a KMS key', { keyArn: 'alias/mine' }],
     ['logRetention must be one of', { logRetention: 9999 }],
     ['service must be 1 to 400 letters', { service: 'two words' }],
-    ['initial.isuer is no parameter; did you mean issuer?', { initial: { isuer: 'x' } as object }],
+    ['initial.isuer is not a parameter; did you mean issuer?', { initial: { isuer: 'x' } as object }],
     ['initial.audience must be text; it is ["a"]', { initial: { audience: ['a'] } as object }],
   ])('of a configuration: %s', (problem, props) => {
     const made = () =>

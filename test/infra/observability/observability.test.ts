@@ -105,7 +105,7 @@ describe('what an operator watches', () => {
   it('has a rate that the operator chooses', () => {
     templateOf({ rejectionRatePercent: '5' }).hasResourceProperties('AWS::CloudWatch::Alarm', {
       Threshold: 5,
-      AlarmDescription: Match.stringLikeRegexp('^At least 5 %'),
+      AlarmDescription: Match.stringLikeRegexp('^At least 5%'),
     });
   });
 

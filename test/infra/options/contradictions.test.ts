@@ -308,7 +308,7 @@ describe('options that cannot be together', () => {
     [
       'patterns that no rule takes',
       { paths: '/*/*/*/*' },
-      'paths: /*/*/*/* has 7 wildcards, its bare prefix included, and a rule takes 5',
+      'paths: /*/*/*/* has 7 wildcards, including its bare prefix, but a rule takes at most 5',
     ],
     [
       'a range beyond the last priority',

@@ -119,7 +119,7 @@ describe('parseOptions', () => {
     (allowedCidrs) => {
       const problems = problemsOf({ internal: 'true', ipAddressType: 'dualstack', allowedCidrs });
       expect(problems).toEqual([
-        expect.stringMatching(/^allowedCidrs must be .*, each of them once; it is /),
+        expect.stringMatching(/^allowedCidrs must be .*, without duplicates; it is /),
       ]);
     },
   );

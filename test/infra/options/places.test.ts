@@ -54,10 +54,10 @@ describe('resources that options name', () => {
 
   it('must be in its region where they are zones', () => {
     expect(problemsOf({ zones: 'eu-central-1a,eu-central-1b' }, IRELAND)).toEqual([
-      'zones has zones of eu-central-1, but the stack goes to eu-west-1, the region of your credentials',
+      'zones names zones of eu-central-1, but the stack goes to eu-west-1, the region of your credentials',
     ]);
     expect(problemsOf({ zones: 'eu-central-1a,eu-west-1a' })).toEqual([
-      'zones has zones of eu-central-1 and eu-west-1: a stack has one region',
+      'zones names zones of eu-central-1 and eu-west-1: a stack has one region',
     ]);
     expect(problemsOf({ zones: 'eu-west-1a,eu-west-1b' }, IRELAND)).toEqual([]);
   });

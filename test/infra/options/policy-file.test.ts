@@ -177,7 +177,7 @@ describe('a policy given at synth', () => {
       const refused = (settings: Record<string, string>) =>
         disagreements(document, optionsOf(settings)).filter((problem) => !problem.includes('algorithms'));
       expect(refused({ authorizer: 'true', authorizerCache: 'true' })).toEqual([
-        'policy: providers.default: its tokens can be elsewhere than in Authorization, the only key by which answers are cached with authorizerCache=true',
+        'policy: providers.default: its tokens may come from elsewhere than Authorization, the only cache key with authorizerCache=true',
       ]);
       expect(refused({ authorizer: 'true' })).toEqual([]);
       expect(refused({ ...NATIVE, nativePreFilter: 'true' })).toEqual([
@@ -204,7 +204,7 @@ describe('a policy given at synth', () => {
     const mcp = { routes: [{ path: '/api/*' }, { path: '/mcp', mcp: { method: 'ping' } }] };
     expect(disagreements(mcp, optionsOf({}))).toEqual([]);
     expect(disagreements(mcp, optionsOf({ authorizer: 'true' }))).toEqual([
-      'policy: routes.1.mcp: is decided by the body, which the function of authorizer=true is not given',
+      'policy: routes.1.mcp: needs the body, which the function of authorizer=true does not get',
     ]);
   });
 
