@@ -227,7 +227,7 @@ function verifierOutputs(
         }),
     TargetGroupArn: [targetGroup.targetGroupArn, 'The target group of the function'],
     VerifierFunction: [resource.functionName, 'The function that verifies and forwards'],
-    VerifierLogGroup: [resource.logGroup.logGroupName, 'The log group of that function'],
+    VerifierLogGroup: [resource.logGroup.logGroupName, 'The log group of the verifier function'],
   };
 }
 

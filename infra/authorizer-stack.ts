@@ -62,7 +62,7 @@ export class AuthorizerStack extends Stack {
       TokenUrl: [pool.tokenUrl, 'Token endpoint of the user pool'],
       ClientId: [pool.clientId, 'The machine client'],
       GetClientSecret: [pool.secretCommand, "Prints the client's secret"],
-      GetToken: [pool.tokenCommand, 'Gets a token; expects that secret in the variable SECRET'],
+      GetToken: [pool.tokenCommand, "Gets a token; expects the client's secret in the variable SECRET"],
       DeleteUserPool: [pool.deleteCommand, 'Deletes the user pool, which stays when the stack is deleted'],
     });
     return pool;

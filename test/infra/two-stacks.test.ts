@@ -45,7 +45,7 @@ const WITHIN = [
 describe.each(SHAPE_NAMES)('two stacks of %s in one account and region', (name) => {
   const [orders, billing] = pairOf(contextOf(name));
 
-  it("have nothing in them of the default stack's", () => {
+  it('contain no name of the default stack', () => {
     const text = JSON.stringify(orders?.toJSON()).replaceAll(SHARED, '');
     expect(text.match(/.{0,60}alb-?jwt-?authorizer.{0,60}/gi)).toBeNull();
   });
@@ -81,7 +81,7 @@ it.each(SHAPE_NAMES)(
   },
 );
 
-it('two stacks have parameters of their own, unless they are given one path', () => {
+it('two stacks have separate parameters, unless they are given the same path', () => {
   expect(pairOf({}).map((template) => seedsOf(template).Path)).toEqual(['/orders', '/billing']);
   expect(pairOf({ configPath: '/team' }).map((template) => seedsOf(template).Path)).toEqual([
     '/team',

@@ -36,14 +36,14 @@ describe.each(shapes)('%s without the keeper', (name) => {
   const on = resourcesOf(contextOf(name));
   const off = resourcesOf({ ...contextOf(name), keeper: 'false' });
 
-  test("lacks what is the keeper's own, and nothing else", () => {
+  test("lacks only the keeper's own resources", () => {
     const gone = [...on].filter(([id]) => !off.has(id)).map(([, { Type }]) => Type);
     expect(gone).toContain('AWS::Events::Rule');
     expect(gone.filter((type) => !KEEPERS_OWN.includes(type))).toEqual([]);
     expect([...off.keys()].filter((id) => !on.has(id))).toEqual([]);
   });
 
-  test('is the same in all else, so that it can be turned on and off in place', () => {
+  test('is otherwise the same, so that the keeper can be turned on and off in place', () => {
     const other = [...off].filter(
       ([id, resource]) => JSON.stringify(resource) !== JSON.stringify(on.get(id)),
     );

@@ -84,7 +84,7 @@ const deployed = (rules: readonly PlannedRule[]): Deployed =>
   new Map(rules.map((rule) => [rule.offset, rule]));
 
 describe('a request', () => {
-  it('is taken by a rule if a path and a host admit it, and by none otherwise', () => {
+  it('matches a rule if a path and a host admit it, and none otherwise', () => {
     fc.assert(
       fc.property(wanted, (given) => {
         const { rules } = planRules(given);

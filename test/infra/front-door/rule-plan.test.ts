@@ -35,7 +35,7 @@ const idsOf = ({ rules }: RulePlan): Deployed => new Map(rules.map((rule) => [ru
 const NARROW = 60;
 
 describe('a plan of rules', () => {
-  it('has every path with every host, and nothing else, within what one rule may have', () => {
+  it('has every path with every host and nothing else, within the limits of a rule', () => {
     fc.assert(
       fc.property(wanted, (given) => {
         const { rules, problems } = planRules(given);
@@ -54,7 +54,7 @@ describe('a plan of rules', () => {
     );
   });
 
-  it('is one rule with the first priority where five values suffice', () => {
+  it('is one rule with the first priority if five values suffice', () => {
     expect(planRules({ paths: ['/api/*'], hosts: [] })).toEqual({
       rules: [{ offset: 0, key: '', paths: ['/api', '/api/*'], hosts: [], after: [], apart: false }],
       range: 1000,
@@ -66,7 +66,7 @@ describe('a plan of rules', () => {
     ]);
   });
 
-  it('gives no two rules one offset, and all of them offsets of the range', () => {
+  it('gives each rule its own offset in the range', () => {
     fc.assert(
       fc.property(wanted, (given) => {
         const { rules, range } = planRules(given);
@@ -76,7 +76,7 @@ describe('a plan of rules', () => {
     );
   });
 
-  it('moves no other rule where a path is appended, however many compete', () => {
+  it('moves no other rule when a path is appended, however many compete', () => {
     const paths = fc.uniqueArray(fc.constantFrom(...PATHS), { minLength: 2, maxLength: 12 });
     fc.assert(
       fc.property(paths, (all) => {
@@ -90,7 +90,7 @@ describe('a plan of rules', () => {
     );
   });
 
-  it('says where nothing fits', () => {
+  it('reports a path that fits into no rule', () => {
     expect(planRules({ paths: ['/*/*/*/*'], hosts: [] }).problems).toEqual([
       'paths: /*/*/*/* has 7 wildcards, including its bare prefix, but a rule takes at most 5',
     ]);
@@ -99,7 +99,7 @@ describe('a plan of rules', () => {
     ]);
   });
 
-  it('says how many rules it would take, where those are too many', () => {
+  it('reports the number of rules if it is too high', () => {
     const paths = Array.from({ length: 100 }, (_, index) => `/p${index}/*`);
     const hosts = Array.from({ length: 50 }, (_, index) => `h${index}.example.com`);
     expect(planRules({ paths, hosts })).toEqual({
@@ -120,7 +120,7 @@ describe('a path that is apart from the others', () => {
   const PATH = '/.well-known/x/*';
   const places = fc.constantFrom('among' as const, 'ahead' as const);
 
-  it('has rules of its own, for all hosts, and changes none of the others, however many compete', () => {
+  it('has its own rules, for all hosts, and changes no other rule, however many compete', () => {
     fc.assert(
       fc.property(wanted, places, fc.constantFrom(undefined, NARROW), (given, place, length) => {
         const before = planRules(given, length);
@@ -141,7 +141,7 @@ describe('a path that is apart from the others', () => {
     );
   });
 
-  it('is there before a rule that had it lets it go', () => {
+  it('has its rule before another rule gives it up', () => {
     const { rules } = planRules({ paths: ['/api/*'], hosts: [], apart: { path: PATH, place: 'among' } });
     expect(rules.find(({ offset }) => offset === 0)?.after).toEqual(
       rules.filter(({ apart }) => apart).map(({ offset }) => offset),
@@ -180,7 +180,7 @@ describe.each<[string, number | undefined]>([
     return rest.length === 0 && list === 'paths' ? given : { ...given, [list]: rest };
   }
 
-  it('never has two rules with one priority, and leaves no path without a rule unless one changes hands', () => {
+  it('never has two rules with one priority, and leaves no path without a rule unless an offset changes hands', () => {
     fc.assert(
       fc.property(
         wanted,

@@ -149,8 +149,8 @@ describe('the ways in, read from the template,', () => {
   });
 });
 
-describe('by the policy that the two ways in start with', () => {
-  it('the signature of Verified Access opens the admin routes and nothing else, and a bearer token the others', async () => {
+describe('with the initial policy of the two ways in', () => {
+  it('the signature of Verified Access opens only the admin routes, and a bearer token only the others', async () => {
     const { policy } = seedsOf(templateOf(contextOf('verified-access'))).Parameters as {
       policy: { 'Fn::Join': [string, readonly unknown[]] };
     };

@@ -13,8 +13,8 @@ function problemsOf(context: Record<string, unknown>): readonly string[] {
 const without = (context: Record<string, string>, ...names: string[]) =>
   Object.fromEntries(Object.entries(context).filter(([name]) => !names.includes(name)));
 
-describe('options that cannot be together', () => {
-  it.each(SHAPE_NAMES)('are none of %s', (name) => {
+describe('contradictions between options', () => {
+  it.each(SHAPE_NAMES)('do not occur in %s', (name) => {
     expect(problemsOf(contextOf(name))).toEqual([]);
   });
 
@@ -315,11 +315,11 @@ describe('options that cannot be together', () => {
       { paths: '/a/*,/b/*,/c/*', rulePriority: 49_002 },
       'rulePriority must be at most 49001, because paths and hosts take their priorities from a range of 1000',
     ],
-  ])('are %s', (_, context, problem) => {
+  ])('include %s', (_, context, problem) => {
     expect(problemsOf(context)).toEqual([problem]);
   });
 
-  it('are all told at once, together with what is malformed', () => {
+  it('are all reported at once, together with malformed options', () => {
     expect(
       problemsOf({
         demoApi: 'soap',
