@@ -8,7 +8,7 @@ import {
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { seedsOf, templateOf } from './synth.ts';
 
-/** Words that every deployment shares, and that name nothing of it: the namespace, also in a dashboard's JSON, and a tag. */
+/** Words that every deployment shares but that name no resource: the namespace, also in a dashboard's JSON, and a tag. */
 const SHARED = new RegExp(
   `${CONFIGURATION_RESOURCE.type}|${CLOUDFRONT_GROUP.type}|${STACK_TAG}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
   'g',
@@ -28,10 +28,10 @@ function namesIn(value: unknown, found: string[] = []): string[] {
   return found;
 }
 
-/** Names that AWS or the options give, or of what is within something of the stack's own. */
+/** Names that AWS or the options give, and names inside resources of the stack's own. */
 const WITHIN = [
   /^(?:PolicyName|MetricName|AttributeName|HttpHeaderName|ScopeName|StageName|PolicyReferenceName): /,
-  // One that CodeDeploy has defined.
+  // Predefined by CodeDeploy.
   /^DeploymentConfigName: CodeDeployDefault\./,
   // Of an API, where no two need to differ.
   /^Name: (?:Rest|Http|Authorizer)$/,

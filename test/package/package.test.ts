@@ -21,7 +21,7 @@ describe('the package', () => {
     scratch = mkdtempSync(join(tmpdir(), 'package-'));
     folder = join(scratch, 'package');
     const report = join(scratch, 'report.api.md');
-    // In a process of its own: what extracts the types is a whole compiler.
+    // In a separate process, because extracting the types takes a whole compiler.
     command('.', process.execPath, [
       '--import',
       'tsx',

@@ -106,7 +106,7 @@ describe('among packages whose code is in a file that we distribute', () => {
   });
 });
 
-/** esbuild's account of a file that has code of modules, each of which imports the next; 10 bytes of each, unless it says how many. */
+/** esbuild's metafile of a file with code of modules, each of which imports the next; 10 bytes of each by default. */
 function holding(...modules: readonly (string | readonly [path: string, bytes: number])[]): Metafile {
   const inputs = modules.map((one) => (typeof one === 'string' ? ([one, 10] as const) : one));
   return {

@@ -7,7 +7,7 @@ import { optionsOf, templateOf } from '../synth.ts';
 const DOCUMENTS = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/*'];
 const TYPE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 
-/** The rules that take requests for documents, in their order: their actions, and whether they are for nothing else. */
+/** The rules that match requests for documents, in order: their actions, and whether they match nothing else. */
 function rulesFor(context: Record<string, string | undefined>) {
   return Object.values(templateOf(context).findResources(TYPE))
     .map(({ Properties }) => {

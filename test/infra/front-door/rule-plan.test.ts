@@ -31,7 +31,7 @@ const pairsOf = ({ paths, hosts }: Wanted) =>
 
 const idsOf = ({ rules }: RulePlan): Deployed => new Map(rules.map((rule) => [rule.offset, rule]));
 
-/** So few that rules compete for them all the time. */
+/** So few offsets that rules compete for them all the time. */
 const NARROW = 60;
 
 describe('a plan of rules', () => {
@@ -153,7 +153,7 @@ describe.each<[string, number | undefined]>([
   ['the range that there is', undefined],
   ['so few that rules compete', NARROW],
 ])('a sequence of edits, with %s,', (_, length) => {
-  /** Lists as an operator would edit them: appended to, taken from, put in front, or made anew. */
+  /** Lists as an operator would edit them: appended, removed, prepended or replaced. */
   const edits = fc.array(
     fc.record({
       kind: fc.constantFrom('append', 'remove', 'prepend', 'replace'),
@@ -220,7 +220,7 @@ const pairsInBoth = (one: Wanted, other: Wanted) => {
   return pairsOf(one).filter((pair) => others.has(JSON.stringify(pair)));
 };
 
-/** Whether a rule is there before and after, for another path or host. */
+/** Whether a rule exists before and after, but for another path or host. */
 const changesHands = (before: Deployed, { rules }: RulePlan) =>
   rules.some(({ offset, key }) => (before.get(offset)?.key ?? key) !== key);
 
