@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { encryptLogs } from '../function/encrypted-logs.ts';
 import type { Network } from './network.ts';
 
-/** The OIDC client by which Verified Access logs people in. */
+/** The OIDC client with which Verified Access logs people in. */
 export interface OidcClient {
   readonly issuer: string;
   readonly authorizationEndpoint: string;

@@ -83,5 +83,5 @@ function otherStages(name: string, directory: string): string {
   if (near !== undefined) return `; did you mean ${near}?`;
   return names.length === 0
     ? `; ${directory} has no stages`
-    : `; ${directory} has ${names.sort().join(', ')}`;
+    : `; the stages are ${names.sort().join(', ')}`;
 }

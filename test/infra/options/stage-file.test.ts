@@ -204,7 +204,7 @@ describe("a stage's file", () => {
     mkdirSync(join(directory, 'folder.json'));
     expect(readStage('folder', directory)).toMatchObject({
       problems: [
-        expect.stringMatching(/folder\.json cannot be read \(EISDIR\); there are live, production$/),
+        expect.stringMatching(/folder\.json cannot be read \(EISDIR\); the stages are live, production$/),
       ],
     });
     expect(readStage('live', join(directory, 'none'))).toMatchObject({
