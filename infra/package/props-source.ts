@@ -17,7 +17,7 @@ const UNSET: { readonly [name in OptionName]?: string } = {
   runbookUrl: 'docs/runbook.md in this package',
   reservedConcurrency: "the function's share of the account's concurrency",
   functionSubnetIds: 'the function runs outside any VPC',
-  resourceDocuments: 'true, but false on a listenerArn and without room for the rule',
+  resourceDocuments: 'true; false with listenerArn, or without room for the rule',
 };
 
 /** Types that a schema does not express. */

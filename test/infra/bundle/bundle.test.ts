@@ -78,7 +78,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
 
   it.each([
     ['http', 'load undici'],
-    ['process', 'make a list of all flags of Node.js'],
+    ['process', 'build a list of all flags of Node.js'],
   ])('does not import node:%s as an ES module, which would %s at every cold start', (name) => {
     const imported = output?.imports.map(({ path }) => path) ?? [];
     expect(imported).not.toContain(`node:${name}`);

@@ -127,12 +127,12 @@ describe('a first request', () => {
       'curl -i --connect-to YOUR-HOST:80:DNSName:80 http://YOUR-HOST/health',
     ],
     [
-      'a path with a wildcard between slashes, which may stand for nothing',
+      'a path with a wildcard between slashes, which may match nothing',
       { paths: '/*/orders/*' },
       'curl -i http://DNSName/x/orders/',
     ],
     [
-      'a path that means something to a shell',
+      'a path with characters that a shell interprets',
       { paths: `/a&b$c~"d'` },
       `curl -i http://DNSName/a\\&b\\$c\\~\\"d\\'`,
     ],
