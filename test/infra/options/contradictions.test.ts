@@ -137,7 +137,7 @@ describe('contradictions between options', () => {
       'nativeOnly excludes tracing, cognito: there is no function',
     ],
     [
-      'native verification alone in another VPC than its upstream',
+      'native verification alone without the VPC of its upstream',
       {
         ...NATIVE,
         nativeOnly: true,
@@ -276,7 +276,7 @@ describe('contradictions between options', () => {
       'verifiedAccess excludes allowedCidrs: only CloudFront and Verified Access may call the load balancer',
     ],
     [
-      "customers' names without CloudFront",
+      "customers' names without a certificate",
       without(contextOf('verified-access/customer-names'), 'customerCertificateArn'),
       'customerDomains needs customerCertificateArn',
     ],
