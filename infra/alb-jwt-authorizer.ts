@@ -24,32 +24,32 @@ import { optionsInApp } from './package/options-in-app.ts';
 /** Properties of an `AlbJwtAuthorizer`. */
 export interface AlbJwtAuthorizerProps extends AuthorizerOptions {
   /**
-   * Prefix of the SSM parameters, such as `/team/orders`: a leading slash, none at the end. It is what the parameters are known
-   * by once there are values in them, so it stays the same whatever becomes of the construct and its id. Without its first
-   * slash it is also the dimension `service` of the metrics.
+   * Prefix of the SSM parameters, such as `/team/orders`, with a leading slash and no trailing one. The parameters keep their
+   * values under this path, so keep it even if you move the construct or change its id. Without its leading slash, it is also
+   * the dimension `service` of the metrics.
    */
   readonly configPath: string;
   /**
-   * The VPC of the load balancer. Another one replaces the load balancer.
+   * The VPC of the load balancer. Changing it replaces the load balancer.
    *
-   * @default - a new VPC without NAT gateways, unless there is a listenerArn or loadBalancerArn
+   * @default - a new VPC without NAT gateways, unless you give listenerArn or loadBalancerArn
    */
   readonly vpc?: ec2.IVpc | undefined;
   /**
-   * Subnets of that VPC for the load balancer, of which it takes one per zone.
+   * Subnets of that VPC for the load balancer, which uses one per zone.
    *
    * @default - public subnets, or private ones for an internal load balancer
    */
   readonly vpcSubnets?: ec2.SubnetSelection | undefined;
   /**
-   * Initial values of parameters. A deploy creates those that are missing, and never changes or deletes an existing one. A
-   * policy goes into `policy`, where it is judged.
+   * Initial values of parameters. A deploy creates missing parameters, and never changes or deletes an existing one. Give a
+   * policy as `policy`, so that the synth checks it.
    *
-   * @default - placeholders, with which every request is refused
+   * @default - placeholders, with which the function refuses every request
    */
   readonly initial?: Omit<InitialValues, 'policy'> | undefined;
   /**
-   * Whether the stack gets outputs, under the construct's id: addresses, names, and the commands that set the parameters.
+   * Whether the stack gets outputs, prefixed with the construct's id: addresses, names, and the commands that set the parameters.
    *
    * @default true
    */
@@ -57,36 +57,36 @@ export interface AlbJwtAuthorizerProps extends AuthorizerOptions {
 }
 
 /**
- * Everything that puts JWT verification in front of a service: a load balancer, or a rule on an existing one, whose rules
- * forward to a function that verifies the token, then proxies the request or rejects it; its configuration in SSM parameters
- * with the keeper; alarms and a dashboard. It is what the app of this project deploys, by the same options.
+ * Everything that puts JWT verification in front of a service: a load balancer, or rules on an existing one, that forward to
+ * a function, which verifies the token and then proxies or rejects the request; the function's configuration in SSM parameters
+ * with the keeper; alarms and a dashboard. The app of this project deploys the same, with the same options.
  *
- * The properties are checked when the construct is made. An error lists every problem.
+ * The constructor checks the properties, and throws one error that lists every problem.
  */
 export class AlbJwtAuthorizer extends Construct {
-  /** The SSM parameters, and what keeps the snapshot of them. */
+  /** The SSM parameters, and the keeper of their snapshot. */
   readonly configuration: Configuration;
   /** The function that verifies and forwards, and its target group. */
   readonly verifier: VerifierTarget;
-  /** The same decisions for API Gateway and AppSync, where `authorizer` asks for it. */
+  /** The authorizer for API Gateway and AppSync, if `authorizer` asks for it. It makes the same decisions. */
   readonly authorizer: ApiGatewayAuthorizer | undefined;
   /** The listener that has the rules. */
   readonly listener: elbv2.IApplicationListener;
-  /** Its rules: the first one of the paths and hosts, then the others, those for the documents of resources among them. */
+  /** Its rules: first the one that `rulePriority` places, then the others, including those for the documents of resources. */
   readonly rules: readonly elbv2.ApplicationListenerRule[];
-  /** The load balancer, unless it is an existing one. */
+  /** The load balancer, unless it already existed. */
   readonly loadBalancer: elbv2.ApplicationLoadBalancer | undefined;
-  /** The last part of the load balancer's ARN, `app/NAME/ID`, by which its metrics go. */
+  /** The last part of the load balancer's ARN, `app/NAME/ID`, which identifies its metrics. */
   readonly loadBalancerFullName: string;
-  /** The VPC of the load balancer, unless that is an existing one. */
+  /** The VPC of the load balancer, unless the load balancer already existed. */
   readonly vpc: ec2.IVpc | undefined;
-  /** CloudFront in front of the load balancer, where `verifiedAccess` asks for it. */
+  /** CloudFront in front of the load balancer, if `verifiedAccess` asks for it. */
   readonly distribution: cloudfront.Distribution | undefined;
   /** The alarms, unless they are turned off. */
   readonly alarms: Alarms | undefined;
   /** The dashboard, unless it is turned off. */
   readonly dashboard: MetricsDashboard | undefined;
-  /** What moves the alias bit by bit, where `deployment` asks for it. */
+  /** The CodeDeploy group that moves the alias gradually, if `deployment` asks for it. */
   readonly deploymentGroup: codedeploy.LambdaDeploymentGroup | undefined;
 
   constructor(scope: Construct, id: string, props: AlbJwtAuthorizerProps) {
@@ -102,7 +102,7 @@ export class AlbJwtAuthorizer extends Construct {
     });
     const { verifier, door } = parts;
     claimPriorities(this, options.listenerArn, parts.rules);
-    // Only an option of the app leaves it out.
+    // Only nativeOnly leaves it out, which a construct does not take.
     if (verifier === undefined) throw new Error('There is no verifier.');
     this.configuration = verifier.configuration;
     this.verifier = verifier.target;
@@ -124,7 +124,7 @@ export class AlbJwtAuthorizer extends Construct {
   }
 }
 
-/** A listener takes each priority once, whoever deploys its rules. */
+/** A listener takes each priority only once, no matter which construct deploys its rules. */
 function claimPriorities(
   construct: Construct,
   listenerArn: string | undefined,
@@ -136,7 +136,7 @@ function claimPriorities(
     const other = claim(construct, { within: construct.node.root, what: `${listenerArn} ${priority}` });
     if (other === undefined) continue;
     refuse(construct.node.path, [
-      `rulePriority leads to a rule of priority ${priority}, which ${other} has already on this listener; give each of them a range of its own`,
+      `rulePriority leads to a rule of priority ${priority}, which ${other} already has on this listener; give each of them its own range`,
     ]);
   }
 }

@@ -13,7 +13,7 @@ const app = new App({ context: FEATURE_FLAGS, autoSynth: false });
 const context: Readonly<Record<string, unknown>> = app.node.getAllContext();
 const named = readNamedStage(context.stage);
 const stage = named?.kind === 'ok' ? named.stage : undefined;
-// Without its file a stage's options are not known, so what contradicts them is not either.
+// Without the stage's file its options are unknown, and so are contradictions.
 const parsed =
   named?.kind === 'invalid'
     ? { kind: 'invalid' as const, problems: named.problems }
@@ -31,7 +31,7 @@ problems.push(...(stack?.problems ?? []));
 if (stack !== undefined && problems.length === 0) {
   checkByNag(app);
   app.synth();
-  // Not as annotations: the CLI shows those of this level only where there is nothing worse to tell.
+  // Not as annotations: the CLI shows those of this level only if there are no warnings or errors.
   for (const note of stack.notes) console.error(note);
 } else {
   console.error(formatProblems(problems));

@@ -33,17 +33,17 @@ const RULE_QUOTA = 100;
 
 export interface PartsProps {
   readonly options: Options;
-  /** The code of a function: its bundle, or a stand-in where a test has no use for it. */
+  /** The code of a function: its bundle, or a stand-in in tests that do not need it. */
   readonly codeOf: (entry: Entry) => lambda.Code;
-  /** Initial values of parameters from elsewhere, which those of the options come before. */
+  /** Further initial values of parameters; those of the options take precedence. */
   readonly initial?: InitialValues | undefined;
   /** Initial value of the policy parameter, already judged. */
   readonly policy?: string | undefined;
-  /** Where the load balancer goes, if not where the options say. */
+  /** Where to put the load balancer, instead of where the options say. */
   readonly network?: GivenNetwork | undefined;
 }
 
-/** What decides: absent where the load balancer verifies by itself. */
+/** What decides on requests; absent where the load balancer verifies by itself. */
 export interface Verifier {
   readonly target: VerifierTarget;
   readonly configuration: Configuration;
@@ -59,13 +59,13 @@ export interface AuthorizerParts {
   readonly alarms: Alarms | undefined;
   readonly deployment: GradualDeployment | undefined;
   readonly outputs: Outputs;
-  /** What has been chosen, as sentences: the priorities of its rules, and subnets of an existing VPC. */
+  /** Sentences that say what was chosen: the priorities of the rules, and subnets of an existing VPC. */
   readonly notes: readonly string[];
-  /** What is wrong with the options, as far as only AWS could tell. */
+  /** Problems of the options that only a lookup in AWS could find. */
   readonly problems: readonly string[];
 }
 
-/** Listener rules that forward to the verifying function, and what the options add to them, directly in a scope. */
+/** Creates, directly in a scope, the listener rules that forward to the verifying function, and what the options add to them. */
 export function authorizerParts(scope: Construct, props: PartsProps): AuthorizerParts {
   const { options, network } = props;
   const door = frontDoorFor(scope, options, Duration.seconds(options.timeoutSeconds), network);
@@ -107,7 +107,7 @@ function rulesFor(
   if (priorities.length > RULE_QUOTA) {
     Annotations.of(scope).addWarningV2(
       'alb-jwt-authorizer:rule-quota',
-      `This stack takes ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
+      `This stack needs ${priorities.length} listener rules, but a load balancer allows ${RULE_QUOTA} unless you raise its quota. Raise it before you deploy, or use wildcards.`,
     );
   }
   return added;
@@ -141,7 +141,7 @@ function verifierFor(
         code: codeOf('authorizer-handler'),
         configuration,
         ...settings,
-        // API Gateway waits no longer for an authorizer than this.
+        // API Gateway waits at most 10 seconds for an authorizer.
         timeout: Duration.seconds(Math.min(10, options.timeoutSeconds)),
         httpApiResponse: options.httpApiResponse,
         cached: options.authorizerCache,
@@ -158,7 +158,7 @@ function verifierFor(
   return { target, configuration, authorizer };
 }
 
-/** The upstream itself, where the load balancer verifies and nothing comes in between. */
+/** The upstream itself, where the load balancer verifies and no function comes in between. */
 function upstreamFor(
   scope: Construct,
   { upstreamTargetGroupArn: targetGroupArn = '' }: Options,
@@ -227,7 +227,7 @@ function verifierOutputs(
         }),
     TargetGroupArn: [targetGroup.targetGroupArn, 'The target group of the function'],
     VerifierFunction: [resource.functionName, 'The function that verifies and forwards'],
-    VerifierLogGroup: [resource.logGroup.logGroupName, 'Where its log lines are'],
+    VerifierLogGroup: [resource.logGroup.logGroupName, 'The log group of the verifier function'],
   };
 }
 

@@ -12,19 +12,19 @@ import { addOutputs } from './outputs.ts';
 
 interface AuthorizerStackProps {
   readonly options: Options;
-  /** What to tell of where the options came from, and of the policy. */
+  /** Warnings about where the options came from, and about the policy. */
   readonly warnings?: readonly SynthWarning[];
-  /** The code of a function: its bundle, or a stand-in where a test has no use for it. */
+  /** The code of a function: its bundle, or a stand-in in tests that do not need it. */
   readonly codeOf: (entry: Entry) => lambda.Code;
   /** The policy that the options name, already read and judged. */
   readonly policy?: PolicyFile | undefined;
 }
 
-/** The app's one stack: the parts of an authorizer, and what a fresh account lacks to try it. */
+/** The app's only stack: the parts of an authorizer, and what a fresh account needs to try it out. */
 export class AuthorizerStack extends Stack {
-  /** What it has chosen for itself, as sentences: the priorities of its rules, and subnets of an existing VPC. */
+  /** Sentences that say what the stack chose: the priorities of its rules, and subnets of an existing VPC. */
   readonly notes: readonly string[];
-  /** What is wrong with the options, as far as only AWS could tell. */
+  /** Problems of the options that only a lookup in AWS could find. */
   readonly problems: readonly string[];
 
   constructor(scope: Construct, id: string, props: AuthorizerStackProps) {
@@ -37,7 +37,7 @@ export class AuthorizerStack extends Stack {
     const pool = options.cognito && !options.nativeOnly ? this.machinePool(options) : undefined;
     const parts = authorizerParts(this, { options, codeOf, policy: policy?.value, initial: pool?.initial });
     const { configuration, authorizer } = parts.verifier ?? {};
-    // Fixed, wherever the construct moves to: another id would be another function, and so another ServiceToken,
+    // Fixed, wherever the construct moves: another id would be another function, and so another ServiceToken,
     // which CloudFormation refuses to change.
     const resource = configuration?.function.node.defaultChild as lambda.CfnFunction | undefined;
     resource?.overrideLogicalId('Configuration');
@@ -62,7 +62,7 @@ export class AuthorizerStack extends Stack {
       TokenUrl: [pool.tokenUrl, 'Token endpoint of the user pool'],
       ClientId: [pool.clientId, 'The machine client'],
       GetClientSecret: [pool.secretCommand, "Prints the client's secret"],
-      GetToken: [pool.tokenCommand, 'Gets a token, with that secret in SECRET'],
+      GetToken: [pool.tokenCommand, "Gets a token; expects the client's secret in the variable SECRET"],
       DeleteUserPool: [pool.deleteCommand, 'Deletes the user pool, which stays when the stack is deleted'],
     });
     return pool;

@@ -4,8 +4,8 @@ import type { IConstruct } from 'constructs';
 
 interface Acknowledgement {
   /**
-   * Rules of the AwsSolutions pack, with the finding where a rule has several, as it is in a stack that may go
-   * anywhere; see `formsOf`.
+   * Rules of the AwsSolutions pack, with the finding where a rule has several, as they are in a stack that fits any
+   * account and region; see `formsOf`.
    */
   readonly rules: readonly string[];
   /** Constructs by their path within the stack. */
@@ -13,78 +13,78 @@ interface Acknowledgement {
   readonly reason: string;
 }
 
-/** Every finding that stays, and why. What is not in here fails the synth. */
+/** Every accepted finding, and the reason. Any other finding fails the synth. */
 export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   {
     rules: ['AwsSolutions-VPC7'],
     at: /^Vpc$/,
     reason:
-      'Only the load balancer is in the VPC, and its access logs say more; flow logs cost by the gigabyte and can be added to an existing VPC.',
+      'Only the load balancer is in the VPC, and its access logs say more. Flow logs are billed by the gigabyte, and can be added to an existing VPC.',
   },
   {
     rules: ['AwsSolutions-ELB2'],
     at: /^LoadBalancer(-vpc-\w+)?\/Resource$/,
     reason:
-      'Access logs are an option, accessLogs=true: a bucket that outlives the stack is not for every try.',
+      'Access logs are an option, accessLogs=true, because their bucket outlives the stack, which not every trial needs.',
   },
   {
     rules: ['AwsSolutions-EC23'],
     at: /^LoadBalancer(-vpc-\w+)?\/Resource\/SecurityGroup$/,
     reason:
-      'A public API is called from anywhere, by whoever has a token; an internal one lets in the range of its VPC, which the rule cannot read.',
+      'Anybody with a token may call a public API from anywhere. An internal one admits the range of its VPC, which the rule cannot read.',
   },
   {
     rules: ['AwsSolutions-EC23'],
     at: /^TwoWaysIn\/Admins\/SecurityGroup$/,
-    reason: 'Verified Access is there to be called from anywhere; it logs people in before anything goes on.',
+    reason: 'Administrators call Verified Access from anywhere; it logs them in before it forwards anything.',
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::*]'],
     at: /^TwoWaysIn\/CloudFrontGroup\/Role$/,
-    reason: 'EC2 has no narrower resource for DescribeSecurityGroups, which changes nothing.',
+    reason: 'EC2 supports no narrower resource for DescribeSecurityGroups, which changes nothing.',
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::*]'],
     at: /^(Verifier|Authorizer)\/Function\/Role:[\w.:-]+(\/DefaultPolicy)?$/,
     reason:
-      'Neither the network interfaces of a function in a VPC nor X-Ray segments have an ARN that a policy could name.',
+      'Neither the network interfaces of a function in a VPC nor X-Ray segments have an ARN for a policy to name.',
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:*:key/*]'],
     at: /^(Configuration|(Verifier|Authorizer)\/Function)\/Role(:[\w.:-]+)?\/SnapshotKey$/,
     reason:
-      "Whichever key encrypts the snapshot's bucket, through S3 and for this bucket alone: a change of keys leaves objects of the old one until they are written anew.",
+      'Any key, but only through S3 and for this bucket: after a change of keys, objects of the old key stay until they are rewritten.',
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::<VerifierFunctionFEE0586A.Arn>:*]'],
     at: /^Deployment\/Role$/,
-    reason: 'CodeDeploy moves the alias from one version to another, each of which has a number of its own.',
+    reason: 'CodeDeploy moves the alias from version to version, and each version has its own number.',
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::*]'],
     at: /^Deployment\/Role$/,
-    reason: 'AWS has CodeDeploy read alarms without naming them.',
+    reason: 'CodeDeploy reads alarms without naming them.',
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::<ConfigurationSnapshot3D212312.Arn>/snapshot/*]'],
     at: /^Configuration\/Role$/,
-    reason: 'All that is under this prefix is what the keeper has written, in one format or another.',
+    reason: 'The keeper wrote everything under this prefix, in one format or another.',
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::<ConfigurationSecretsBucket6916518C.Arn>/secrets/*]'],
     at: /^Configuration\/Role\/Secrets$/,
-    reason: 'The same of the secrets that the keeper makes.',
+    reason: 'The same applies to the secrets that the keeper makes.',
   },
   {
     rules: ['AwsSolutions-S1'],
     at: /^Configuration\/(Snapshot|Secrets\/Bucket)$/,
     reason:
-      'Two roles read it and one writes it, every minute; logs of who else tries are for CloudTrail data events.',
+      'Two roles read it and one writes it, every minute. CloudTrail data events can log who else tries.',
   },
   {
     rules: ['AwsSolutions-S1'],
     at: /^AccessLogs\/Bucket$/,
-    reason: 'The bucket holds logs; logs of who reads them are for CloudTrail data events.',
+    reason: 'The bucket holds logs. CloudTrail data events can log who reads them.',
   },
   {
     rules: ['AwsSolutions-COG2', 'AwsSolutions-COG8'],
@@ -96,7 +96,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     rules: ['AwsSolutions-CFR1', 'AwsSolutions-CFR2'],
     at: /^TwoWaysIn\/Customers\/Resource$/,
     reason:
-      'Which countries may call is for the owner of the API to say, and so is the web ACL (customerWebAclArn).',
+      'The owner of the API decides which countries may call, and chooses the web ACL (customerWebAclArn).',
   },
   {
     rules: ['AwsSolutions-CFR3'],
@@ -114,7 +114,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
     ],
     at: /^DemoApi\/Echo\/ServiceRole$/,
-    reason: 'The function of the demo API answers with what it is given and may write its log only.',
+    reason: 'The function of the demo API echoes what it gets and may only write its log.',
   },
   {
     rules: [
@@ -126,11 +126,11 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     ],
     at: /^DemoApi\/(Http|Rest)/,
     reason:
-      'A demo with one method for everything, to try the authorizer with; its decisions are in the log of the authorizer, which is no user pool.',
+      'A demo with one method for everything, to try the authorizer with. The authorizer logs its decisions, and is not a user pool.',
   },
 ];
 
-/** Holds the app to the AwsSolutions pack at synth, but for what is acknowledged. */
+/** Checks the app against the AwsSolutions pack at synth, except for acknowledged findings. */
 export function checkByNag(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   for (const construct of app.node.findAll()) {
@@ -142,8 +142,8 @@ export function checkByNag(app: App): void {
 }
 
 /**
- * A rule as the findings in a stack may have it. One that looks up its VPC is bound to a region, and so to a partition, which
- * are then in some ARNs, and in others not.
+ * A rule as findings in a stack may name it. A stack that looks up its VPC is bound to a region and so to a partition, which
+ * then appear literally in some ARNs and as references in others.
  */
 export function formsOf(rule: string, { region, partition }: Stack): readonly string[] {
   if (Token.isUnresolved(region)) return [rule];

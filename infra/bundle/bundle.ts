@@ -5,7 +5,7 @@ import type { Entry } from './entries.ts';
 
 interface BundleOptions {
   readonly entry: Entry;
-  /** Where the one output file goes. Files already there are left alone. */
+  /** Where the output file goes. Other files there stay. */
   readonly outdir: string;
 }
 
@@ -16,8 +16,8 @@ export const LAMBDA_DIRECTORY = join(ROOT, 'lambda');
 
 /**
  * Builds one handler into `outdir` as a single minified ES module. Deploys, local runs, tests and
- * benchmarks all come here, so what is tested and measured is what runs in AWS. The same source gives the
- * same bytes, whatever the working directory.
+ * benchmarks all use this function, so what they test and measure is what runs in AWS. The same source gives
+ * the same bytes, whatever the working directory.
  *
  * @returns esbuild's metafile: which modules are in the bundle and how many bytes each takes.
  */
@@ -31,7 +31,7 @@ interface ModuleOptions {
   readonly outdir: string;
 }
 
-/** The same for any module, for what measures a part of the function as it is built. */
+/** The same for any module, for measuring a part of the function as it is built. */
 export function bundleModule({ entryPoint, outdir }: ModuleOptions): Metafile {
   return buildSync({
     absWorkingDir: ROOT,
@@ -42,7 +42,7 @@ export function bundleModule({ entryPoint, outdir }: ModuleOptions): Metafile {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // With node's defaults esbuild takes the SDK's CommonJS builds, which can't be tree-shaken.
+    // By default esbuild uses the SDK's CommonJS builds for Node.js, which can't be tree-shaken.
     mainFields: ['module', 'main'],
     alias: {
       '@aws-sdk/credential-provider-node': join(ROOT, 'infra/bundle/environment-credentials.ts'),

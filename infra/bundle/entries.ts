@@ -8,7 +8,7 @@ export const ENTRIES = [
 
 export type Entry = (typeof ENTRIES)[number];
 
-/** The `Handler` of a function made of the bundle. */
+/** The `Handler` property of a function with that bundle. */
 export function handlerOf(entry: Entry): string {
   return `${entry}.handler`;
 }

@@ -1,5 +1,5 @@
 /**
- * Stands in for `@aws-sdk/credential-provider-node` in the bundle. Lambda hands the role's credentials to
+ * Replaces `@aws-sdk/credential-provider-node` in the bundle. Lambda passes the role's credentials to
  * the function as environment variables, so the SSO, STS, profile and process providers would only make
  * cold starts longer.
  */

@@ -6,10 +6,10 @@ import type { OptionName } from '../options/options.ts';
 
 interface Checked {
   readonly path: string;
-  /** What else is given, by the names of the options. */
+  /** Other properties, by the names of the options. */
   readonly options: Readonly<Partial<Record<OptionName, unknown>>>;
   readonly egress: boolean;
-  /** What is wrong with what no option says. */
+  /** Problems of properties that are not options. */
   readonly problems: readonly string[];
 }
 
@@ -20,13 +20,13 @@ const CALLED = {
   functionEgress: 'egress',
 };
 
-/** A place of which only the verifiers know. Whoever leaves all keys to the keeper has them in some subnets. */
+/** Stand-ins: only the verifiers know their subnets, and without egress they must be in some. */
 const SOMEWHERE = {
   functionSubnetIds: ['subnet-00000000'],
   functionSecurityGroupId: 'sg-00000000',
 };
 
-/** Throws an error with everything that is wrong with a configuration, as the app would have it of its options. */
+/** Throws an error with every problem of a configuration, by the rules of the app's options. */
 export function checkConfiguration(construct: Construct, { path, options, egress, problems }: Checked): void {
   const place = construct.node.path;
   checkOptions(
@@ -39,11 +39,11 @@ export function checkConfiguration(construct: Construct, { path, options, egress
     CALLED,
     problems,
   );
-  // A nested stack is where the stack is that deploys it.
+  // A nested stack is in the account and region of the stack that deploys it.
   let stack = Stack.of(construct);
   while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
   const other = claim(construct, { within: stack, what: path });
   if (other !== undefined) {
-    refuse(place, [`path ${path} is that of ${other} already; give each configuration a path of its own`]);
+    refuse(place, [`path ${path} already belongs to ${other}; give each configuration its own path`]);
   }
 }

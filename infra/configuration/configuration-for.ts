@@ -10,7 +10,7 @@ interface Sources {
   readonly code: lambda.Code;
 }
 
-/** The configuration that the options ask for, with a warning where verifiers may not reach the snapshot. */
+/** The configuration that the options ask for, with a warning if verifiers may be unable to reach the snapshot. */
 export function configurationFor(scope: Construct, { options, initial, code }: Sources): Configuration {
   const { keeper, sharedSecrets, functionVpcId: vpcId, functionRouteTableIds: routeTableIds } = options;
   const made = new Configuration(scope, 'Configuration', {
@@ -28,7 +28,7 @@ export function configurationFor(scope: Construct, { options, initial, code }: S
   if (keeper && options.functionSubnetIds && routeTableIds === undefined) {
     Annotations.of(scope).addWarningV2(
       'alb-jwt-authorizer:way-to-snapshot',
-      'The function in functionSubnetIds needs a way to S3, where the snapshot is: give functionRouteTableIds and functionVpcId, unless the subnets have a NAT or a gateway endpoint of S3 already.',
+      'The function in functionSubnetIds needs a route to S3 to read the snapshot: give functionRouteTableIds and functionVpcId, unless the subnets already have a NAT gateway or an S3 gateway endpoint.',
     );
   }
   return made;

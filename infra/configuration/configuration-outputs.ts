@@ -3,7 +3,7 @@ import type { Configuration } from './configuration.ts';
 import type { Outputs } from '../outputs.ts';
 import type { InitialValues } from './seeded-parameters.ts';
 
-/** What a fresh deployment needs to be told, each with an example to replace. */
+/** Parameters that a fresh deployment needs, each with an example value to replace. */
 const TO_FILL_IN: { readonly [name in ParameterName]?: readonly [example: string, description: string] } = {
   issuer: ['https://YOUR-ISSUER', 'Sets the exact "iss" of the tokens to accept'],
   audience: ['YOUR-AUDIENCE', 'Sets the audiences, separated by commas'],
@@ -21,8 +21,8 @@ const OUTPUT_NAMES = {
 
 /**
  * Where the parameters, their snapshot and the secrets are, how to set the parameters and how to run the keeper. A
- * deploy sets a parameter only if it is missing, so if the options have a value for one, the command that puts this
- * value is among them.
+ * deploy sets a parameter only if it is missing, so the outputs also have a command for each value that the options
+ * give.
  */
 export function configurationOutputs(
   configuration: Configuration,
@@ -40,15 +40,15 @@ export function configurationOutputs(
     ConfigPath: [configuration.path, 'Prefix of the SSM parameters'],
     ConfigRefreshSeconds: [
       String(refreshSeconds),
-      'How old the configuration of a function may get, in seconds',
+      'How old the configuration may get before a function refreshes it, in seconds',
     ],
-    Adopted: [configuration.adopted, 'Parameters that existed before the stack and have kept their values'],
+    Adopted: [configuration.adopted, 'Parameters that existed before the stack and kept their values'],
     ...Object.fromEntries(commands),
     DeleteParameters: [
       configuration.deleteCommand,
       'Deletes the parameters, which stay when the stack is deleted',
     ],
-    SnapshotBucket: [configuration.snapshot.name, 'Bucket of the snapshot, which goes with the stack'],
+    SnapshotBucket: [configuration.snapshot.name, 'Bucket of the snapshot; it is deleted with the stack'],
     ...secretsOutputs(configuration),
     ...keeperOutputs(configuration),
   };
@@ -56,13 +56,16 @@ export function configurationOutputs(
 
 function secretsOutputs({ secrets }: Configuration): Outputs {
   if (secrets === undefined) return {};
-  return { SecretsBucket: [secrets.name, 'Bucket of the shared secrets, which goes with the stack'] };
+  return { SecretsBucket: [secrets.name, 'Bucket of the shared secrets; it is deleted with the stack'] };
 }
 
 function keeperOutputs({ keeper, runCommand }: Configuration): Outputs {
   if (keeper === undefined) return {};
   return {
     KeeperFunction: [keeper.function.functionName, 'Function that writes the snapshot'],
-    RunKeeper: [runCommand, 'Runs it now, and prints which versions are in force and what is refused'],
+    RunKeeper: [
+      runCommand,
+      'Runs the keeper now, and prints which versions are in force and what it refuses',
+    ],
   };
 }

@@ -5,21 +5,21 @@ import type { SnapshotRoutes } from './snapshot-endpoint.ts';
 /** Properties of a `Configuration`. */
 export interface ConfigurationProps {
   /**
-   * Prefix of the parameters, such as `/team/orders`: a leading slash, none at the end. It is what the parameters are known by
-   * once there are values in them, so it stays the same whatever becomes of the construct and its id.
+   * Prefix of the parameters, such as `/team/orders`, with a leading slash and no trailing one. The parameters keep their values
+   * under this path, so keep it even if you move the construct or change its id.
    */
   readonly path: string;
   /**
-   * Initial values of parameters. A deploy creates those that are missing, and never changes or deletes an existing one. A policy
-   * is taken as it is; `npm run check-config` of the project judges one.
+   * Initial values of parameters. A deploy creates missing parameters, and never changes or deletes an existing one. The
+   * construct does not check a policy; `npm run check-config` of the project does.
    *
-   * @default - placeholders, with which every request is refused
+   * @default - placeholders, with which the verifiers refuse every request
    */
   readonly initial?: InitialValues;
   /**
-   * `service` of the keeper's log lines and metrics. Verifiers that read this configuration have it, too, unless they say otherwise.
+   * `service` of the keeper's log lines and metrics. Verifiers that read this configuration use it, too, unless they set their own.
    *
-   * @default - the path without its first slash
+   * @default - the path without its leading slash
    */
   readonly service?: string;
   /**
@@ -29,33 +29,33 @@ export interface ConfigurationProps {
    */
   readonly logRetention?: logs.RetentionDays;
   /**
-   * ARN of a KMS key to encrypt the log group and the bucket of the snapshot with. Its policy must let CloudWatch Logs use it.
+   * ARN of a KMS key that encrypts the log group and the snapshot bucket. Its policy must let CloudWatch Logs use it.
    *
-   * @default - encrypted by CloudWatch Logs and S3 with keys of their own
+   * @default - CloudWatch Logs and S3 encrypt with their own keys
    */
   readonly keyArn?: string | undefined;
   /**
-   * Whether one function reads parameters and key sets for all verifiers, by event and every minute. Without it, each execution
-   * environment reads them itself.
+   * Whether one function reads the parameters and key sets for all verifiers, whenever a parameter changes and every minute.
+   * Without it, each execution environment reads them itself.
    *
    * @default true
    */
   readonly keeper?: boolean;
   /**
-   * Whether the keeper makes and rotates keys and secrets that all verifiers share, in a bucket that is encrypted with a KMS key of
-   * its own.
+   * Whether the keeper makes and rotates keys and secrets that all verifiers share, in a bucket that has its own KMS key.
    *
    * @default false
    */
   readonly sharedSecrets?: boolean;
   /**
-   * Whether verifiers reach key endpoints. If not, the keeper fetches all keys, which excludes providers with signed headers.
+   * Whether verifiers can reach key endpoints. If not, the keeper fetches all keys, and providers with signed headers cannot be used.
    *
    * @default true
    */
   readonly egress?: boolean;
   /**
-   * Route tables that get a gateway endpoint of S3 for the snapshot alone, where verifiers run in subnets with no other way to it.
+   * Route tables that get an S3 gateway endpoint for the snapshot and the shared secrets alone, if verifiers run in subnets
+   * without another route to S3.
    *
    * @default - no endpoint
    */

@@ -29,40 +29,40 @@ import { SnapshotEndpoint } from './snapshot-endpoint.ts';
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
-/** The function's time limit, within which it seeds the parameters and answers, or reads them and the key sets. */
+/** The function's time limit: for creating the parameters and answering, or for reading them and the key sets. */
 const TIMEOUT = Duration.minutes(1);
 
 /**
- * The SSM parameters that hold the configuration. They belong to the operator: a custom resource creates the
- * missing ones with their initial values, and nothing here changes or deletes an existing one. If the template
- * owned the values, any change of a tag, an option or a name would restore them.
+ * The SSM parameters that hold the configuration. They belong to the operator: a custom resource creates missing
+ * parameters with their initial values, and nothing here changes or deletes an existing one. If the template
+ * owned the values, any change to a tag, an option or a name would reset them.
  *
- * The function of the custom resource is the keeper, too: by a rule it reads the parameters and the key sets, and
- * writes one snapshot of them for all verifiers. Without the keeper the bucket is there all the same, so that turning
- * it on and off changes a rule and an environment variable, and no role or policy that a running version depends on.
+ * The function of the custom resource is also the keeper: an EventBridge rule runs it, it reads the parameters and the key
+ * sets, and it writes one snapshot of them for all verifiers. The bucket exists without the keeper, too, so that turning the
+ * keeper on or off changes a rule and an environment variable, but no role or policy that a running version depends on.
  */
 export class Configuration extends Construct {
   /** Prefix of the parameters. */
   readonly path: string;
-  /** `service` of its metrics, and of those of its verifiers. */
+  /** `service` of its metrics, and by default of its verifiers' metrics. */
   readonly service: string;
-  /** The ARN of each parameter, for a policy that names them exactly. */
+  /** The ARN of each parameter, for an exact IAM policy. */
   readonly arns: readonly string[];
-  /** The function behind the custom resource. Its id and name must not change, because a ServiceToken cannot. */
+  /** The function behind the custom resource. Its id and name must not change, because CloudFormation refuses to change a ServiceToken. */
   readonly function: lambda.Function;
-  /** Absent where it is turned off. */
+  /** The keeper, unless it is turned off. */
   readonly keeper: Keeper | undefined;
   /** The custom resource that creates the parameters. */
   readonly seeded: CustomResource;
-  /** Where the snapshot is that the keeper writes and the verifiers read. */
+  /** The bucket of the snapshot, which the keeper writes and the verifiers read. */
   readonly snapshot: SnapshotBucket;
-  /** Absent where they are turned off. */
+  /** The shared secrets, if `sharedSecrets` asks for them. */
   readonly secrets: SharedSecrets | undefined;
-  /** Depend on this to start after the parameters exist, and the snapshot with a way to it. */
+  /** Depend on this to start only when the parameters and the snapshot exist and can be reached. */
   readonly ready: IDependable;
-  /** What the keeper and the verifiers find in their environment alike. */
+  /** Environment variables that the keeper and the verifiers have in common. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What lets the keeper use the KMS key of the snapshot's bucket, if that has one. */
+  /** The policy that lets the keeper use the KMS key of the snapshot's bucket, if it has one. */
   private readonly keyOfKeeper: IConstruct | undefined;
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
@@ -123,7 +123,7 @@ export class Configuration extends Construct {
     this.ready = ready;
     const names = NAMES.map((name) => this.nameOf(name));
     this.keeper = keeper ? new Keeper(this, 'Keeper', { function: this.function, names }) : undefined;
-    // The rule is removed before the custom resource empties the bucket, so no run writes a snapshot after that.
+    // CloudFormation removes the rule before the custom resource empties the bucket, so no run writes a snapshot after that.
     this.keeper?.node.addDependency(this.seeded);
   }
 
@@ -141,17 +141,17 @@ export class Configuration extends Construct {
     });
   }
 
-  /** Lets an operator or a pipeline read the parameters, and what keeps track of them. */
+  /** Lets an operator or a pipeline read the parameters and their history. */
   grantReadParameters(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, 'ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParameterHistory');
   }
 
-  /** Lets an operator or a pipeline change the parameters. Who may do that says whose tokens are accepted. */
+  /** Lets an operator or a pipeline change the parameters, and so decide whose tokens are accepted. */
   grantWriteParameters(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, 'ssm:PutParameter');
   }
 
-  /** Lets an operator or a pipeline run the keeper, whose answer says what is in force and what is refused. */
+  /** Lets an operator or a pipeline run the keeper, whose answer says what is in force and what it refuses. */
   grantRunKeeper(grantee: iam.IGrantable): iam.Grant {
     return this.function.grantInvoke(grantee);
   }
@@ -161,13 +161,13 @@ export class Configuration extends Construct {
   }
 
   /**
-   * Lets a verifier use what its own policy does not name: the keys of the buckets, and the shared secrets.
+   * Lets a verifier use what its own policy does not name: the KMS keys of the buckets, and the shared secrets.
    *
    * @internal
    */
   grantRead(reader: iam.IRole): void {
     const granted = this.snapshot.grantKey(reader, 'kms:Decrypt');
-    // What the keeper can write, verifiers can read. A verifier in another stack comes after this one as a whole.
+    // The keeper may write only once verifiers can read. A verifier in another stack is deployed after this whole stack.
     if (granted !== undefined && Stack.of(reader) === Stack.of(this)) {
       this.keyOfKeeper?.node.addDependency(granted);
     }
@@ -196,12 +196,12 @@ export class Configuration extends Construct {
     return `aws ssm put-parameter --region ${Stack.of(this).region} --cli-input-json '${input.replaceAll("'", '\\u0027')}'`;
   }
 
-  /** A command that runs the keeper and prints its answer; without a payload the event is an empty one. */
+  /** A command that runs the keeper, with an empty event, and prints its answer. */
   get runCommand(): string {
     return `aws lambda invoke --region ${Stack.of(this).region} --function-name ${this.function.functionName} /dev/stdout`;
   }
 
-  /** A command that deletes the parameters; deleting the stack does not. */
+  /** A command that deletes the parameters, which stay when the stack is deleted. */
   get deleteCommand(): string {
     const names = NAMES.map((name) => this.nameOf(name)).join(' ');
     return `aws ssm delete-parameters --region ${Stack.of(this).region} --names ${names}`;

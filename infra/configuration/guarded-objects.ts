@@ -5,15 +5,15 @@ import type { Construct } from 'constructs';
 export interface Users {
   /** The role that writes and deletes them. */
   readonly keeper: iam.IRole;
-  /** The path of the roles that, beside it, read them. */
+  /** IAM path of the other roles that read them. */
   readonly readersPath: string;
 }
 
 /**
- * Denies everything but reading to all but one role, and reading to all but that role and those under a path, whatever
- * their own policies allow. Nobody may have S3 itself write or delete objects either, by replication or a lifecycle.
+ * Lets only the keeper write objects, and only the keeper and the roles under a path read them: everybody else is denied,
+ * whatever their own policies allow. Nobody may make S3 itself write or delete objects, by replication or a lifecycle rule.
  *
- * Apart from that it denies actions on objects only. CloudFormation and administrators can list and delete the bucket
+ * Apart from that, it denies only actions on objects. CloudFormation and administrators can still list and delete the bucket
  * and change its policy, so nobody is locked out.
  */
 export function guardObjects(bucket: s3.Bucket, { keeper, readersPath }: Users): void {
@@ -38,12 +38,12 @@ export function guardObjects(bucket: s3.Bucket, { keeper, readersPath }: Users):
   });
 }
 
-/** The condition of a Deny that spares some roles. */
+/** The condition of a Deny that exempts some roles. */
 export const butRoles = (arns: readonly string[]) => ({ ArnNotLike: { 'aws:PrincipalArn': [...arns] } });
 
 /**
- * Another path of the parameters makes another role of the verifier, and the version before reads with the old one until
- * the alias has moved. So readers are known by the path of their roles, not by their names.
+ * A changed path of the parameters gives the verifier a new role, while its previous version reads with the old one until
+ * the alias has moved. So the policy recognizes readers by the path of their roles, not by their names.
  */
 export const rolesUnder = (scope: Construct, path: string): string =>
   Stack.of(scope).formatArn({
@@ -54,12 +54,12 @@ export const rolesUnder = (scope: Construct, path: string): string =>
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
   });
 
-/** The condition of what may be done with a KMS key through S3 only. */
+/** The condition that allows the use of a KMS key only through S3. */
 export const throughS3 = (scope: Construct) => ({
   StringEquals: { 'kms:ViaService': `s3.${Stack.of(scope).region}.amazonaws.com` },
 });
 
-/** Listing a prefix: without it a missing object is a 403. A GetObject may have no prefix to compare, hence IfExists. */
+/** Permission to list a prefix: without it a missing object is a 403. A GetObject may have no prefix to compare, hence IfExists. */
 export const listing = (bucket: s3.Bucket, prefix: string): iam.PolicyStatement =>
   new iam.PolicyStatement({
     actions: ['s3:ListBucket'],

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { PARAMETERS } from '../../lambda/contract.ts';
 import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 
-/** What is wrong with initial values, which types say only where there is a type check. */
+/** What is wrong with initial values: their types help only those who run a type check. */
 export function initialProblems(initial: unknown): readonly string[] {
   if (initial === undefined) return [];
   if (typeof initial !== 'object' || initial === null) return ['initial must be an object of texts'];
@@ -10,7 +10,7 @@ export function initialProblems(initial: unknown): readonly string[] {
   return Object.entries(initial).flatMap(([name, value]) => {
     if (!names.includes(name)) {
       const near = nearestName(name, names);
-      return `initial.${name} is no parameter; ${near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`}`;
+      return `initial.${name} is not a parameter; ${near === undefined ? `the parameters are ${names.join(', ')}` : `did you mean ${near}?`}`;
     }
     return value === undefined || typeof value === 'string' || Token.isUnresolved(value)
       ? []

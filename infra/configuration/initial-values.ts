@@ -3,20 +3,20 @@ import type { InitialValues } from './seeded-parameters.ts';
 
 interface Sources {
   readonly options: Options;
-  /** The value of a policy that is given. */
+  /** The policy that the options name, if any. */
   readonly policy?: string | undefined;
-  /** From elsewhere, such as those of a user pool that is deployed along. */
+  /** Values from elsewhere, such as those of a user pool in the same stack. */
   readonly initial?: InitialValues | undefined;
-  /** Of a Verified Access instance that is deployed along. */
+  /** ARN of the Verified Access instance in the same stack, if any. */
   readonly instanceArn: string | undefined;
 }
 
-/** The parameters' initial values: the contract's, but for what is known already. A policy file comes first. */
+/** Initial values of the parameters for which a value is already known. A policy file takes precedence. */
 export function initialValues({ options, policy, initial, instanceArn }: Sources): InitialValues {
   const { nativePreFilter, nativeIssuer, nativeJwksUri, nativeAudience } = options;
   return {
     ...initial,
-    // So that the load balancer and the function, one behind the other, ask for the same.
+    // So that the load balancer and the function behind it require the same.
     ...(nativePreFilter && nativeIssuer !== undefined ? { issuer: nativeIssuer } : {}),
     ...(nativePreFilter && nativeJwksUri !== undefined ? { 'jwks-uri': nativeJwksUri } : {}),
     ...(nativePreFilter && nativeAudience !== undefined ? { audience: nativeAudience } : {}),
@@ -25,12 +25,12 @@ export function initialValues({ options, policy, initial, instanceArn }: Sources
   };
 }
 
-/** Whoever calls an admin route must have come through Verified Access. */
+/** A policy that admits callers of an admin route only through Verified Access. */
 function adminPolicy(instanceArn: string, base = '{}'): string {
   const { providers = {} } = JSON.parse(base);
   return JSON.stringify({
     providers: { ...providers, staff: { type: 'verified-access', instanceArn } },
-    // The upstream gets who it is, and nothing that could be sent again.
+    // The upstream learns who calls, and gets nothing that could be replayed.
     routes: [{ path: '/api/admin/*', providers: ['staff'], stripToken: true }],
   });
 }

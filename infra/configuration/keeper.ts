@@ -7,17 +7,17 @@ interface KeeperProps {
   readonly names: readonly string[];
 }
 
-/** How often the keeper runs if no parameter changes, and how late it may. */
+/** How often the keeper runs if no parameter changes, and the longest delay of a run. */
 const INTERVAL = Duration.minutes(1);
 
 /**
- * The rule that makes the function of the custom resource the keeper. It runs the function as soon as a parameter changes,
- * and every minute, since EventBridge may lose an event and key sets grow old without one.
+ * The rule that makes the function of the custom resource the keeper. It runs the function as soon as a parameter changes
+ * and every minute, because EventBridge may lose an event, and key sets become stale without one.
  */
 export class Keeper extends Construct {
-  /** The function, which is that of the custom resource. */
+  /** The function, which also serves the custom resource. */
   readonly function: lambda.Function;
-  /** What runs it. */
+  /** The rule that runs the function. */
   readonly rule: events.CfnRule;
 
   /** @internal */
@@ -36,7 +36,7 @@ export class Keeper extends Construct {
         {
           id: 'Keeper',
           arn: fn.functionArn,
-          // The next minute brings another event, so none is worth repeating.
+          // The next minute brings another event, so a retry is not worth it.
           retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: INTERVAL.toSeconds() },
         },
       ],

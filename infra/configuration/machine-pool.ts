@@ -2,10 +2,10 @@ import { aws_cognito as cognito, Duration, RemovalPolicy, Stack } from 'aws-cdk-
 import { Construct } from 'constructs';
 import type { InitialValues } from './seeded-parameters.ts';
 
-/** Identifier of the resource server, which Cognito puts before each of its scopes. */
+/** Identifier of the resource server, with which Cognito prefixes each of its scopes. */
 const RESOURCE_SERVER = 'api';
 
-/** Kept in every case but one: a deploy that fails takes along what it has created. */
+/** Kept in every case but one: a failed deploy deletes what it created. */
 const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 interface MachinePoolProps {
@@ -15,7 +15,7 @@ interface MachinePoolProps {
 
 /**
  * A Cognito user pool without users: it issues access tokens to one machine by client credentials. Pool, client
- * and resource server outlive the stack, because the parameters may still ask for their tokens. The domain does
+ * and resource server outlive the stack, because the parameters may still require their tokens. The domain does
  * not: its name must be free for the next pool.
  */
 export class MachinePool extends Construct {
@@ -30,7 +30,7 @@ export class MachinePool extends Construct {
     super(scope, id);
     const pool = new cognito.UserPool(this, 'Pool', {
       selfSignUpEnabled: false,
-      // Nobody has a password here, but one whom an administrator added would.
+      // Nobody has a password here, but a user whom an administrator adds would.
       passwordPolicy: {
         minLength: 12,
         requireDigits: true,
@@ -64,7 +64,7 @@ export class MachinePool extends Construct {
     this.deleteCommand = `aws cognito-idp delete-user-pool --region ${region} --user-pool-id ${pool.userPoolId}`;
     this.initial = {
       issuer: pool.userPoolProviderUrl,
-      // Access tokens of Cognito have no "aud"; whom they are for is said by the client they were issued to.
+      // Access tokens of Cognito have no "aud"; their client_id takes its place.
       audience: this.clientId,
       policy: JSON.stringify({
         providers: {

@@ -3,9 +3,9 @@ import type { Construct } from 'constructs';
 import { contentId } from '../front-door/content-id.ts';
 
 /**
- * IAM path of the roles that read a configuration's snapshot. IAM knows no regions, so a stack of the same name in another
- * one needs another path; and each configuration of a stack has its own, so that none of its readers are another's. One
- * whose id is "Configuration" is known by what it is in, and needs no more than the stack where that is all.
+ * IAM path of the roles that read a configuration's snapshot. IAM is global, so a stack with the same name in another region
+ * needs another path. Each configuration of a stack has its own path, so that no reader can read for another. If its id is
+ * "Configuration", its enclosing constructs identify it; directly in the stack, the stack alone does.
  */
 export function readersPathOf(configuration: Construct): string {
   const stack = Stack.of(configuration);

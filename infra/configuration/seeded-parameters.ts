@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { CONFIGURATION_RESOURCE, PARAMETERS, type ParameterName, STACK_TAG } from '../../lambda/contract.ts';
 import type { SnapshotBucket } from './snapshot-bucket.ts';
 
-/** What a fresh deployment holds in place of the contract's initial values. */
+/** Initial values of parameters. A parameter without one here starts as a placeholder. */
 export type InitialValues = { readonly [name in ParameterName]?: string };
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
@@ -14,7 +14,7 @@ const NAMES = Object.keys(PARAMETERS) as ParameterName[];
  */
 const SERVICE_TIMEOUT = Duration.minutes(10);
 
-/** What creating parameters needs. IAM, too, refuses to change an existing one. */
+/** Permissions to create parameters. IAM also denies changing an existing one. */
 export function seedingStatements(arns: readonly string[]): iam.PolicyStatement[] {
   const resources = [...arns];
   return [
@@ -42,25 +42,25 @@ interface SeededParametersProps {
   /** Prefix of the parameters. */
   readonly path: string;
   readonly initial: InitialValues;
-  /** Serves the custom resource, and may do what `seedingStatements` says. */
+  /** Serves the custom resource, with the permissions of `seedingStatements`. */
   readonly function: lambda.Function;
   readonly snapshot: SnapshotBucket;
   /** Where the shared secrets are, if there are any. */
   readonly secretsUrl: string | undefined;
-  /** KMS key of the snapshot's bucket, if it has one of the operator's. */
+  /** The operator's KMS key for the snapshot's bucket, if any. */
   readonly keyArn: string | undefined;
-  /** Whether the function is the keeper, too. */
+  /** Whether the function is also the keeper. */
   readonly keeper: boolean;
 }
 
-/** The custom resource: it creates the parameters that are missing, and ends with the snapshot's bucket empty. */
+/** The custom resource: it creates missing parameters, and empties the snapshot's bucket when it is deleted. */
 export function seededParameters(
   scope: Construct,
   id: string,
   { path, initial, function: fn, snapshot, secretsUrl, keyArn, keeper }: SeededParametersProps,
 ): CustomResource {
-  // CloudFormation counts on the retries for its requests. The keeper does without them and takes no harm: a run
-  // reads for itself, whatever its event says. What is older than CloudFormation's patience is of use to neither.
+  // CloudFormation relies on the retries for its requests. The keeper does not need them, and they do it no harm: each
+  // run reads everything itself, whatever its event says. An event older than CloudFormation's timeout is of no use to either.
   const invocations = new lambda.EventInvokeConfig(scope, 'Invocations', {
     function: fn,
     retryAttempts: 2,
@@ -74,13 +74,13 @@ export function seededParameters(
       Path: path,
       Parameters: Object.fromEntries(NAMES.map((name) => [name, initial[name] ?? PARAMETERS[name].initial])),
       StringLists: NAMES.filter((name) => PARAMETERS[name].type === 'StringList'),
-      // Deleted, it empties the bucket, also where the keeper is off by then and no environment names the bucket.
+      // On Delete the function empties this bucket, even if the keeper is off by then and no environment variable names it.
       SnapshotUrl: snapshot.url,
-      // The same, and also where an update leaves it out. An update that brings it in makes the first ones.
+      // The same, also when an update removes this property. An update that adds it makes the first secrets.
       ...(secretsUrl === undefined ? {} : { SecretsUrl: secretsUrl }),
-      // Another key, or none again, makes an Update, which writes the objects anew while the old key can still be used.
+      // A changed or removed key causes an Update, which rewrites the objects while the old key can still be used.
       ...(keyArn === undefined ? {} : { SnapshotKey: keyArn }),
-      // Turned on, it is updated, and so writes a snapshot before a version asks for one.
+      // Turning the keeper on causes an Update, which writes a snapshot before a version asks for one.
       Keeper: keeper,
     },
   });

@@ -3,28 +3,28 @@ import { Construct } from 'constructs';
 import { SECRETS } from '../../lambda/contract.ts';
 import { butRoles, guardObjects, listing, rolesUnder, throughS3, type Users } from './guarded-objects.ts';
 
-/** What the key is for; an administrator may do everything else with it. */
+/** The key's cryptographic use. Administrators may do everything else with it. */
 const CRYPTOGRAPHY = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 
 /**
- * The secrets that all verifiers share, made and rotated by the keeper: a bucket of their own, encrypted with a key of
- * its own. Only the roles of the keeper and the verifiers may use either.
+ * The secrets that all verifiers share, which the keeper makes and rotates. They have their own bucket with its own KMS key.
+ * Only the roles of the keeper and the verifiers may use either.
  *
- * A bucket of its own, because its default encryption then needs nothing from whoever writes, and because it comes and
- * goes together with the key: in the snapshot's, which is always there, an object would be left that nobody can decrypt.
- * Nothing outside needs the key once the object is gone, so it is deleted with it, after the shortest waiting period.
+ * The bucket is separate so that its default encryption demands nothing of the writer, and so that bucket and key are
+ * created and deleted together: the snapshot's bucket always exists, and would keep an object that nobody can decrypt.
+ * Nothing else needs the key once the object is gone, so it is deleted with the bucket, after the shortest waiting period.
  *
- * What the roles need is granted by policies of their own. Those are removed at the end of an update, when no
- * version that uses them is behind the alias any more, and the roles stay as they are.
+ * Separate policies grant the roles what they need. CloudFormation removes these at the end of an update, when the alias no
+ * longer points to a version that uses them, and the roles stay as they are.
  */
 export class SharedSecrets extends Construct {
-  /** Where they are. */
+  /** The bucket of the secrets. */
   readonly bucket: s3.Bucket;
-  /** Encrypts the bucket. */
+  /** The KMS key that encrypts the bucket. */
   readonly key: kms.Key;
   /** Name of the bucket. */
   readonly name: string;
-  /** URL of the secrets, under the bucket's regional name, which a gateway endpoint of its VPC routes. */
+  /** URL of the secrets. It has the bucket's regional name, which a gateway endpoint of S3 covers. */
   readonly url: string;
 
   /** @internal */
@@ -39,7 +39,7 @@ export class SharedSecrets extends Construct {
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: this.key,
-      // A fleet that starts asks S3 all at once. With a key for the bucket, S3 asks KMS only now and then.
+      // A starting fleet reads from S3 all at once. With an S3 Bucket Key, S3 calls KMS only now and then.
       bucketKeyEnabled: true,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -52,7 +52,7 @@ export class SharedSecrets extends Construct {
   }
 
   /**
-   * Keeps all others out, and lets the keeper in.
+   * Denies access to everybody else, and grants it to the keeper.
    *
    * @internal
    */
@@ -70,7 +70,7 @@ export class SharedSecrets extends Construct {
     );
     this.grant(keeper, [
       new iam.PolicyStatement({
-        // S3 asks for GetObject, too, where a put has a condition.
+        // S3 also requires GetObject for a conditional put.
         actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
         resources: [this.bucket.arnForObjects(`${SECRETS.prefix}*`)],
       }),
@@ -80,7 +80,7 @@ export class SharedSecrets extends Construct {
   }
 
   /**
-   * Lets a verifier in, whose role is under the readers' path.
+   * Grants access to a verifier, whose role is under the readers' path.
    *
    * @internal
    */
@@ -89,7 +89,7 @@ export class SharedSecrets extends Construct {
   }
 
   /**
-   * What a gateway endpoint of S3 lets through. KMS needs no endpoint: S3 calls it, in the name of the reader.
+   * What an S3 gateway endpoint allows. KMS needs no endpoint: S3 calls it on behalf of the reader.
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
    *
    * @internal
@@ -120,7 +120,7 @@ export class SharedSecrets extends Construct {
     });
   }
 
-  /** By a policy in the scope of the role: whatever waits for the role waits for that, too. */
+  /** Grants through a policy in the role's scope, so that whatever waits for the role also waits for the policy. */
   private grant(role: iam.IRole, statements: iam.PolicyStatement[]): void {
     new iam.Policy(role, 'Secrets', { roles: [role], statements });
   }

@@ -8,23 +8,23 @@ interface SnapshotBucketProps {
   readonly configPath: string;
   /** IAM path of the roles that may read, with a slash at either end. */
   readonly readersPath: string;
-  /** KMS key to encrypt its objects with; S3's own unless it is given. */
+  /** KMS key that encrypts its objects; S3's own by default. */
   readonly keyArn?: string | undefined;
 }
 
 /**
- * The bucket of the snapshot, which the keeper writes and all verifiers read. Whoever may write it may say whose
- * tokens are accepted, so its policy denies that to everybody else. What a list shows is no secret: the keys are in
- * this source.
+ * The bucket of the snapshot, which the keeper writes and all verifiers read. Whoever can write it decides whose
+ * tokens are accepted, so its policy denies that to everybody else. A listing reveals no secret: the object keys are
+ * in this source.
  */
 export class SnapshotBucket extends Construct {
   /** The bucket itself. */
   readonly bucket: s3.Bucket;
   /** Name of the bucket. */
   readonly name: string;
-  /** URL of the snapshot, under the bucket's regional name, which a gateway endpoint of its VPC routes. */
+  /** URL of the snapshot. It has the bucket's regional name, which a gateway endpoint of S3 covers. */
   readonly url: string;
-  /** Path of the roles that may read: the bucket's policy knows a verifier's role by it. */
+  /** IAM path of the roles that may read: the bucket's policy recognizes a verifier's role by it. */
   readonly readersPath: string;
   /** Depend on this to start after the bucket is guarded. */
   readonly guarded: IDependable;
@@ -41,13 +41,13 @@ export class SnapshotBucket extends Construct {
         : {
             encryption: s3.BucketEncryption.KMS,
             encryptionKey: kms.Key.fromKeyArn(this, 'Key', keyArn),
-            // A fleet that starts asks S3 all at once. With a key for the bucket, S3 asks KMS only now and then.
+            // A starting fleet reads from S3 all at once. With an S3 Bucket Key, S3 calls KMS only now and then.
             bucketKeyEnabled: true,
           }),
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      // The keeper empties it when the custom resource is deleted. It has no other state than what SSM has.
+      // The keeper empties it when the custom resource is deleted. Its only state is a copy of SSM's.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.hasKey = keyArn !== undefined;
@@ -58,7 +58,7 @@ export class SnapshotBucket extends Construct {
   }
 
   /**
-   * Denies writing to all but one role, and reading to all but that role and those under `readersPath`.
+   * Denies writing to all roles but one, and reading to all but that one and those under `readersPath`.
    *
    * @internal
    */
@@ -67,9 +67,9 @@ export class SnapshotBucket extends Construct {
   }
 
   /**
-   * Lets a role use the KMS key of the bucket, if that has one, through S3. The policy goes by the bucket and names no key: with
-   * another one, objects of the one before must be readable until they are written anew. It is removed at the end of an update,
-   * when they have been; and it is in the scope of the role, since whatever waits for the role must wait for that, too.
+   * Lets a role use the bucket's KMS key, if any, through S3. The policy is bound to the bucket and names no key: after a change
+   * of keys, objects of the old key must stay readable until they are rewritten. By the end of an update, when CloudFormation
+   * removes the policy, they are. It is in the role's scope, so that whatever waits for the role also waits for the policy.
    *
    * @internal
    */
@@ -82,7 +82,7 @@ export class SnapshotBucket extends Construct {
       resources: [Stack.of(this).formatArn({ ...key, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })],
       conditions: {
         ...throughS3(this),
-        // With an S3 Bucket Key, as here, it is the bucket's ARN, and without one the object's.
+        // With an S3 Bucket Key, as here, it is the bucket's ARN; without one, the object's.
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
         StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] },
       },
@@ -91,7 +91,7 @@ export class SnapshotBucket extends Construct {
   }
 
   /**
-   * What the keeper's role needs: S3 asks for GetObject, too, where a put has a condition.
+   * What the keeper's role needs. S3 also requires GetObject for a conditional put.
    *
    * @internal
    */
@@ -106,7 +106,7 @@ export class SnapshotBucket extends Construct {
   }
 
   /**
-   * What a verifier's role needs. With another format the key of the one before has to stay beside it, because
+   * What a verifier's role needs. When the format changes, the old object key must stay in the list, because
    * published versions read that one with the same role.
    *
    * @internal
@@ -122,7 +122,7 @@ export class SnapshotBucket extends Construct {
   }
 
   /**
-   * What a gateway endpoint lets through: any snapshot, since a version that reads another one may still be in use.
+   * What a gateway endpoint allows: any snapshot, because a version that reads another format may still be in use.
    *
    * @internal
    */

@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import type { SharedSecrets } from './shared-secrets.ts';
 import type { SnapshotBucket } from './snapshot-bucket.ts';
 
-/** Where verifiers run that have no other way to S3. */
+/** Route tables of verifiers that have no other route to S3. */
 export interface SnapshotRoutes {
   /** The VPC of the route tables. */
   readonly vpcId: string;
-  /** The route tables of the verifiers' subnets. All that uses them reaches nothing else in S3 of this region. */
+  /** The route tables of the verifiers' subnets. Whatever uses them reaches nothing else in S3 in this region. */
   readonly routeTableIds: readonly string[];
 }
 
@@ -16,7 +16,7 @@ interface SnapshotEndpointProps extends SnapshotRoutes {
   readonly secrets: SharedSecrets | undefined;
 }
 
-/** A gateway endpoint of S3, which costs nothing, for the snapshot and the shared secrets alone. */
+/** An S3 gateway endpoint, which is free of charge, for the snapshot and the shared secrets alone. */
 export class SnapshotEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: SnapshotEndpointProps) {
     super(scope, id);

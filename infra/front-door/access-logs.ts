@@ -16,8 +16,8 @@ interface AccessLogsProps {
 }
 
 /**
- * The load balancer's access logs in a bucket that outlives the stack. CDK's `logAccessLogs` wants to know
- * the region, because in older ones it lets an account of AWS write. The service principal here is good for
+ * The load balancer's access logs in a bucket that outlives the stack. CDK's `logAccessLogs` needs to know
+ * the region, because in older regions it lets an AWS account write. The service principal here works in
  * every commercial region, so the template still fits any of them.
  */
 export class AccessLogs extends Construct {
@@ -26,10 +26,10 @@ export class AccessLogs extends Construct {
   constructor(scope: Construct, id: string, { loadBalancer }: AccessLogsProps) {
     super(scope, id);
     const bucket = new s3.Bucket(this, 'Bucket', {
-      // Also after a first deploy that failed: by then it has the load balancer's test object, and a bucket that is
-      // not empty cannot be deleted, so the rollback would fail as well.
+      // Also after a failed first deploy: by then it contains the load balancer's test object, and a bucket that is
+      // not empty cannot be deleted, so the rollback would fail, too.
       removalPolicy: RemovalPolicy.RETAIN,
-      // The load balancer can't write where a KMS key encrypts.
+      // The load balancer can't write to a bucket that a KMS key encrypts.
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -45,7 +45,7 @@ export class AccessLogs extends Construct {
     bucket.addToResourcePolicy(delivery);
     loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
     this.bucketName = bucket.bucketName;
-    // The logs outlive the stack, and must not be readable without TLS then.
+    // The logs outlive the stack, and even then nobody may read them without TLS.
     bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
     // The load balancer writes a test object as soon as it is told to log.
     if (bucket.policy !== undefined) loadBalancer.node.addDependency(bucket.policy);

@@ -8,7 +8,7 @@ interface Called {
   readonly paths: readonly string[];
 }
 
-/** Where to send requests, and a first one to copy. */
+/** Where to send requests, and a first request to copy. */
 export function addressOutputs({ address, domainName, hosts, paths }: Called): Outputs {
   const { scheme, port, dnsName } = address;
   const path = anyOf(paths[0] ?? '/');
@@ -16,7 +16,7 @@ export function addressOutputs({ address, domainName, hosts, paths }: Called): O
   const url = (host: string) => `${scheme}://${withPort(host)}${path}`;
   const typed = (host: string) => `${scheme}://${withPort(host)}${escaped(path)}`;
   const known = domainName ?? hosts.find((host) => !/[*?]/.test(host));
-  // The load balancer's own name is in no certificate and, where hosts are given, takes one to no rule.
+  // No certificate has the load balancer's own name and, where hosts are given, no rule matches it.
   const through = (host: string) => `curl -i --connect-to ${host}:${port}:${dnsName}:${port} ${typed(host)}`;
   const asked = known ?? (hosts.length > 0 || scheme === 'https' ? 'YOUR-HOST' : undefined);
   return {
@@ -25,7 +25,7 @@ export function addressOutputs({ address, domainName, hosts, paths }: Called): O
       domainName !== undefined || asked === undefined
         ? `curl -i ${typed(domainName ?? dnsName)}`
         : through(asked),
-      'A first request, without a token: 401, or 503 until issuer and audience are set',
+      'A first request, without a token: expect 401, or 503 until issuer and audience are set',
     ],
   };
 }
@@ -35,5 +35,5 @@ function anyOf(pattern: string): string {
   return pattern.replace(/\*$/, '').replace(/[*?]/g, 'x');
 }
 
-/** A path as a shell takes it, for all the characters that a pattern may have. */
+/** A path escaped for a shell, for all the characters that a pattern may have. */
 const escaped = (path: string): string => path.replace(/["'$&~]/g, '\\$&');

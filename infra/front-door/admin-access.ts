@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { encryptLogs } from '../function/encrypted-logs.ts';
 import type { Network } from './network.ts';
 
-/** The OIDC client by which Verified Access logs people in. */
+/** The OIDC client with which Verified Access logs people in. */
 export interface OidcClient {
   readonly issuer: string;
   readonly authorizationEndpoint: string;
@@ -37,15 +37,15 @@ interface AdminAccessProps {
 }
 
 /**
- * The way in of administrators: AWS Verified Access in front of an internal load balancer. It signs who has
- * logged in, and that signature, not the way by itself, is what the function goes by.
+ * The administrators' way in: AWS Verified Access in front of an internal load balancer. It signs who has logged in, and the
+ * function relies on that signature, not on the network path.
  */
 export class AdminAccess extends Construct {
   /** The "signer" of the tokens, for a provider of type `verified-access`. */
   readonly instanceArn: string;
-  /** What the DNS name of the domain must be a CNAME of. */
+  /** The name that the domain's CNAME record must point to. */
   readonly endpointDomain: string;
-  /** Where the access log is. */
+  /** Name of the access log's group. */
   readonly logGroupName: string;
 
   constructor(scope: Construct, id: string, props: AdminAccessProps) {
@@ -58,13 +58,13 @@ export class AdminAccess extends Construct {
       userTrustProviderType: 'oidc',
       oidcOptions: {
         ...oidcOptions,
-        // CloudFormation resolves it at deploy time: the template has a reference and no secret.
+        // CloudFormation resolves it at deploy time: the template contains a reference, not the secret.
         clientSecret: SecretValue.secretsManager(clientSecretArn).unsafeUnwrap(),
       },
     });
     const logGroup = new logs.LogGroup(this, 'AccessLog', {
-      // Under this prefix one resource policy of the account lets AWS write; otherwise it needs one per group, and there is
-      // room for ten.
+      // Under this prefix one resource policy of the account lets AWS write. Otherwise each group needs its own, and an
+      // account can have ten.
       // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
       logGroupName: `/aws/vendedlogs/verified-access/${log.stackName}`,
       retention: log.retention,
@@ -74,7 +74,7 @@ export class AdminAccess extends Construct {
     this.logGroupName = logGroup.logGroupName;
     const instance = new ec2.CfnVerifiedAccessInstance(this, 'Instance', {
       verifiedAccessTrustProviderIds: [trust.attrVerifiedAccessTrustProviderId],
-      // What the trust provider says of people stays out of it.
+      // Keeps what the trust provider says about people out of the log.
       loggingConfigurations: {
         cloudWatchLogs: { enabled: true, logGroup: logGroup.logGroupName },
         includeTrustContext: false,
@@ -83,7 +83,7 @@ export class AdminAccess extends Construct {
     const group = new ec2.CfnVerifiedAccessGroup(this, 'Group', {
       verifiedAccessInstanceId: instance.attrVerifiedAccessInstanceId,
       policyEnabled: true,
-      // Whoever can log in gets as far as the function, whose policy says who may do what.
+      // Whoever can log in reaches the function, whose policy says who may do what.
       policyDocument: 'permit(principal, action, resource) when { context.oidc has sub };',
     });
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {

@@ -1,12 +1,12 @@
 import { aws_certificatemanager as acm, aws_route53 as route53 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
-/** What a name is to lead to, as the DNS knows it. */
+/** What a name should point to, as DNS knows it. */
 export interface Addressed {
   readonly dnsName: string;
-  /** The zone of that name, which is AWS's. */
+  /** The hosted zone of that name, which belongs to AWS. */
   readonly zoneId: string;
-  /** Whether it has IPv6 addresses; undefined where that is not known. */
+  /** Whether it is known to have IPv6 addresses. */
   readonly ipv6: boolean;
 }
 
@@ -16,8 +16,8 @@ interface NameProps {
 }
 
 /**
- * The ARN of a certificate for the name. CloudFormation writes the record by which ACM sees whose the name is, and goes
- * on when the certificate is issued. The record stays, so that the certificate can be renewed.
+ * The ARN of a certificate for the name. CloudFormation writes the record that proves to ACM who owns the name, and
+ * continues once the certificate is issued. The record stays, so that ACM can renew the certificate.
  */
 export function certificateFor(scope: Construct, { domainName, hostedZoneId }: NameProps): string {
   const certificate = new acm.CfnCertificate(scope, 'Certificate', {
@@ -28,7 +28,7 @@ export function certificateFor(scope: Construct, { domainName, hostedZoneId }: N
   return certificate.ref;
 }
 
-/** The name's records: aliases, which follow the addresses of what they lead to and cost nothing to ask for. */
+/** The name's records: aliases, which follow the addresses of their target and whose queries are free. */
 export class ApiName extends Construct {
   constructor(scope: Construct, id: string, { domainName, hostedZoneId, ...target }: NameProps & Addressed) {
     super(scope, id);

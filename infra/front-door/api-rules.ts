@@ -8,15 +8,15 @@ interface ApiRulesProps extends Wanted {
   /** The first priority of the stack's range. */
   readonly priority: number;
   readonly targetGroup: elbv2.IApplicationTargetGroup;
-  /** What the load balancer verifies by itself, ahead of the target. */
+  /** What the load balancer itself verifies before it forwards. */
   readonly native: NativeVerification | undefined;
 }
 
 export interface ApiRules {
   readonly rules: readonly elbv2.ApplicationListenerRule[];
-  /** Priorities that rules have. */
+  /** Priorities of the rules. */
   readonly priorities: readonly number[];
-  /** How many priorities, from the first on, rules may ever take. */
+  /** How many priorities, starting with the first, rules may ever take. */
   readonly range: number;
 }
 
@@ -39,7 +39,7 @@ export function addApiRules(scope: Construct, props: ApiRulesProps): ApiRules {
     if (verifies) addClaims(rule, native.claims);
     return { planned, rule };
   });
-  // Where a path or a host goes from one rule to another, the other has it before the first lets it go.
+  // If a path or a host moves to another rule, that rule gets it before the first one gives it up.
   for (const { planned, rule } of added) {
     for (const other of added) {
       if (planned.after.includes(other.planned.offset)) rule.node.addDependency(other.rule);

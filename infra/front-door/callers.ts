@@ -4,8 +4,8 @@ import type { Options } from '../options/options.ts';
 type CallerOptions = Pick<Options, 'internal' | 'verifiedAccess' | 'allowedCidrs' | 'ipAddressType'>;
 
 /**
- * Who may call the listener directly: anybody, or where the load balancer is internal what is in the VPC, or in the ranges in its
- * place. Where CloudFront and Verified Access are the ways in, nobody else: each brings a rule of its own.
+ * Who may call the listener directly: anybody, or, if the load balancer is internal, callers in the VPC or in the given ranges
+ * instead. If CloudFront and Verified Access are the ways in, nobody else may: each of them adds its own rule.
  */
 export function callersOf(vpc: ec2.IVpc, options: CallerOptions): readonly ec2.IPeer[] {
   const { internal, verifiedAccess, allowedCidrs, ipAddressType } = options;
@@ -20,7 +20,7 @@ function peerOf(allowed: string): ec2.IPeer {
   return allowed.includes(':') ? ec2.Peer.ipv6(allowed) : ec2.Peer.ipv4(allowed);
 }
 
-/** The IPv6 range of a VPC of this stack; of one that is looked up, nothing says it. */
+/** The IPv6 range of a VPC of this stack; a lookup does not reveal that of another. */
 function ipv6Of(vpc: ec2.IVpc): readonly ec2.IPeer[] {
   return vpc instanceof ec2.Vpc ? [ec2.Peer.ipv6(Fn.select(0, vpc.vpcIpv6CidrBlocks))] : [];
 }

@@ -11,7 +11,7 @@ import { bundledFunction } from '../function/bundled-function.ts';
 
 interface CloudFrontGroupProps {
   readonly vpcId: string;
-  /** Has a VPC origin in that VPC. */
+  /** The distribution, which has a VPC origin in that VPC. */
   readonly distribution: IDependable;
   readonly code: lambda.Code;
   /** `service` of its log lines. */
@@ -20,16 +20,16 @@ interface CloudFrontGroupProps {
   readonly logKeyArn: string | undefined;
 }
 
-/** What the function takes at most: it looks for the group again until shortly before. */
+/** The function's time limit. It keeps looking for the group until shortly before. */
 const TIMEOUT = Duration.minutes(2);
 
-/** How long CloudFormation waits for the answer, two retries included. */
+/** How long CloudFormation waits for the answer, including two retries. */
 const SERVICE_TIMEOUT = Duration.minutes(10);
 
 /**
- * The security group by which CloudFront enters a VPC. CloudFront makes it, and CloudFormation has nothing that says its
- * id, so a function looks for it. The function is one of its own, because the update that brings it in may be rolled back:
- * the Delete that follows goes to whatever version the function then has, which must be one that knows of this.
+ * The security group with which CloudFront enters a VPC. CloudFront creates it, and CloudFormation cannot tell its id, so a
+ * function looks for it. It is a separate function because the update that adds it may be rolled back: the Delete that
+ * follows goes to whatever version the function then has, and that version must know this resource.
  */
 export class CloudFrontGroup extends Construct {
   readonly groupId: string;
@@ -41,7 +41,7 @@ export class CloudFrontGroup extends Construct {
       entry: 'cloudfront-group-handler',
       description: 'Finds the security group by which CloudFront enters the VPC',
       code,
-      // EC2 has no narrower resource for what only describes.
+      // EC2 supports no narrower resource for actions that only describe.
       statements: [new iam.PolicyStatement({ actions: ['ec2:DescribeSecurityGroups'], resources: ['*'] })],
       memorySize: 256,
       timeout: TIMEOUT,

@@ -33,7 +33,7 @@ type CustomerOptions = Pick<
   | 'customerPriceClass'
 >;
 
-/** Headers in which AWS's services say who is calling; no customer has any business with them. */
+/** Headers in which AWS services say who is calling. No customer has a reason to send them. */
 const SIGNED_HEADERS = [
   'x-amzn-ava-user-context',
   'x-amzn-oidc-data',
@@ -41,14 +41,14 @@ const SIGNED_HEADERS = [
   'x-amzn-oidc-accesstoken',
 ];
 
-/** What the name of a region takes, with a hyphen before it. */
+/** Characters for the name of a region with a hyphen before it. */
 const REGION_LENGTH = 16;
 
-/** By how much CloudFront waits longer than the function may take, in seconds, so that the caller gets the function's answer. */
+/** How much longer than the function's time limit CloudFront waits, in seconds, so that the caller gets the function's answer. */
 const MARGIN_SECONDS = 5;
 
 /**
- * The longest that CloudFront waits for an origin unless the account's quota is raised, in seconds.
+ * The longest that CloudFront waits for an origin, in seconds, unless the account's quota is raised.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
  */
 const LONGEST_WAIT_SECONDS = 120;
@@ -56,7 +56,7 @@ const LONGEST_WAIT_SECONDS = 120;
 const { PRICE_CLASS_100, PRICE_CLASS_200, PRICE_CLASS_ALL } = cloudfront.PriceClass;
 const PRICE_CLASSES = { 100: PRICE_CLASS_100, 200: PRICE_CLASS_200, all: PRICE_CLASS_ALL } as const;
 
-/** The way in of customers: CloudFront in front of a load balancer that has no public address. */
+/** The customers' way in: CloudFront in front of a load balancer without a public address. */
 export class CustomerDistribution extends Construct {
   readonly resource: cloudfront.Distribution;
   readonly url: string;
@@ -64,11 +64,11 @@ export class CustomerDistribution extends Construct {
   constructor(scope: Construct, id: string, { loadBalancer, options }: CustomerDistributionProps) {
     super(scope, id);
     const { customerDomains: domains = [], customerHostedZoneId: hostedZoneId } = options;
-    // CloudFront's names are the account's, and a stack of the same name may be in another region.
+    // CloudFront's names are unique per account, and another region may have a stack with the same name.
     const nameIn = (length: number) =>
       `${Names.uniqueResourceName(this, { maxLength: length - REGION_LENGTH, separator: '-' })}-${Stack.of(this).region}`;
-    // All that the viewer sends, Authorization too, but for Host, by which the load balancer's certificate goes, and for
-    // what is signed for the other way in: a copy of it must not open that way's paths to whoever has got hold of it.
+    // Everything that the viewer sends, including Authorization, except Host, because the load balancer's certificate has
+    // its own name, and except the signed headers of the other way in: a stolen copy must not open the admin paths here.
     const forwarded = new cloudfront.OriginRequestPolicy(this, 'Forwarded', {
       originRequestPolicyName: nameIn(128),
       comment: 'All but Host and the signed headers of AWS',
@@ -82,7 +82,7 @@ export class CustomerDistribution extends Construct {
         origin: originOf(loadBalancer, { ...options, vpcOriginName: nameIn(64) }),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
         allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
-        // What one caller may see is no business of the next, whatever the upstream says of caching.
+        // One caller must not get another's response, whatever the upstream says about caching.
         cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
         originRequestPolicy: forwarded,
       },
@@ -100,7 +100,7 @@ export class CustomerDistribution extends Construct {
     if (wait > LONGEST_WAIT_SECONDS) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:origin-timeout',
-        `timeoutSeconds=${options.timeoutSeconds} has CloudFront wait up to ${wait} seconds for an answer, and it takes at most ${LONGEST_WAIT_SECONDS} unless the account's quota "Response timeout per origin" is raised. Raise it before you deploy, or set timeoutSeconds to ${LONGEST_WAIT_SECONDS - MARGIN_SECONDS} or less.`,
+        `With timeoutSeconds=${options.timeoutSeconds} CloudFront must wait up to ${wait} seconds for an answer, but it allows at most ${LONGEST_WAIT_SECONDS} unless you raise the account's quota "Response timeout per origin". Raise it before you deploy, or set timeoutSeconds to ${LONGEST_WAIT_SECONDS - MARGIN_SECONDS} or less.`,
       );
     }
   }
@@ -126,7 +126,7 @@ function originOf(
   });
 }
 
-/** By which names customers call, from where, past what, and where that is logged. */
+/** The names that customers call, the price class, the web ACL and the access log. */
 function viewersOf(scope: Construct, options: CustomerOptions) {
   const { customerDomains, customerCertificateArn: certificateArn, customerPriceClass, stackName } = options;
   const { customerWebAclArn: webAclId, customerLogBucket: bucketName } = options;
@@ -143,13 +143,13 @@ function viewersOf(scope: Construct, options: CustomerOptions) {
       : {
           logBucket: s3.Bucket.fromBucketAttributes(scope, 'LogBucket', {
             bucketName,
-            // CDK would name the stack's region, and the bucket may be in another.
+            // CDK would use the stack's region, but the bucket may be in another.
             bucketRegionalDomainName: `${bucketName}.s3.amazonaws.com`,
           }),
-          // Cookies are credentials, and stay out of it.
+          // Cookies are credentials, so they are not logged.
           logFilePrefix: `${stackName}/`,
         }),
-    // Said in any case, because what is left out may stay as it was.
+    // Always set, because CloudFormation may leave an omitted property as it was.
     priceClass: PRICE_CLASSES[customerPriceClass],
   };
 }

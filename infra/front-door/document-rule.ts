@@ -9,16 +9,16 @@ type Relevant = Pick<
 >;
 
 /**
- * The listener rule for the documents of resources, which clients read before they have a token: the load balancer must not
- * ask for one there. On a listener of somebody else, and where priorities or limits leave no room for it, only if the options
- * ask for it: a stack that could be deployed without it still can be. No rule is needed where another one sends those
- * requests to the function as they are.
+ * The listener rule for the documents of resources. Clients read them before they have a token, so the load balancer must not
+ * require one there. On somebody else's listener, and where priorities or limits leave no room, the rule exists only if the
+ * options ask for it, so that stacks which fit without it still do. No rule is needed where another one already sends those
+ * requests to the function unverified.
  */
 export function documentRule(options: Relevant): Wanted['apart'] {
   const { resourceDocuments, listenerArn, nativeOnly, nativePreFilter, paths, hosts = [] } = options;
   if (nativeOnly || !(resourceDocuments ?? listenerArn === undefined)) return undefined;
   if (!nativePreFilter && haveAll(paths.flatMap(valuesOf))) return undefined;
-  // A rule that verifies must not come first for any of them.
+  // No rule that verifies may match any of them first.
   const isAhead = nativePreFilter && paths.some(mayHaveOne);
   const { rulePriority } = options;
   const apart = { path: `${RESOURCE_DOCUMENTS}/*`, place: isAhead ? 'ahead' : 'among' } as const;
@@ -27,14 +27,14 @@ export function documentRule(options: Relevant): Wanted['apart'] {
   return hasPriority && planRules({ paths, hosts, apart }).problems.length === 0 ? apart : undefined;
 }
 
-/** Whether requests for documents come to the function without a token, by whichever rule. */
+/** Whether any rule sends requests for documents to the function without a token. */
 export const documentsArrive = (options: Relevant): boolean =>
   documentRule(options) !== undefined ||
   (!options.nativeOnly && !options.nativePreFilter && haveAll(options.paths.flatMap(valuesOf)));
 
 const BELOW = `${RESOURCE_DOCUMENTS}/`;
 
-/** What ends in a star and matches the shortest path below matches the longer ones. */
+/** A pattern that ends in a star and matches the shortest path below also matches the longer ones. */
 const haveAll = (patterns: readonly string[]): boolean =>
   patterns.some((pattern) => matchesPattern(pattern, RESOURCE_DOCUMENTS)) &&
   patterns.some((pattern) => pattern.endsWith('*') && matchesPattern(pattern, BELOW));

@@ -16,14 +16,14 @@ import { type GivenNetwork, isInternal, networkFor } from './network.ts';
 
 /** Where requests come in. */
 export interface FrontDoor {
-  /** Letters, digits and hyphens that differ from one load balancer to the next. */
+  /** A name, in letters, digits and hyphens, that is different for each load balancer. */
   readonly name: string;
   readonly listener: elbv2.IApplicationListener;
-  /** The last part of the load balancer's ARN, `app/NAME/ID`, by which its metrics go. */
+  /** The last part of the load balancer's ARN, `app/NAME/ID`, which identifies its metrics. */
   readonly loadBalancerFullName: string;
-  /** The load balancer, if it is of this stack. */
+  /** The load balancer, if it belongs to this stack. */
   readonly own: LoadBalancer | undefined;
-  /** Where to call the listener, if it is of this stack and its address is known. */
+  /** Where to call the listener, if it belongs to this stack and its address is known. */
   readonly address: Address | undefined;
   /** What other stacks and people may want to refer to. */
   readonly outputs: Outputs;
@@ -63,7 +63,7 @@ function existingListener(scope: Construct, options: Options, listenerArn: strin
   };
 }
 
-/** A listener of this stack on a load balancer of somebody else. */
+/** A listener of this stack on somebody else's load balancer. */
 function newListener(scope: Construct, options: Options, loadBalancerArn: string): FrontDoor {
   const { domainName, hostedZoneId, loadBalancerDnsName: dnsName, loadBalancerZoneId: zoneId } = options;
   const loadBalancerFullName = /loadbalancer\/(.*)/.exec(loadBalancerArn)?.[1] ?? '';
@@ -84,7 +84,7 @@ function newListener(scope: Construct, options: Options, loadBalancerArn: string
   if (certificates !== undefined) addSniCertificates(scope, listener, certificates);
   const known = dnsName !== undefined && zoneId !== undefined;
   if (known && domainName !== undefined && hostedZoneId !== undefined) {
-    // Whether it has IPv6 addresses is not known, and an alias without them would answer nothing.
+    // Nobody says whether it has IPv6 addresses. Without them, an AAAA alias would have no answer.
     new ApiName(scope, 'ApiName', {
       domainName,
       hostedZoneId,
@@ -113,8 +113,8 @@ function newLoadBalancer(
   const internal = isInternal(options);
   const network = given ?? networkFor(scope, options);
   const { vpc } = network;
-  // CloudFormation replaces a load balancer whose scheme changes. It would update one whose VPC changes, and fail:
-  // so another VPC is another resource.
+  // CloudFormation replaces a load balancer whose scheme changes. It would try to update one whose VPC changes, and fail,
+  // so another VPC makes another resource.
   const of = given?.place ?? vpcId;
   const place = of === undefined ? '' : `-${of}`;
   const certificates = certificatesFor(scope, options);
@@ -129,10 +129,10 @@ function newLoadBalancer(
     ipAddressType,
     targetTimeout,
   });
-  // CloudFront comes in by the load balancer, and only once the gateway is attached.
+  // CloudFront enters through the load balancer, and only once the internet gateway is attached.
   if (verifiedAccess) own.resource.node.addDependency(vpc);
   if (nativePreFilter || nativeOnly) {
-    // The load balancer fetches the key set itself, and its security group lets nothing out otherwise.
+    // The load balancer itself fetches the key set, and its security group otherwise allows nothing out.
     own.resource.connections.allowToAnyIpv4(ec2.Port.tcp(443), 'To the key set');
   }
   if (nativeOnly) {
@@ -170,7 +170,7 @@ function newLoadBalancer(
     outputs: {
       LoadBalancerArn: [own.resource.loadBalancerArn, 'The load balancer'],
       LoadBalancerDnsName: [dnsName, 'Its DNS name, for an alias record or a CNAME'],
-      LoadBalancerZoneId: [zoneId, 'The zone of that name, for an alias record'],
+      LoadBalancerZoneId: [zoneId, 'The hosted zone of that name, for an alias record'],
       ...(securityGroup === undefined
         ? {}
         : { LoadBalancerSecurityGroup: [securityGroup.securityGroupId, 'Its security group'] }),
@@ -180,7 +180,7 @@ function newLoadBalancer(
   };
 }
 
-/** The name of a load balancer that has its IPv6 addresses, too, if it has any. */
+/** The load balancer's name that also resolves to its IPv6 addresses, if it has any. */
 const anyVersionOf = (dnsName: string) => `dualstack.${dnsName}`;
 
 const listenerOutput = (listenerArn: string): Outputs => ({
@@ -200,7 +200,7 @@ function existingSecurityGroup(
   });
 }
 
-/** The certificates that the options name, and one for the API's name where they name none for it. */
+/** The certificates that the options name, or else a new one for `domainName`. */
 function certificatesFor(scope: Construct, options: Options): Certificates | undefined {
   const { certificateArn, domainName, hostedZoneId, sniCertificateArns: sniArns = [] } = options;
   if (certificateArn !== undefined) return { defaultArn: certificateArn, sniArns };

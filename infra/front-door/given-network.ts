@@ -13,13 +13,13 @@ export function givenNetwork(vpc: ec2.IVpc, { vpcSubnets, ...options }: Selectio
     ...(vpcSubnets ?? (isInternal(options) ? {} : { subnetType: ec2.SubnetType.PUBLIC })),
     onePerAz: true,
   });
-  // The id of a VPC that is deployed along is not known. With another place in the app it is another VPC.
+  // The id of a VPC that is part of the deploy is not known. At another place in the app it would be another VPC.
   const place = Token.isUnresolved(vpc.vpcId) ? contentId(vpc.node.path) : vpc.vpcId;
-  // A list that only the deploy knows looks like one subnet.
+  // A list that is known only at deploy time looks like one subnet.
   const isKnown = !isPendingLookup && !subnets.some(({ subnetId }) => Token.isUnresolved([subnetId]));
   const problem =
     isKnown && subnets.length < 2
-      ? 'vpc has the subnets for the load balancer in one zone, and a load balancer takes two zones or more; choose others by vpcSubnets'
+      ? 'vpc has subnets for the load balancer in one zone only, but a load balancer needs two zones or more; choose others with vpcSubnets'
       : undefined;
   return { vpc, subnets, place, ...(problem === undefined ? {} : { problem }) };
 }

@@ -4,7 +4,7 @@ import { contentId } from './content-id.ts';
 
 // A fixed response can't say application/problem+json (the API allows five types), so it is the problem
 // document of RFC 9457 under its base type.
-/** What a listener answers where no rule takes the request. */
+/** A listener's answer where no rule matches the request. */
 export const NOT_FOUND = elbv2.ListenerAction.fixedResponse(404, {
   contentType: 'application/json',
   messageBody: JSON.stringify({ type: 'about:blank', title: 'Not Found', status: 404 }),
@@ -12,13 +12,13 @@ export const NOT_FOUND = elbv2.ListenerAction.fixedResponse(404, {
 
 /** The certificates of an HTTPS listener. */
 export interface Certificates {
-  /** Of clients that ask for no name, or for none that another one is for. */
+  /** For clients that send no name, or a name that no other certificate has. */
   readonly defaultArn: string;
-  /** What else the listener chooses from by the name that a client asks for. */
+  /** Further certificates, which the listener chooses by the name that a client asks for. */
   readonly sniArns: readonly string[];
 }
 
-/** The part of a listener's properties that says by which protocol it serves. */
+/** A listener's properties for its protocol. */
 export function protocolOf(certificates: Certificates | undefined) {
   return certificates === undefined
     ? { protocol: elbv2.ApplicationProtocol.HTTP }
@@ -29,14 +29,14 @@ export function protocolOf(certificates: Certificates | undefined) {
       };
 }
 
-/** Adds certificates to a listener, each by itself, so that adding and removing one leaves the others alone. */
+/** Adds certificates to a listener as separate resources, so that adding or removing one does not touch the others. */
 export function addSniCertificates(
   scope: Construct,
   listener: elbv2.IApplicationListener,
   { sniArns }: Certificates,
 ): void {
   for (const certificateArn of sniArns) {
-    // A token is numbered anew in each synth; what it stands for stays.
+    // CDK renumbers tokens in each synth, but what they resolve to stays the same.
     const known: unknown = Stack.of(scope).resolve(certificateArn);
     const content = typeof known === 'string' ? known : JSON.stringify(known);
     new elbv2.CfnListenerCertificate(scope, `SniCertificate${contentId(content)}`, {

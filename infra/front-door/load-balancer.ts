@@ -10,21 +10,21 @@ interface LoadBalancerProps {
   readonly internal: boolean;
   /** Who may call each of the listeners. */
   readonly callers: readonly ec2.IPeer[];
-  /** With them the listener is HTTPS on 443; without them HTTP on 80. */
+  /** With certificates the listener is HTTPS on 443, otherwise HTTP on 80. */
   readonly certificates: Certificates | undefined;
-  /** Whether port 80 redirects to 443 where there are certificates. Otherwise it is closed then. */
+  /** Whether port 80 redirects to 443 if there are certificates. Otherwise it is closed. */
   readonly redirect: boolean;
-  /** Whether it refuses to be deleted, by CloudFormation too. */
+  /** Whether it is protected from deletion, even by CloudFormation. */
   readonly deletionProtection: boolean;
   readonly desyncMitigationMode: `${elbv2.DesyncMitigationMode}`;
   readonly ipAddressType: IpAddressType;
-  /** How long a target may take; the load balancer waits a little longer than that. */
+  /** The longest that a target may take. The load balancer waits a little longer. */
   readonly targetTimeout: Duration;
 }
 
 const TO_HTTPS = elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
 
-/** The load balancer and the listener that rules are added to. What no rule takes is a 404. */
+/** The load balancer and the listener for the rules. A request that no rule matches gets 404. */
 export class LoadBalancer extends Construct {
   readonly resource: elbv2.ApplicationLoadBalancer;
   readonly network: Network;
@@ -41,17 +41,17 @@ export class LoadBalancer extends Construct {
       dropInvalidHeaderFields: true,
       deletionProtection: props.deletionProtection,
       desyncMitigationMode: desyncMitigationMode as elbv2.DesyncMitigationMode,
-      // A target that answers in time is never cut off, even where its time limit is a long one.
+      // Never cuts off a target that answers in time, even if its time limit is long.
       idleTimeout: Duration.seconds(Math.max(60, targetTimeout.toSeconds() + 5)),
-      // Said in any case, because what is left out stays as it was.
+      // Always set, because CloudFormation leaves an omitted property as it was.
       ipAddressType: ipAddressType as elbv2.IpAddressType,
     });
 
     this.resource = loadBalancer;
     this.network = network;
 
-    // One listener for port 80, with certificates or without: CloudFormation creates before it deletes, and a port
-    // takes no second listener.
+    // Port 80 has the same listener with certificates and without: CloudFormation creates before it deletes, and a port
+    // cannot have a second listener.
     const ports = certificates === undefined ? [80] : redirect ? [443, 80] : [443];
     const http = ports.includes(80)
       ? loadBalancer.addListener('Http', {

@@ -2,7 +2,7 @@ import { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import type { NativeClaim } from '../options/native-claims.ts';
 import type { OptionValues } from '../options/options.ts';
 
-/** Where tokens come from and what they must say, for the load balancer's own verification. */
+/** Who issues tokens and what they must contain, for the load balancer's own verification. */
 export interface NativeVerification {
   readonly issuer: string;
   readonly jwksEndpoint: string;
@@ -11,7 +11,7 @@ export interface NativeVerification {
 
 type NativeOptions = Pick<OptionValues, 'nativeAudience' | 'nativeScope' | 'nativeClaims'>;
 
-/** The additional claims, audience and scope among them. */
+/** The additional claims, including audience and scope. */
 export function nativeClaims(options: NativeOptions): readonly NativeClaim[] {
   const { nativeAudience: audience, nativeScope: scope, nativeClaims: further = [] } = options;
   return [
@@ -25,7 +25,7 @@ export function nativeClaims(options: NativeOptions): readonly NativeClaim[] {
   ];
 }
 
-/** What the options ask of the load balancer, if it is to verify at all. */
+/** What the options have the load balancer verify, if anything. */
 export function nativeVerification(options: OptionValues): NativeVerification | undefined {
   const { nativePreFilter, nativeOnly, nativeIssuer: issuer, nativeJwksUri: jwksEndpoint } = options;
   if (!(nativePreFilter || nativeOnly) || issuer === undefined || jwksEndpoint === undefined)
@@ -33,7 +33,7 @@ export function nativeVerification(options: OptionValues): NativeVerification | 
   return { issuer, jwksEndpoint, claims: nativeClaims(options) };
 }
 
-/** The action that verifies, then does what is next. */
+/** The action that verifies the token and then runs the next action. */
 export function verifyFirst(
   { issuer, jwksEndpoint }: NativeVerification,
   next: elbv2.ListenerAction,
@@ -41,7 +41,7 @@ export function verifyFirst(
   return elbv2.ListenerAction.authenticateJwt({ issuer, jwksEndpoint, next });
 }
 
-/** CDK's action has no additional claims, without which no audience is checked. */
+/** CDK's action does not support additional claims, without which the load balancer checks no audience. */
 export function addClaims(rule: elbv2.ApplicationListenerRule, claims: readonly NativeClaim[]): void {
   const resource = rule.node.defaultChild as elbv2.CfnListenerRule;
   resource.addPropertyOverride(

@@ -8,15 +8,15 @@ export interface Network {
   readonly vpc: ec2.IVpc;
   /** One per zone. */
   readonly subnets: readonly ec2.ISubnet[];
-  /** Which subnets of an existing VPC these are, for whoever deploys. */
+  /** A note for whoever deploys: which subnets of an existing VPC these are. */
   readonly note?: string;
-  /** Why no subnets of an existing VPC will do. */
+  /** Why no subnets of an existing VPC are suitable. */
   readonly problem?: string;
 }
 
-/** A VPC that is given as such, which needs no lookup. */
+/** A VPC that is given as a construct and needs no lookup. */
 export interface GivenNetwork extends Network {
-  /** Letters, digits and hyphens that differ from one VPC to the next. */
+  /** A name, in letters, digits and hyphens, that is different for each VPC. */
   readonly place: string;
 }
 
@@ -25,7 +25,7 @@ type NetworkOptions = Pick<
   'vpcId' | 'subnetIds' | 'zones' | 'vpcCidr' | 'internal' | 'verifiedAccess' | 'ipAddressType'
 >;
 
-/** The VPC of the load balancer, and its subnets there: those of an existing one, or a new one. */
+/** The VPC of the load balancer, existing or new, and the load balancer's subnets there. */
 export function networkFor(scope: Construct, options: NetworkOptions): Network {
   const { vpcId } = options;
   return vpcId === undefined ? newNetwork(scope, options) : existingNetwork(scope, { ...options, vpcId });
@@ -44,7 +44,7 @@ function existingNetwork(scope: Construct, options: NetworkOptions & { readonly 
     subnets.map((subnet) => knownSubnet(subnet, kind as KnownSubnet['kind'])),
   );
   const internal = isInternal(options);
-  // CDK makes up a VPC until the CLI has found the real one, and then synthesizes again.
+  // CDK uses a dummy VPC until the CLI has found the real one, and then synthesizes again.
   const found = vpc.vpcId === vpcId;
   const choice = chooseSubnets(known, found ? { vpcId, internal, subnetIds, zones } : { vpcId, internal });
   if (choice.kind === 'invalid') return { vpc, subnets: [], problem: choice.problem };
@@ -58,21 +58,21 @@ function knownSubnet(subnet: ec2.ISubnet, kind: KnownSubnet['kind']): KnownSubne
     id: subnet.subnetId,
     zone: subnet.availabilityZone,
     kind,
-    // Of what CDK has looked up, only the construct's id has the name, with "Subnet" and a number behind it.
+    // After a lookup, only the construct's id has the tier's name, followed by "Subnet" and a number.
     tier: subnet.node.id.replace(/Subnet\d+$/, ''),
     range: subnet.ipv4CidrBlock,
   };
 }
 
-/** Of the VPC's range, a subnet gets a part of this many bits less: room for two subnets in each of eight zones. */
+/** A subnet's prefix is this many bits longer than its VPC's: room for two subnets in each of eight zones. */
 const SUBNET_BITS = 4;
 
 /**
- * A new VPC has two zones, the fewest a load balancer takes, unless more are asked for, and no NAT:
- * the function runs outside it. The subnets are public for an internet-facing load balancer. For an
- * internal one they are isolated, without an internet gateway: callers come from within the VPC or over
- * peering, a transit gateway or a VPN that its owner adds. Each kind has ranges of its own, because both
- * exist while one replaces the other.
+ * A new VPC. It has two zones, the fewest that a load balancer accepts, unless the options ask for more,
+ * and no NAT, because the function runs outside it. An internet-facing load balancer gets public subnets.
+ * An internal one gets isolated subnets without an internet gateway: its callers are in the VPC, or come
+ * over peering, a transit gateway or a VPN that the VPC's owner adds. Each kind has its own ranges,
+ * because both exist while one replaces the other.
  */
 function newNetwork(scope: Construct, options: NetworkOptions): Network {
   const { zones, vpcCidr, verifiedAccess, ipAddressType } = options;
@@ -84,7 +84,7 @@ function newNetwork(scope: Construct, options: NetworkOptions): Network {
     ...(zones === undefined ? { maxAzs: 2 } : { availabilityZones: [...zones] }),
     natGateways: 0,
     ...(ipAddressType === 'ipv4' ? {} : { ipProtocol: ec2.IpProtocol.DUAL_STACK }),
-    // The custom resource that empties the default security group is a function of its own; nothing here
+    // To empty the default security group, CDK would add a custom resource with its own function; nothing here
     // uses that group.
     restrictDefaultSecurityGroup: false,
     subnetConfiguration: [
@@ -104,8 +104,8 @@ function newNetwork(scope: Construct, options: NetworkOptions): Network {
     ],
   }) as ec2.IVpc;
   if (verifiedAccess) {
-    // CloudFront enters a VPC only where there is one, though none of its traffic goes through it.
-    // With the ids that CDK gives them beside public subnets: a VPC takes only one gateway, so it must not be replaced.
+    // CloudFront enters a VPC only if it has an internet gateway, although none of its traffic uses it. The ids are those
+    // that CDK uses with public subnets: a VPC can have only one gateway, so it must not be replaced.
     const gateway = new ec2.CfnInternetGateway(vpc, 'IGW');
     new ec2.CfnVPCGatewayAttachment(vpc, 'VPCGW', {
       vpcId: vpc.vpcId,

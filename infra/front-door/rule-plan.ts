@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What a load balancer allows in one rule.
+ * Limits of one rule of a load balancer.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
  */
 const MAX_VALUES = 5;
 const MAX_WILDCARDS = 5;
 
 /**
- * How many priorities belong to a stack, beginning with `rulePriority`. Of ten rules two want the same one in
- * 5 % of all cases, and a listener has room for fifty such ranges.
+ * How many priorities belong to a stack, beginning with `rulePriority`. Among ten rules, two collide in 5 % of all
+ * cases, and a listener has room for fifty such ranges.
  */
 const RANGE = 1000;
 
 /**
- * The most rules of a stack. A template holds 500 resources, and what is not a rule takes less than half of that. A load
- * balancer's own quota, which can be raised, is 100.
+ * The most rules of a stack. A template can have 500 resources, and the stack needs less than half of them for anything
+ * but rules. A load balancer's own quota, which can be raised, is 100.
  */
 const MAX_RULES = 250;
 
-/** The most that a priority can be. */
+/** The highest possible priority. */
 export const MAX_PRIORITY = 50_000;
 
-/** The most that `rulePriority` can be for a range to follow. */
+/** The highest `rulePriority` that leaves room for a range. */
 export const LAST_FIRST_PRIORITY = MAX_PRIORITY - RANGE + 1;
 
-/** What to take requests by: any of the paths, and, if there are hosts, any of those as well. */
+/** Which requests to match: those for any of the paths and, if there are hosts, for any of the hosts. */
 export interface Wanted {
   readonly paths: readonly string[];
   readonly hosts: readonly string[];
-  /** A path with rules of its own, which have another action, and where they are among those of the paths. */
+  /** A path with its own rules, which have another action, and where those go: among the rules of the paths or ahead of them. */
   readonly apart?: { readonly path: string; readonly place: 'among' | 'ahead' } | undefined;
 }
 
@@ -37,18 +37,18 @@ export interface Wanted {
 export interface PlannedRule {
   /**
    * Added to `rulePriority`. The rule's logical id is made from it, so no two ids ever compete for a priority, not even
-   * while CloudFormation has created the new rules of an update and has not yet deleted the old ones. Below 0 for rules
+   * during an update, after CloudFormation has created the new rules and before it deletes the old ones. Below 0 for rules
    * that are ahead of the range.
    */
   readonly offset: number;
-  /** The path, and the host if it is for one alone, that the offset is a hash of; empty for the first rule. */
+  /** What the offset is a hash of: the path, and the host if the rule is for only one; empty for the first rule. */
   readonly key: string;
-  /** Condition values: patterns with the bare prefix that each stands for, too. */
+  /** Condition values: the patterns, each with the bare prefix that it also stands for. */
   readonly paths: readonly string[];
   readonly hosts: readonly string[];
-  /** Offsets of rules that an update must have reached before it may take a value away from this one. */
+  /** Offsets of rules that must be updated before this one, which may lose a value to them. */
   readonly after: readonly number[];
-  /** Whether it is for the path that is apart from the others. */
+  /** Whether it is a rule for `apart`. */
   readonly apart: boolean;
 }
 
@@ -59,16 +59,16 @@ export interface RulePlan {
   readonly problems: readonly string[];
 }
 
-/** `/api/*` stands for `/api` as well, which the load balancer's pattern does not match. */
+/** `/api/*` also stands for `/api`, which the load balancer's pattern does not match. */
 export function valuesOf(path: string): readonly string[] {
   return /^\/.*\/\*$/.test(path) ? [path.slice(0, -2), path] : [path];
 }
 
 /**
- * Spreads paths and hosts over as many rules as it takes. The first rule takes what fits of the beginning of the lists.
- * Every further path has a rule of its own with the hosts that fit beside it, and every host that does not fit has one
- * for each path. Such a rule's offset is a hash of its path and host alone, so that adding and removing others does not
- * move it. Where two want one offset, the later one in the lists takes its next choice.
+ * Spreads paths and hosts over as many rules as necessary. The first rule gets as much from the start of the lists as fits.
+ * Every further path gets its own rule, with the hosts that fit beside it. Every host that does not fit gets its own rule
+ * for each path. Such a rule's offset is a hash of its path and host alone, so adding or removing others does not
+ * move it. If two rules want the same offset, the later one in the lists takes its next choice.
  */
 export function planRules({ paths, hosts, apart }: Wanted, range = RANGE): RulePlan {
   const problems = [
@@ -90,7 +90,7 @@ export function planRules({ paths, hosts, apart }: Wanted, range = RANGE): RuleP
   );
   const most = Math.min(MAX_RULES, range);
   if (needed > most) {
-    const problem = `paths and hosts take ${needed} listener rules, and a stack has at most ${most}; use wildcards, such as *.example.com`;
+    const problem = `paths and hosts need ${needed} listener rules, but a stack has at most ${most}; use wildcards, such as *.example.com`;
     return { rules: [], range, problems: [problem] };
   }
 
@@ -102,7 +102,7 @@ export function planRules({ paths, hosts, apart }: Wanted, range = RANGE): RuleP
       if (holder === undefined) {
         const placed = { offset, key, ...values, after: [], apart };
         taken.set(offset, placed);
-        // Whoever holds what this one would rather have may have to give it up for it, or the other way round.
+        // In an update, a rule with an offset that this one wanted may have to give it up first, or the other way round.
         for (const { after } of passed) after.push(offset);
         return placed;
       }
@@ -120,7 +120,7 @@ export function planRules({ paths, hosts, apart }: Wanted, range = RANGE): RuleP
       rule?.after.push(own.offset);
     }
   }
-  // Last, so that they take no offset that another rule has had.
+  // Placed last, so that they take no offset from another rule.
   const isAhead = apart?.place === 'ahead';
   const ofApart = separate.map(
     ({ key, ...values }, index): Placed =>
@@ -139,7 +139,7 @@ export function planRules({ paths, hosts, apart }: Wanted, range = RANGE): RuleP
   return { rules: [one, ...others], range, problems };
 }
 
-/** The rules for a path that shares none with others: one with the hosts that fit, and one for each further host. */
+/** The rules for a path that shares none with other paths: one with the hosts that fit, and one for each further host. */
 function rulesApart(path: string, hosts: readonly string[]): readonly (Values & { readonly key: string })[] {
   const paths = valuesOf(path);
   const beside = fitting(hosts, (some) => fits(paths, some));
@@ -156,13 +156,13 @@ interface Values {
 
 type Placed = Omit<PlannedRule, 'after'> & { readonly after: number[] };
 
-/** Paths of an option that fit in no rule, by themselves or beside a host. */
+/** Paths of an option that do not fit into a rule, alone or with a host. */
 function tooMuch(option: string, paths: readonly string[], hosts: readonly string[]): string[] {
   return paths.flatMap((path) =>
     (hosts.length === 0 ? [[]] : hosts.map((host) => [host])).flatMap((one) =>
       fits(valuesOf(path), one)
         ? []
-        : `${option}: ${[path, ...one].join(' with the host ')} has ${wildcards([...valuesOf(path), ...one])} wildcards, its bare prefix included, and a rule takes ${MAX_WILDCARDS}`,
+        : `${option}: ${[path, ...one].join(' with the host ')} has ${wildcards([...valuesOf(path), ...one])} wildcards, including its bare prefix, but a rule takes at most ${MAX_WILDCARDS}`,
     ),
   );
 }
@@ -176,13 +176,13 @@ const wildcards = (values: readonly string[]): number => values.join().replace(/
 
 const all = (paths: readonly string[]): readonly string[] => [...new Set(paths.flatMap(valuesOf))];
 
-/** The longest beginning of a list that has a property. */
+/** The longest prefix of a list that passes a test. */
 function fitting(list: readonly string[], isFine: (some: readonly string[]) => boolean): readonly string[] {
   const length = list.findIndex((_, index) => !isFine(list.slice(0, index + 1)));
   return length < 0 ? list : list.slice(0, length);
 }
 
-/** Every offset from 1, below the range, in an order that depends on the key alone. */
+/** Every offset from 1 up to the end of the range, in an order that depends on the key alone. */
 function* choices(key: string, range: number): Generator<number> {
   const seen = new Set<number>();
   for (let turn = 0; seen.size < range - 1; turn++) {

@@ -1,12 +1,12 @@
 import { type AddressRange, parseRange } from '../options/address-range.ts';
 
-/** A subnet of an existing VPC, as the CDK CLI has found it. */
+/** A subnet of an existing VPC, as the CDK CLI found it. */
 export interface KnownSubnet {
   readonly id: string;
   readonly zone: string;
-  /** By its route table: `public` has a route to an internet gateway, `private` one to a NAT or a transit gateway. */
+  /** According to its route table: `public` has a route to an internet gateway, `private` to a NAT or a transit gateway. */
   readonly kind: 'public' | 'private' | 'isolated';
-  /** Subnets of one purpose share it. Where no tag names it, it says no more than the kind. */
+  /** Subnets with the same purpose have the same tier. Without a tag that names it, it is the same as the kind. */
   readonly tier: string;
   readonly range: string;
 }
@@ -22,15 +22,15 @@ export type Choice =
   | { readonly kind: 'ok'; readonly subnets: readonly KnownSubnet[]; readonly note: string }
   | { readonly kind: 'invalid'; readonly problem: string };
 
-/** A load balancer takes one subnet per zone, in this many zones or more. */
+/** A load balancer needs one subnet per zone, in at least this many zones. */
 const FEWEST_ZONES = 2;
 
-/** An internal load balancer prefers subnets with a way out, and takes public ones where there are no others. */
+/** An internal load balancer prefers subnets with a way out, and uses public ones only if there are no others. */
 const KINDS = { internal: ['private', 'isolated', 'public'], public: ['public'] } as const;
 
 /**
- * One subnet per zone for a load balancer: those that are asked for, or else those of the tier that is in most zones,
- * which depends on what the VPC has and not on the order in which it is listed.
+ * Chooses one subnet per zone for a load balancer: those that are asked for, or else those of the tier with the most
+ * zones. The choice depends on what the VPC has, not on the order in which it is listed.
  */
 export function chooseSubnets(all: readonly KnownSubnet[], wanted: Wanted): Choice {
   const { vpcId, internal, subnetIds, zones } = wanted;
@@ -39,7 +39,7 @@ export function chooseSubnets(all: readonly KnownSubnet[], wanted: Wanted): Choi
   if (subnetIds !== undefined) return asked(all, subnetIds, vpcId);
   const invalid = (lack: string): Choice => ({
     kind: 'invalid',
-    problem: `vpcId: ${vpcId} has no ${lack}; give subnetIds, one per zone, out of ${listed(all)}`,
+    problem: `vpcId: ${vpcId} has no ${lack}; give subnetIds, one per zone, from ${listed(all)}`,
   });
   const inZones = all.filter(({ zone }) => zones?.includes(zone) ?? true);
   const found = KINDS[internal ? 'internal' : 'public']

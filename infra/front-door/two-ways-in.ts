@@ -14,14 +14,14 @@ interface TwoWaysInProps {
 }
 
 /**
- * One internal load balancer, reached by customers through CloudFront and by administrators through Verified Access. Each
- * comes with its own rule of the load balancer's security group, which has no other.
+ * One internal load balancer, which customers reach through CloudFront and administrators through Verified Access. Each
+ * way in adds its own rule to the load balancer's security group, which has no other.
  */
 export class TwoWaysIn extends Construct {
-  /** The Verified Access instance, whose tokens open the admin routes. */
+  /** The Verified Access instance whose tokens open the admin routes. */
   readonly instanceArn: string;
   readonly distribution: cloudfront.Distribution;
-  /** Where either way begins, and what its names must lead to. */
+  /** Where each way in begins, and what its DNS names must point to. */
   readonly outputs: Outputs;
 
   constructor(scope: Construct, { resource, network }: LoadBalancer, { options, codeOf }: TwoWaysInProps) {
@@ -38,7 +38,7 @@ export class TwoWaysIn extends Construct {
       logRetention,
       logKeyArn,
     });
-    // A resource of its own, since the load balancer must be there before CloudFront can make its group.
+    // A separate resource, because CloudFront creates its group only after the load balancer exists.
     new ec2.CfnSecurityGroupIngress(this, 'FromCloudFront', {
       groupId: resource.connections.securityGroups[0]?.securityGroupId ?? '',
       sourceSecurityGroupId: groupId,
@@ -61,22 +61,22 @@ export class TwoWaysIn extends Construct {
     this.outputs = {
       CustomerUrl: [`${customers.url}/api/`, 'Where customers send requests'],
       AdminUrl: [`https://${adminDomain}/api/admin/`, 'Where administrators go'],
-      AdminCname: [admins.endpointDomain, `What ${adminDomain} must be a CNAME of`],
-      AdminLogGroup: [admins.logGroupName, 'Who came through Verified Access, and who did not'],
+      AdminCname: [admins.endpointDomain, `The name that a CNAME record of ${adminDomain} must point to`],
+      AdminLogGroup: [admins.logGroupName, 'Log of who came through Verified Access, and who did not'],
       VerifiedAccessInstanceArn: [this.instanceArn, 'The "instanceArn" of a verified-access provider'],
       ...(customerDomains === undefined
         ? {}
         : {
             CustomerCname: [
               customers.resource.distributionDomainName,
-              `What ${customerDomains.join(', ')} must lead to`,
+              `The name that DNS records of ${customerDomains.join(', ')} must point to`,
             ],
           }),
     };
   }
 }
 
-/** The options are checked by then: `verifiedAccess` needs all of these. */
+/** The options have been checked: `verifiedAccess` needs all of these. */
 function oidcClientOf(options: Options): OidcClient {
   return {
     issuer: options.oidcIssuer ?? '',

@@ -13,19 +13,19 @@ export interface ApiGatewayAuthorizerProps extends VerifierSettings {
   /** The parameters that the function reads. */
   readonly configuration: Configuration;
   /**
-   * Time limit of one request, from 3 to 10 seconds: API Gateway waits no longer for an authorizer.
+   * Time limit for one request, from 3 to 10 seconds: API Gateway waits at most 10 seconds for an authorizer.
    *
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration | undefined;
   /**
-   * What an HTTP API with payload format 2.0 gets: `simple` or `iam`.
+   * How the function answers an HTTP API with payload format 2.0: `simple` or `iam`.
    *
    * @default 'simple'
    */
   readonly httpApiResponse?: HttpApiResponse | undefined;
   /**
-   * Whether some API caches the function's answers. If so, a policy is refused that reads tokens from any place but
+   * Whether any API caches the function's answers. If so, the function refuses a policy that reads tokens from anywhere but
    * `Authorization`, limits the age of logins, or has a resource that only some pages may call.
    *
    * @default false
@@ -39,17 +39,17 @@ export interface ApiGatewayAuthorizerProps extends VerifierSettings {
   readonly code?: lambda.Code;
 }
 
-/** API Gateway waits no longer for an authorizer. */
+/** The longest that API Gateway waits for an authorizer. */
 const LONGEST_WAIT = Duration.seconds(10);
 
 /**
- * The function as a Lambda authorizer, for any API of API Gateway or AppSync in the account and region. It is given no bodies, so it
- * refuses a policy with routes for MCP messages, and it serves no documents of resources.
+ * A Lambda authorizer for any API of API Gateway or AppSync in the account and region. It makes the same decisions as a
+ * `VerifierTarget`. It gets no bodies, so it refuses a policy with routes for MCP messages, and it serves no documents of resources.
  */
 export class ApiGatewayAuthorizer extends Construct implements iam.IGrantable {
   /** The function, with its alias, its role and its log group. */
   readonly function: VerifierFunction;
-  /** What to give an API as its authorizer: the alias of the function. */
+  /** The function's alias. Give it to an API as its authorizer. */
   readonly handler: lambda.IFunction;
   /** The function's role. */
   readonly grantPrincipal: iam.IPrincipal;
@@ -72,7 +72,7 @@ export class ApiGatewayAuthorizer extends Construct implements iam.IGrantable {
       { authorizerCache: 'cached' },
       seconds > most
         ? [
-            `timeout must be at most ${most} seconds, because API Gateway waits no longer for an authorizer; it is ${seconds}`,
+            `timeout must be at most ${most} seconds, because API Gateway does not wait longer for an authorizer; it is ${seconds}`,
           ]
         : [],
     );
@@ -105,7 +105,7 @@ export class ApiGatewayAuthorizer extends Construct implements iam.IGrantable {
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     });
-    // AppSync is a principal of its own. The ARN has the account in it, so that no other's API may invoke.
+    // AppSync is a separate principal. The ARN contains the account, so that no other account's API may invoke.
     new lambda.CfnPermission(this, 'AppSyncPermission', {
       action: 'lambda:InvokeFunction',
       functionName: functionArn,

@@ -14,11 +14,11 @@ export interface BundledFunctionProps {
   readonly description: string;
   readonly code: lambda.Code;
   /**
-   * Construct id of its role; "Role" unless it is given. Under another id a new role is created, and the old one
-   * serves the versions that were published with it until they are deleted.
+   * Construct id of its role; "Role" by default. Another id creates a new role; the old one serves the versions that
+   * were published with it until they are deleted.
    */
   readonly roleId?: string;
-  /** IAM path of its role, with a slash at either end; "/" unless it is given. */
+  /** IAM path of its role, with a slash at either end; "/" by default. */
   readonly rolePath?: string;
   /** What its role may do, besides writing its own log. */
   readonly statements: readonly iam.PolicyStatement[];
@@ -26,17 +26,17 @@ export interface BundledFunctionProps {
   readonly timeout: Duration;
   readonly logRetention: logs.RetentionDays;
   readonly tracing?: boolean;
-  /** KMS key of the log group; CloudWatch Logs' own unless it is given. */
+  /** KMS key of the log group; CloudWatch Logs' own by default. */
   readonly logKeyArn?: string | undefined;
-  /** Literals, or what the local stack can resolve: it runs the function with what it reads in the template. */
+  /** Literals, or what the local stack can resolve, since it runs the function with what the template says. */
   readonly environment: Readonly<Record<string, string>>;
   /** How many environments of each version are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
-  /** How many environments it may have at once, in place of its share of the account's, if that is limited. */
+  /** How many environments it may have at once, if it reserves some instead of sharing the account's. */
   readonly reservedConcurrency?: number | undefined;
 }
 
-/** A function that runs one of the bundles, with a log group and a role of its own. */
+/** A function that runs one of the bundles, with its own log group and role. */
 export function bundledFunction(scope: Construct, props: BundledFunctionProps): lambda.Function {
   const {
     entry,

@@ -16,18 +16,18 @@ import { encryptLogs } from './encrypted-logs.ts';
 interface DemoApiProps {
   readonly kind: 'http' | 'rest';
   readonly authorizer: lambda.IFunction;
-  /** KMS key of the log group, if it has one of the operator's. */
+  /** The operator's KMS key for the log group, if any. */
   readonly logKeyArn: string | undefined;
 }
 
-/** Answers with what the authorizer has found out, in the form that both kinds of API pass it on. */
+/** Answers with what the authorizer found out, in the form in which either kind of API passes it on. */
 const ECHO = `exports.handler = async ({ requestContext: { authorizer } }) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(authorizer?.lambda ?? authorizer ?? {}),
 });`;
 
-/** An API to try the authorizer with. Every path of it answers with the verified identity. */
+/** An API to try the authorizer with. Every path answers with the verified identity. */
 export class DemoApi extends Construct {
   constructor(scope: Construct, id: string, { kind, authorizer, logKeyArn }: DemoApiProps) {
     super(scope, id);
@@ -55,8 +55,8 @@ export class DemoApi extends Construct {
       description: 'Tries the authorizer out',
       defaultAuthorizer: new authorizers.HttpLambdaAuthorizer('Authorizer', authorizer, {
         responseTypes: [authorizers.HttpLambdaResponseType.SIMPLE],
-        // A remembered answer would be the answer for every path: API Gateway keeps it by the identity sources alone.
-        // And a request without one of them is turned away unasked, so that no route could be anonymous.
+        // API Gateway caches answers by the identity sources alone, so a cached answer would apply to every path.
+        // It also rejects a request without one of them before it asks the authorizer, so no route could be anonymous.
         resultsCacheTtl: Duration.seconds(0),
         identitySource: [],
       }),
@@ -78,7 +78,7 @@ export class DemoApi extends Construct {
         authorizationType: apigateway.AuthorizationType.CUSTOM,
         authorizer: new apigateway.RequestAuthorizer(this, 'RestAuthorizer', {
           handler: authorizer,
-          // As above: what is remembered for one route is no answer for another.
+          // As above: a cached answer for one route must not apply to another.
           identitySources: [],
           resultsCacheTtl: Duration.seconds(0),
         }),

@@ -6,8 +6,8 @@ import { GRADUAL } from './deployment-configurations.ts';
 import type { VerifierFunction } from './verifier-function.ts';
 
 /**
- * The alarms that stop a gradual deployment, by name: those that a bad version raises. Callers raise the rejection rate,
- * upstreams, issuers and operators alarms of their own, and any of them could keep a fix from being deployed. So could other
+ * Names of the alarms that stop a gradual deployment: those that a bad version triggers. Callers trigger the rejection
+ * rate, and upstreams, issuers and operators trigger other alarms; any of these could block the deploy of a fix. So could other
  * targets of a load balancer that is not `own`.
  */
 export function triggersOf(
@@ -21,13 +21,13 @@ export function triggersOf(
 interface GradualDeploymentProps {
   readonly gradual: Gradual;
   readonly function: VerifierFunction;
-  /** Each of them stops a deployment, which then goes back to the version before. */
+  /** Each of them stops a deployment, which then rolls back to the previous version. */
   readonly triggers: readonly cloudwatch.IAlarm[];
-  /** Functions of the same code, whose aliases move once this one's new version has all requests. */
+  /** Functions with the same code. Their aliases move once this function's new version gets all requests. */
   readonly followers: readonly VerifierFunction[];
 }
 
-/** Has CodeDeploy move a function's alias, while alarms watch the new version. CloudFormation waits for the outcome. */
+/** Lets CodeDeploy move a function's alias while alarms watch the new version. CloudFormation waits for the outcome. */
 export class GradualDeployment extends Construct {
   readonly resource: codedeploy.LambdaDeploymentGroup;
 
@@ -35,7 +35,7 @@ export class GradualDeployment extends Construct {
     super(scope, id);
     const { gradual, triggers, followers } = props;
     const { live: alias, resource } = props.function;
-    // CDK would attach a policy of AWS that lets CodeDeploy move every alias in the account.
+    // CDK would attach an AWS managed policy, with which CodeDeploy may move every alias in the account.
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('codedeploy.amazonaws.com'),
       inlinePolicies: {
@@ -56,7 +56,7 @@ export class GradualDeployment extends Construct {
       role: role.withoutPolicyUpdates(),
       deploymentConfig: GRADUAL[gradual],
       alarms: [...triggers],
-      // One that somebody stops would leave the alias on two versions, and the next deployment fails then.
+      // A deployment that somebody stops would leave the alias on two versions, and the next deployment would fail.
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
     });
     for (const { live } of followers) live.node.addDependency(alias);

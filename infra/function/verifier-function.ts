@@ -6,7 +6,7 @@ import type { Configuration } from '../configuration/configuration.ts';
 import { bundledFunction } from './bundled-function.ts';
 import { type Concurrency, completeSettings, type VerifierSettings } from './verifier-settings.ts';
 
-/** What Lambda does with the role to connect a function to a VPC; EC2 has no narrower resource for them. */
+/** What Lambda does with the role to connect a function to a VPC. EC2 supports no narrower resource for these actions. */
 const NETWORK_INTERFACES = [
   'ec2:CreateNetworkInterface',
   'ec2:DescribeNetworkInterfaces',
@@ -26,9 +26,9 @@ interface VerifierFunctionProps extends VerifierSettings, Concurrency {
 }
 
 /**
- * The function that verifies tokens, with a role that may read its parameters and their snapshot, and write its
- * log only. It is invoked through its alias `live`, whose ARN never changes, because CloudFormation cannot change the target of a
- * target group in place.
+ * The function that verifies tokens. Its role may only read its parameters and their snapshot, and write its log. Invoke
+ * it through its alias `live`, whose ARN never changes: CloudFormation cannot change the target of a target group in
+ * place.
  */
 export class VerifierFunction extends Construct {
   /** The function itself, with its role and its log group. */
@@ -59,14 +59,14 @@ export class VerifierFunction extends Construct {
     this.service = service;
     this.resource = bundledFunction(this, {
       entry,
-      // Another number needs another version, and Lambda publishes one only if the function itself has changed.
+      // Another number needs a new version, and Lambda publishes one only if the function itself has changed.
       description:
         provisionedConcurrency === undefined
           ? props.description
           : `${props.description} (environments kept ready: ${provisionedConcurrency})`,
       code,
-      // The alias leaves the old version only after the new one is published. Until then its cold starts read the
-      // parameters at the old path, which a role that changed in place would no longer allow. An id has no slash.
+      // The alias leaves the old version only after the new one is published. Until then, cold starts of the old one read
+      // the parameters at the old path, which a role changed in place would no longer allow. An id cannot have a slash.
       roleId: `Role${configuration.path.replaceAll('/', ':')}`,
       rolePath: configuration.snapshot.readersPath,
       statements: [
@@ -104,7 +104,7 @@ export class VerifierFunction extends Construct {
     const version = this.resource.currentVersion;
     // The cast is for exactOptionalPropertyTypes, which CDK's declarations don't compile under.
     this.live = new lambda.Alias(this, 'Live', { aliasName: 'live', version: version as lambda.IVersion });
-    // Environments read the configuration as they start, and those kept ready start with their version.
+    // Environments read the configuration when they start, and provisioned ones start with their version.
     version.node.addDependency(configuration.ready);
     this.live.node.addDependency(configuration.ready);
   }

@@ -8,13 +8,13 @@ import { serviceProblems } from '../options/service-problems.ts';
 /** How a function that verifies tokens runs. */
 export interface VerifierSettings {
   /**
-   * Dimension `service` of its metrics, by which alarms and dashboards find them. Verifiers that share it share metrics.
+   * Dimension `service` of its metrics, by which alarms and dashboards find them. Verifiers with the same `service` share metrics.
    *
    * @default - the `service` of the configuration
    */
   readonly service?: string | undefined;
   /**
-   * How old the function lets its configuration get, in seconds, from 1 to 3600.
+   * How old the configuration may get before the function refreshes it, in seconds, from 1 to 3600.
    *
    * @default 60
    */
@@ -26,7 +26,7 @@ export interface VerifierSettings {
    */
   readonly memorySize?: number | undefined;
   /**
-   * Time limit of one request, waiting for the upstream included, from 3 to 900 seconds.
+   * Time limit for one request, from 3 to 900 seconds, including the wait for the upstream.
    *
    * @default Duration.seconds(30)
    */
@@ -44,15 +44,15 @@ export interface VerifierSettings {
    */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'CRITICAL' | 'SILENT' | undefined;
   /**
-   * Part of the allowed requests that get a log line, from 0 to 1. Any other request always gets one.
+   * Share of the allowed requests that are logged, from 0 to 1. Requests with any other outcome always are.
    *
    * @default 1
    */
   readonly allowedLogRate?: number | undefined;
   /**
-   * ARN of a KMS key to encrypt the log group with. Its policy must let CloudWatch Logs use it.
+   * ARN of a KMS key that encrypts the log group. Its policy must let CloudWatch Logs use it.
    *
-   * @default - encrypted by CloudWatch Logs with a key of its own
+   * @default - CloudWatch Logs encrypts with its own key
    */
   readonly logKeyArn?: string | undefined;
   /**
@@ -62,15 +62,15 @@ export interface VerifierSettings {
    */
   readonly tracing?: boolean | undefined;
   /**
-   * Subnets to put the function in, where its upstream is private. They need a way to the snapshot in S3, or to SSM and
-   * to the key sets.
+   * Subnets for the function, if its upstream is private. They need a route to the snapshot in S3, or to SSM and the
+   * key sets.
    *
    * @default - the function runs outside any VPC
    */
   readonly vpc?: FunctionVpc | undefined;
 }
 
-/** A place in an existing VPC. Its ids say all that there is to know, so nothing is looked up. */
+/** A place in an existing VPC. Its ids are enough, so the synth looks nothing up. */
 export interface FunctionVpc {
   /** Ids of the function's subnets. */
   readonly subnetIds: readonly string[];
@@ -81,13 +81,13 @@ export interface FunctionVpc {
 /** How many execution environments a function has. */
 export interface Concurrency {
   /**
-   * Execution environments of each version that are kept ready, which cost as long as they are there.
+   * Number of execution environments that Lambda keeps ready for each version. They cost money even when idle.
    *
    * @default - none
    */
   readonly provisionedConcurrency?: number | undefined;
   /**
-   * Concurrency that is set aside for the function, which is also the most that it gets. It must be at least twice
+   * Concurrency reserved for the function, which is also its limit. It must be at least twice
    * `provisionedConcurrency`, because a deploy keeps the environments of two versions ready for a while.
    *
    * @default - its share of the account's concurrency
@@ -105,7 +105,7 @@ const CALLED = {
 
 type Complete = Omit<VerifierSettings, 'service' | 'logKeyArn' | 'vpc'>;
 
-/** The settings with the defaults of the options, which also say what each may be. Throws an error with every problem. */
+/** The settings, completed with the options' defaults and checked by their rules. Throws an error with every problem. */
 export function completeSettings(place: string, settings: VerifierSettings & Concurrency) {
   checkOptions(
     place,

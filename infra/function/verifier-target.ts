@@ -18,9 +18,9 @@ export interface VerifierTargetProps extends VerifierSettings, Concurrency {
   /** The parameters that the function reads. */
   readonly configuration: Configuration;
   /**
-   * Names the load balancer whose rule forwards here, in letters, digits and hyphens. A target group belongs to one load
-   * balancer. Change this name together with the load balancer, and a new target group is created before the old one is
-   * deleted.
+   * A name for the load balancer whose rule forwards here: letters, digits and hyphens. A target group belongs to one load
+   * balancer. If you change the name together with the load balancer, a deploy creates a new target group before it deletes
+   * the old one.
    *
    * @default 'Shared'
    */
@@ -34,21 +34,21 @@ export interface VerifierTargetProps extends VerifierSettings, Concurrency {
 }
 
 /**
- * All there is behind a listener rule: the target group and the function in it. It knows no load balancer, so
- * the rule may be of any listener in the account and region.
+ * Everything behind a listener rule: the target group and the function in it. It is not tied to a load balancer, so
+ * the rule may belong to any listener in the account and region.
  */
 export class VerifierTarget extends Construct implements iam.IGrantable {
   /** The function, with its alias, its role and its log group. */
   readonly function: VerifierFunction;
   /** What a listener rule forwards to. */
   readonly targetGroup: elbv2.ApplicationTargetGroup;
-  /** The function's role. Grant it what its upstream asks for. */
+  /** The function's role. Grant it the permissions that its upstream requires. */
   readonly grantPrincipal: iam.IPrincipal;
 
   constructor(scope: Construct, id: string, props: VerifierTargetProps) {
     super(scope, id);
     const { configuration, behind = 'Shared', code = bundledCode('alb-handler'), ...settings } = props;
-    // Tokens have other characters, and the construct of that id is the function.
+    // A CDK token has other characters, and "Function" is the id of the function's construct.
     if (!/^(?!Function$)[A-Za-z0-9-]+$/.test(behind)) {
       refuse(this.node.path, [
         `behind must be letters, digits and hyphens known when the app is synthesized, such as the id of the load balancer, and not "Function"; it is ${JSON.stringify(behind)}`,
@@ -65,8 +65,8 @@ export class VerifierTarget extends Construct implements iam.IGrantable {
 
     const { live } = this.function;
     // The permission must exist before the target group registers the function, so it can't refer to the
-    // group's ARN. Naming the group makes all of the ARN known but a suffix that AWS gives, and there is
-    // only one group of a name in an account and region.
+    // group's ARN. With a name for the group, all of the ARN is known except a suffix from AWS, and names of
+    // groups are unique in an account and region.
     const group = new Construct(this, behind);
     const targetGroupName = Names.uniqueResourceName(group, { maxLength: 32, separator: '-' });
     const stack = Stack.of(this);
@@ -85,7 +85,7 @@ export class VerifierTarget extends Construct implements iam.IGrantable {
     this.targetGroup = new elbv2.ApplicationTargetGroup(group, 'TargetGroup', {
       targetGroupName,
       targetType: elbv2.TargetType.LAMBDA,
-      // Without it the last of several headers of one name wins, and a second Authorization goes unseen.
+      // Without it the last of several headers with one name wins, and a second Authorization goes unnoticed.
       multiValueHeadersEnabled: true,
       // The cast is for exactOptionalPropertyTypes, which CDK's declarations don't compile under.
       targets: [registered(live as lambda.IFunction)],

@@ -1,19 +1,19 @@
 import type { aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import type { IDependable } from 'constructs';
 
-/** What an alarm is about. */
+/** What an alarm watches and says. */
 export interface AlarmEntry {
   readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
-  /** Of the last three periods, how many must be at or over the threshold; of 1, the last one alone is looked at. */
+  /** How many of the last three periods must reach the threshold; with 1, only the last period counts. */
   readonly periods: 1 | 2 | 3;
-  /** Whether no data is as bad as too much, where something should speak in each period. */
+  /** Whether missing data counts as reaching the threshold, where something should report in each period. */
   readonly silenceBreaches?: boolean;
-  /** What it waits for to be created, if anything. */
+  /** What must be created before the alarm, if anything. */
   readonly after?: IDependable;
   /** What is wrong and the first thing to do. */
   readonly description: string;
-  /** Heading of docs/runbook.md, as a link names it. */
+  /** Anchor of the entry in docs/runbook.md. */
   readonly runbook: string;
 }
 

@@ -36,7 +36,7 @@ export interface AlarmsProps {
   /** The last part of the load balancer's ARN, `app/NAME/ID`. */
   readonly loadBalancerFullName: string;
   /**
-   * Share of rejected requests that raises the alarm `RejectionRate`, in percent, from 1 to 100.
+   * Share of rejected requests that triggers the alarm `RejectionRate`, in percent, from 1 to 100.
    *
    * @default 50
    */
@@ -48,22 +48,23 @@ export interface AlarmsProps {
    */
   readonly topicArn?: string | undefined;
   /**
-   * Page with the runbook that the alarms link to, a URL without a fragment.
+   * URL of the runbook page that the alarms link to, without a fragment.
    *
    * @default - docs/runbook.md in this package
    */
   readonly runbookUrl?: string | undefined;
   /**
-   * Whether the load balancer's errors stop a gradual deployment, and so must be told of while it lasts.
+   * Whether the load balancer's errors stop a gradual deployment. If so, the alarm watches 502 alone, minute by
+   * minute.
    *
    * @default false
    */
   readonly loadBalancerStops?: boolean;
 }
 
-/** Alarms on what needs a person. Each description says what happened and what to do, and links to the runbook's entry. */
+/** Alarms on what needs a person. Each description says what happened and what to do, and links to its entry in the runbook. */
 export class Alarms extends Construct {
-  /** All of them, by name. */
+  /** All alarms, by name. */
   readonly all: Readonly<Record<string, cloudwatch.Alarm>>;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
@@ -99,11 +100,11 @@ export class Alarms extends Construct {
     this.all = all;
   }
 
-  /** One of them. Throws if there is none of that name. */
+  /** The alarm with a name. Throws if there is none. */
   named(name: string): cloudwatch.Alarm {
     const alarm = Object.hasOwn(this.all, name) ? this.all[name] : undefined;
     if (alarm === undefined) {
-      throw new Error(`There is no alarm ${name}; there are ${Object.keys(this.all).join(', ')}.`);
+      throw new Error(`There is no alarm ${name}; the alarms are ${Object.keys(this.all).join(', ')}.`);
     }
     return alarm;
   }
@@ -136,15 +137,15 @@ function entriesOf(props: AlarmsProps): AlarmEntries {
           threshold: 5,
           periods: 2,
           description:
-            'The load balancer answers requests with 5xx by itself. Look for crashes and throttles of the function.',
+            'The load balancer itself answers requests with 5xx. Look for crashes and throttles of the function.',
           runbook: 'callers-get-502-or-504',
         },
   };
 }
 
 /**
- * The load balancer's errors where they stop a deployment. Of its 5xx only 502 is the function's doing: a caller gets 501 or
- * 505 by what it sends, and with native verification an issuer that is down is a 500.
+ * The load balancer's errors where they stop a deployment. Of its 5xx, the function causes only 502: a caller causes 501 or
+ * 505 by what it sends, and with native verification an issuer that is down causes 500.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
 function unusableAnswers(loadBalancerFullName: string): AlarmEntry {
@@ -157,7 +158,7 @@ function unusableAnswers(loadBalancerFullName: string): AlarmEntry {
     threshold: 1,
     periods: 2,
     description:
-      'Callers get 502 because the load balancer cannot use what the function answers. Look for crashes and throttles of the function.',
+      "Callers get 502 because the load balancer cannot use the function's answers. Look for crashes and throttles of the function.",
     runbook: 'callers-get-502-or-504',
   };
 }

@@ -6,7 +6,7 @@ interface Watched {
   readonly loadBalancerFullName: unknown;
 }
 
-/** What is wrong with what is to be watched. Metrics of a wrong name are no error in CloudWatch: they have no data, ever. */
+/** Problems of what is to be watched. A metric with a wrong name is no error in CloudWatch: it just never has data. */
 export function watchedProblems({ verifier, configuration, loadBalancerFullName }: Watched): string[] {
   const has = (value: unknown, member: string) =>
     value === undefined || (typeof value === 'object' && value !== null && member in value);

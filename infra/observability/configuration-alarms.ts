@@ -10,14 +10,14 @@ export function configurationAlarms({ metric }: ServiceMetrics): AlarmEntries {
       threshold: 1,
       periods: 1,
       description:
-        'A parameter in SSM is not valid, so the last valid values stay in force. Read the problems in the log and correct the parameter.',
+        'A parameter in SSM is invalid, so the last valid values stay in force. Read the problems in the log and correct the parameter.',
       runbook: 'a-changed-parameter-does-not-take-effect',
     },
     ConfigRefreshFailures: {
       metric: metric(METRICS.configRefreshFailures, 'Sum'),
       threshold: 1,
-      // A read that fails is tried again after seconds, then at least every 5 minutes: an environment that stays cut off
-      // fails in every period, and a call that was throttled in one. A kill switch cannot wait for a third.
+      // A failed read is retried after seconds, then at least every 5 minutes: an environment that stays cut off fails in
+      // every period, a throttled call in only one. A kill switch cannot wait for a third period.
       periods: 2,
       description:
         'Verifiers cannot read the parameters, so a revocation, like any other change, does not reach them. Read the reason in their log, then check SSM, the role and the network.',
@@ -26,10 +26,10 @@ export function configurationAlarms({ metric }: ServiceMetrics): AlarmEntries {
     KeyFetchFailures: {
       metric: metric(METRICS.keyFetchFailures, 'Sum'),
       threshold: 1,
-      // Known keys serve for 4 hours, so a short outage of an issuer needs nobody. Whoever looks early has most of that left.
+      // Known keys serve for 4 hours, so a short outage of an issuer needs nobody, and after 15 minutes most of that is left.
       periods: 3,
       description:
-        "Fetching an issuer's keys has failed for 15 minutes. Known keys serve for 4 hours; until then a new key is not found and a withdrawn one still verifies. Fetch the key set by hand to see what fails.",
+        "Fetching an issuer's keys has failed for 15 minutes. Verifiers use the known keys for 4 hours; meanwhile they find no new key and still accept a withdrawn one. Fetch the key set by hand to see what fails.",
       runbook: 'callers-get-503-keys_unavailable',
     },
   };

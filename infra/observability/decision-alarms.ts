@@ -28,18 +28,18 @@ export function decisionAlarms(metrics: ServiceMetrics, rejectionRatePercent: nu
     },
     InternalErrors: {
       metric: decisions('failed', 'internal_error'),
-      // Each one is a bug, whoever can cause it, and no request should meet one.
+      // Each one is a bug, whoever can trigger it.
       threshold: 1,
       periods: 1,
       description:
-        'A request got 500 because of a bug. Find its stack trace in the log and report it. If a deploy brought it, go back to the revision before.',
+        'A request got 500 because of a bug. Find its stack trace in the log and report it. If it came with a deploy, go back to the previous revision.',
       runbook: 'callers-get-500-internal_error',
     },
     RejectionRate: {
       metric: rejectionRate(metrics),
       threshold: rejectionRatePercent,
       periods: 2,
-      description: `At least ${rejectionRatePercent} % of the requests are rejected, or would be on report-only routes. Find the code that most of them get and explain one of the tokens.`,
+      description: `At least ${rejectionRatePercent}% of the requests are rejected, or would be if their routes were not report-only. Find the code that most of them get and run explain on one of the tokens.`,
       runbook: 'callers-get-401-for-everything',
     },
     UpstreamErrors: {
@@ -51,15 +51,15 @@ export function decisionAlarms(metrics: ServiceMetrics, rejectionRatePercent: nu
       threshold: 5,
       periods: 2,
       description:
-        'The upstream refuses connections, breaks off its answers, or is too slow. Read the reasons in the log.',
+        'The upstream refuses connections, breaks off its responses, sends responses that are too large, or is too slow. Read the reasons in the log.',
       runbook: 'callers-get-502-or-504',
     },
   };
 }
 
 /**
- * Decisions that are neither allowed nor a fault of ours, in percent. An alarm can't search for metrics and
- * takes ten at most, so it is told by what is left: every decision has a time, whatever its code.
+ * Rejected decisions, in percent. An alarm can't search for metrics and takes ten at most, so it counts what remains:
+ * every decision has a time, whatever its code, and those that are allowed or no fault of the caller are subtracted.
  */
 function rejectionRate({ metric, decisions }: ServiceMetrics): cloudwatch.MathExpression {
   const others = Object.entries(NOT_REJECTED).flatMap(([outcome, codes]) =>

@@ -2,8 +2,8 @@ import { aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { PERIOD } from './metrics.ts';
 
 /**
- * A metric of a load balancer by the last part of its ARN (`app/NAME/ID`), which is all that is known of
- * one that another stack owns.
+ * A metric of a load balancer, identified by the last part of its ARN (`app/NAME/ID`): nothing else is known about one
+ * that another stack owns.
  */
 export function loadBalancerMetric(
   loadBalancerFullName: string,

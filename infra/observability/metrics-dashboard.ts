@@ -26,9 +26,9 @@ export interface MetricsDashboardProps {
   readonly loadBalancerFullName: string;
 }
 
-/** One page: what is decided, how long it takes, keys and configuration, the keeper, the function, the load balancer. */
+/** One dashboard: decisions, their duration, keys and configuration, the keeper, the function and the load balancer. */
 export class MetricsDashboard extends Construct {
-  /** The dashboard itself. */
+  /** The CloudWatch dashboard. */
   readonly resource: cloudwatch.Dashboard;
 
   constructor(scope: Construct, id: string, props: MetricsDashboardProps) {
@@ -77,7 +77,7 @@ function decisionWidgets({ metric, allDecisions }: ServiceMetrics): cloudwatch.I
   });
   return [
     graph('Decisions by outcome and code', [allDecisions()], { stacked: true, width: 12 }),
-    graph('Time to decide and of the upstream, ms', [
+    graph('Decision time and upstream time, ms', [
       metric(METRICS.decisionTime, 'p50', 'decision p50'),
       metric(METRICS.decisionTime, 'p99', 'decision p99'),
       metric(METRICS.upstreamTime, 'p50', 'upstream p50'),
@@ -97,7 +97,7 @@ function cacheWidgets({ metric }: ServiceMetrics): cloudwatch.IWidget[] {
     graph(
       'Configuration',
       [
-        metric(METRICS.configRefreshes, 'Sum', 'taken over'),
+        metric(METRICS.configRefreshes, 'Sum', 'applied'),
         metric(METRICS.configRefreshFailures, 'Sum', 'could not be read'),
         metric(METRICS.configRejected, 'Sum', 'rejected'),
       ],
@@ -110,10 +110,10 @@ function keeperWidgets(keeper: lambda.IFunction, { metric }: ServiceMetrics): cl
   const period = { period: PERIOD };
   return [
     graph('Age of the parameters, s', [
-      metric(METRICS.parametersAge, 'Maximum', 'as the keeper has read them'),
+      metric(METRICS.parametersAge, 'Maximum', 'as the keeper read them'),
       metric(METRICS.snapshotAge, 'Maximum', 'as a verifier finds them in the snapshot'),
     ]),
-    graph('What is in SSM refused for, s', [metric(METRICS.refusedFor, 'Maximum', 'refused for')]),
+    graph('Parameters in SSM refused for, s', [metric(METRICS.refusedFor, 'Maximum', 'refused for')]),
     graph('Keeper: runs and failures', [
       keeper.metricInvocations(period),
       keeper.metricErrors(period),

@@ -4,7 +4,7 @@ import { METRICS, METRICS_NAMESPACE, type OUTCOMES } from '../../lambda/contract
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];
 export type OutcomeKind = (typeof OUTCOMES)[number];
 
-/** How long one point of a graph or an evaluation of an alarm is. */
+/** The period of a point in a graph and of an alarm's evaluation. */
 export const PERIOD = Duration.minutes(5);
 
 /** The metrics of one deployment: those with its `service` as a dimension. */
@@ -13,7 +13,7 @@ export interface ServiceMetrics {
   readonly metric: (name: MetricName, statistic: string, label?: string) => cloudwatch.Metric;
   /** How many decisions had an outcome and a code. */
   readonly decisions: (outcome: OutcomeKind, code: string) => cloudwatch.Metric;
-  /** A line for every outcome and code there is, including those that nobody has seen yet. */
+  /** A line for every outcome and code, including those that have not occurred yet. */
   readonly allDecisions: () => cloudwatch.IMetric;
 }
 
@@ -46,7 +46,7 @@ export function metricsOf(service: string): ServiceMetrics {
   };
 }
 
-/** A sum in which a metric without data counts as nothing. */
+/** A sum in which a metric without data counts as 0. */
 export function total(label: string, metrics: Readonly<Record<string, cloudwatch.Metric>>) {
   return new cloudwatch.MathExpression({
     expression: Object.keys(metrics)
@@ -58,7 +58,7 @@ export function total(label: string, metrics: Readonly<Record<string, cloudwatch
   });
 }
 
-/** Codes of decisions that are no fault of the caller: 5xx, and counted apart from rejections. */
+/** Codes of decisions that are not the caller's fault: 5xx, which do not count as rejections. */
 export const NOT_REJECTED = {
   unavailable: ['keys_unavailable', 'config_unavailable'],
   failed: ['upstream_error', 'upstream_timeout', 'upstream_response_too_large', 'internal_error'],

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** A range of addresses in CIDR notation, its address being the first of the range. */
+/** A range of addresses in CIDR notation, written with its first address. */
 export interface AddressRange {
   readonly version: 4 | 6;
   readonly first: bigint;
@@ -10,7 +10,7 @@ export interface AddressRange {
 
 const BITS = { 4: 32, 6: 128 } as const;
 
-/** The range that a text is, or `undefined` if it is none, or begins with another address than the one it names. */
+/** The range that a text names, or `undefined` if it is not a range or does not name the range's first address. */
 export function parseRange(text: string): AddressRange | undefined {
   const [, address = '', bits = ''] = /^([0-9a-f.:]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
   const version = isIPv4(address) ? 4 : isIPv6(address) && !address.includes('.') ? 6 : undefined;

@@ -4,12 +4,12 @@ import { formatProblems } from './parse-options.ts';
 import { takeOptions } from './take-options.ts';
 
 /**
- * Holds what a construct is given to the rules of the app's options.
+ * Checks a construct's properties by the rules of the app's options.
  *
- * @param place the construct's path, for whoever looks for what is wrong.
- * @param given by the names of the options; undefined where one is not given.
- * @param called what the construct calls them, where that is something else.
- * @param further what else is wrong.
+ * @param place the construct's path, with which the error begins.
+ * @param given values by the names of the options; undefined where one is not given.
+ * @param called the construct's names for options, where they differ.
+ * @param further other problems to report.
  * @throws an error with every problem.
  */
 export function checkOptions(

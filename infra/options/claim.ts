@@ -1,14 +1,14 @@
 import type { IConstruct } from 'constructs';
 
 interface Claim {
-  /** Where there is only one of it. */
+  /** The scope in which it must be unique. */
   readonly within: IConstruct;
   readonly what: string;
 }
 
 const taken = new WeakMap<IConstruct, Map<string, string>>();
 
-/** Claims for a construct what only one can have. Returns the path of the construct that has it already, if there is one. */
+/** Claims something for a construct that only one can have. Returns the path of the construct that already has it, if any. */
 export function claim(construct: IConstruct, { within, what }: Claim): string | undefined {
   const others = taken.get(within) ?? new Map<string, string>();
   const other = others.get(what);

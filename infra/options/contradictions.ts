@@ -4,7 +4,7 @@ import { type Contradiction, LISTENER_CONTRADICTIONS, ruleProblems } from './lis
 import { MAX_NATIVE_CLAIMS } from './native-claims.ts';
 import { isSecure, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 
-/** Options that ask for something, and those without which it cannot be. */
+/** Options, and what each of them needs. */
 const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ['alarmTopicArn', ['alarms']],
   ['runbookUrl', ['alarms']],
@@ -46,7 +46,7 @@ const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ],
 ];
 
-/** Options about a load balancer of this stack. */
+/** Options that only apply to a load balancer of this stack. */
 const OF_A_LOAD_BALANCER: readonly OptionName[] = [
   'vpcId',
   'subnetIds',
@@ -62,9 +62,9 @@ const OF_A_LOAD_BALANCER: readonly OptionName[] = [
   'webAclArn',
   'verifiedAccess',
 ];
-const NOT_OURS = 'the load balancer is not of this stack';
+const NOT_OURS = 'the load balancer does not belong to this stack';
 
-/** Options of which the first leaves nothing for the others to act on. */
+/** Options, and those that have no effect beside them. */
 const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], why: string][] = [
   [
     'listenerArn',
@@ -91,13 +91,13 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
     ],
     'there is no function',
   ],
-  ['vpcId', ['vpcCidr'], 'an existing VPC has a range already'],
-  ['subnetIds', ['zones'], 'each of the subnets is in a zone already'],
+  ['vpcId', ['vpcCidr'], 'an existing VPC already has a range'],
+  ['subnetIds', ['zones'], 'the subnets already determine the zones'],
   ['verifiedAccess', ['nativePreFilter'], 'administrators do not send a bearer token'],
   [
     'verifiedAccess',
     ['domainName', 'hosts'],
-    'customers and administrators call CloudFront and Verified Access, each by a name of its own',
+    'customers call CloudFront and administrators call Verified Access, each by its own name',
   ],
   ['verifiedAccess', ['allowedCidrs'], 'only CloudFront and Verified Access may call the load balancer'],
 ];
@@ -121,10 +121,10 @@ const OTHERS: readonly Contradiction[] = [
   [
     (options) => {
       const { nativeClaims: further } = options;
-      // One that is not well-formed is a problem of its own.
+      // A malformed value is text, and is reported elsewhere.
       return typeof further !== 'string' && nativeClaims(options).length > MAX_NATIVE_CLAIMS;
     },
-    `native verification takes at most ${MAX_NATIVE_CLAIMS} claims, audience and scope among them`,
+    `native verification takes at most ${MAX_NATIVE_CLAIMS} claims, including audience and scope`,
   ],
   [
     (options) =>
@@ -136,7 +136,7 @@ const OTHERS: readonly Contradiction[] = [
   ],
   [
     ({ deployment, alarms }) => deployment !== 'allAtOnce' && !alarms,
-    'deployment needs alarms=true, without which nothing stops a bad version; give allAtOnce otherwise',
+    'deployment needs alarms=true, because nothing else stops a bad version; otherwise set deployment=allAtOnce',
   ],
   [
     ({ provisionedConcurrency, reservedConcurrency }) =>
@@ -147,11 +147,11 @@ const OTHERS: readonly Contradiction[] = [
   ],
   [
     ({ functionEgress, keeper }) => !functionEgress && !keeper,
-    'functionEgress=false needs keeper=true, without which nothing fetches the keys',
+    'functionEgress=false needs keeper=true, because nothing else can fetch the keys',
   ],
   [
     ({ sharedSecrets, keeper }) => sharedSecrets && !keeper,
-    'sharedSecrets=true needs keeper=true, without which nothing makes the secrets',
+    'sharedSecrets=true needs keeper=true, because the keeper makes the secrets',
   ],
   [
     ({ functionEgress, functionSubnetIds }) => !functionEgress && functionSubnetIds === undefined,
@@ -159,7 +159,7 @@ const OTHERS: readonly Contradiction[] = [
   ],
   [
     ({ functionEgress, verifiedAccess }) => !functionEgress && verifiedAccess,
-    'verifiedAccess excludes functionEgress=false: the keys of signed headers are fetched one by one as requests come',
+    'verifiedAccess excludes functionEgress=false: the function fetches the keys of signed headers one by one as requests arrive',
   ],
   [
     ({ httpApiResponse, authorizer }) => httpApiResponse !== 'simple' && !authorizer,
@@ -175,12 +175,12 @@ const OTHERS: readonly Contradiction[] = [
   ],
   [
     ({ cognito, nativePreFilter }) => cognito && nativePreFilter,
-    "cognito excludes nativePreFilter: the pool's issuer is known only once it is deployed",
+    "cognito excludes nativePreFilter: the pool's issuer is known only after the deploy",
   ],
   [
     ({ cognito, cognitoDomainPrefix, stackName }) =>
       cognito && cognitoDomainPrefix === undefined && /aws|amazon|cognito/i.test(stackName),
-    'cognito needs cognitoDomainPrefix, because the stack\'s name has "aws", "amazon" or "cognito" in it',
+    'cognito needs cognitoDomainPrefix, because the stack\'s name contains "aws", "amazon" or "cognito"',
   ],
   [
     // A label has 63 characters, and the hyphen and the account take 13.
@@ -191,7 +191,7 @@ const OTHERS: readonly Contradiction[] = [
   [
     ({ verifiedAccess, certificateArn, originDomain }) =>
       verifiedAccess && (certificateArn === undefined) !== (originDomain === undefined),
-    'verifiedAccess takes certificateArn and originDomain together',
+    'verifiedAccess needs both certificateArn and originDomain, or neither',
   ],
   [
     ({ verifiedAccess, originDomain }) => !verifiedAccess && originDomain !== undefined,
@@ -204,11 +204,11 @@ const OTHERS: readonly Contradiction[] = [
   [
     ({ customerDomains = [], adminDomain }) =>
       adminDomain !== undefined && customerDomains.includes(adminDomain),
-    'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
+    'customerDomains contains adminDomain, which must lead to Verified Access, not to CloudFront; remove it from the list',
   ],
 ];
 
-/** What options that are well-formed one by one say together and cannot be. */
+/** Contradictions between options, each of which is well-formed by itself. */
 export function contradictions(options: OptionValues): readonly string[] {
   const isAsked = (name: OptionName) => options[name] !== undefined && options[name] !== false;
   const problems: string[] = [];

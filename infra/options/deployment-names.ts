@@ -2,7 +2,7 @@ import { DEFAULT_CONFIG_PATH, DEFAULT_SERVICE } from '../../lambda/contract.ts';
 import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
 import type { OptionValues } from './options.ts';
 
-/** What every stack of this app says of itself; the sign of one that has no outputs yet. */
+/** The description of every stack of this app, which identifies one that has no outputs yet. */
 export const STACK_DESCRIPTION = 'JWT verification behind an Application Load Balancer';
 
 /** Names that differ between stacks, so that two of them in one account and region share nothing. */

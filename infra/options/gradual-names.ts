@@ -1,4 +1,4 @@
-/** CodeDeploy's predefined ways of moving an alias to a new version bit by bit, as the option `deployment` has them. */
+/** CodeDeploy's predefined ways of moving an alias gradually to a new version, as the option `deployment` names them. */
 export const GRADUAL_NAMES = [
   'canary10percent5minutes',
   'canary10percent10minutes',

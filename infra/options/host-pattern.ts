@@ -1,6 +1,6 @@
 /**
- * Whether a pattern of the load balancer matches a name: `*` is any number of characters, `?` is one. It takes as long as
- * both are, since it goes through the name once with every place in the pattern that it may have come to.
+ * Whether a pattern of the load balancer matches a name: `*` is any number of characters, `?` is one. The time grows only with
+ * the product of their lengths, because it goes through the name once, with every place in the pattern it may have reached.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   let places = afterStars(pattern, new Set([0]));
@@ -16,9 +16,9 @@ export function matchesPattern(pattern: string, name: string): boolean {
   return places.has(pattern.length);
 }
 
-/** The places, and those that they come to by a `*` that stands for nothing. */
+/** The places, and those reached from them by a `*` that matches nothing. */
 function afterStars(pattern: string, places: Set<number>): ReadonlySet<number> {
-  // What is added meanwhile is iterated over, too.
+  // The loop also visits the places that it adds.
   for (const place of places) if (pattern[place] === '*') places.add(place + 1);
   return places;
 }

@@ -1,14 +1,14 @@
 /** A member of a JSON document's outermost object. */
 export interface Member {
   readonly name: string;
-  /** Of its name, from 1. */
+  /** Line of its name, from 1. */
   readonly line: number;
 }
 
-/** Strings, and what nests or separates; all else in a JSON text is of no interest here. */
+/** Strings, brackets and separators; nothing else in a JSON text matters here. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
-/** The members of the outermost object in their order, duplicates among them. The text must be JSON. */
+/** The members of the outermost object in order, including duplicates. The text must be JSON. */
 export function membersOf(text: string): readonly Member[] {
   const members: Member[] = [];
   let depth = 0;

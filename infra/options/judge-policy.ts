@@ -4,8 +4,8 @@ import { readPolicyFile } from './policy-file.ts';
 import { policyWarnings } from './policy-warnings.ts';
 
 /**
- * Judges a policy in a process of its own, for a construct, which cannot wait for a promise: importing keys takes one. What to
- * judge comes as JSON by standard input, and what is found goes out as JSON.
+ * Judges a policy in a process of its own: importing keys is asynchronous, and a construct cannot wait for a promise. Reads what to
+ * judge from standard input and writes the result to standard output, both as JSON.
  */
 const { file, options }: ToJudge = JSON.parse(readFileSync(0, 'utf8'));
 const read = await readPolicyFile(file);

@@ -4,7 +4,7 @@ import type { Options } from './options.ts';
 import type { ReadPolicy } from './policy-file.ts';
 import type { SynthWarning } from './policy-warnings.ts';
 
-/** What the process that judges is given, as JSON. */
+/** Input of the process that judges, as JSON. */
 export interface ToJudge {
   readonly file: string;
   readonly options: Options;
@@ -12,7 +12,7 @@ export interface ToJudge {
 
 type JudgedPolicy = ReadPolicy & { readonly warnings: readonly SynthWarning[] };
 
-/** More than what there may be to say of a policy, in bytes. */
+/** More than a report about a policy can have, in bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Reads a policy and judges it as the function would, and as `check-config` would, before it returns. */
@@ -25,12 +25,12 @@ export function judgedPolicy(file: string, options: Options): JudgedPolicy {
     env,
   });
   if (error !== undefined || status !== 0) {
-    throw new Error(`The policy in ${file} could not be judged. ${error?.message ?? messageIn(stderr)}`);
+    throw new Error(`Cannot judge the policy in ${file}. ${error?.message ?? messageIn(stderr)}`);
   }
   return JSON.parse(stdout);
 }
 
-/** What has gone wrong, without the source around it, which is in one line. */
+/** The error's line, without the minified source around it. */
 function messageIn(stderr: string): string {
   return /^\w*Error.*$/m.exec(stderr)?.[0] ?? stderr;
 }

@@ -6,11 +6,11 @@ import { isSecure, type OptionValues } from './options.ts';
 /** Whether options contradict each other, and what to say then. */
 export type Contradiction = readonly [applies: (options: OptionValues) => boolean, problem: string];
 
-/** Of the listener: its names, certificates, ports and callers. */
+/** Contradictions about the listener: its names, certificates, ports and callers. */
 export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
   [
     ({ verifiedAccess, paths }) => verifiedAccess && !paths.includes('/api/*'),
-    'verifiedAccess needs /api/* among paths, because its administrators call /api/admin/*',
+    'verifiedAccess needs /api/* among paths, because administrators call /api/admin/*',
   ],
   [
     ({ listenerSecurityGroupId, listenerArn, loadBalancerArn }) =>
@@ -33,7 +33,7 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
   [
     ({ sniCertificateArns = [], certificateArn }) =>
       certificateArn !== undefined && sniCertificateArns.includes(certificateArn),
-    'sniCertificateArns repeats certificateArn, which the listener has already; remove it from the list',
+    'sniCertificateArns repeats certificateArn, which the listener already has; remove it from the list',
   ],
   [
     ({ hosts, domainName }) =>
@@ -54,10 +54,10 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
   ],
 ];
 
-/** Of paths, hosts and priorities. */
+/** Problems of paths, hosts and priorities. */
 export function ruleProblems(options: OptionValues): readonly string[] {
   const { paths, hosts = [], rulePriority } = options;
-  // What is not well-formed is a problem of its own.
+  // A malformed value is text, and is reported elsewhere.
   if (typeof rulePriority !== 'number') return [];
   const { rules, range, problems } = planRules({ paths, hosts, apart: documentRule(options) });
   const last = LAST_FIRST_PRIORITY;
@@ -65,12 +65,12 @@ export function ruleProblems(options: OptionValues): readonly string[] {
   if (rulePriority <= ahead) {
     return [
       ...problems,
-      `rulePriority must be at least ${ahead + 1}, because the rules for the documents of resources come before the others; raise it, or give resourceDocuments=false`,
+      `rulePriority must be at least ${ahead + 1}, because the rules for the documents of resources come before the others; raise it, or set resourceDocuments=false`,
     ];
   }
   if (rules.length - ahead <= 1 || rulePriority <= last) return problems;
   const why = rules.every(({ offset, apart }) => offset === 0 || apart)
-    ? 'the rule for the documents of resources has a priority within a range'
-    : 'paths and hosts take a range';
+    ? 'the rule for the documents of resources takes its priority from a range'
+    : 'paths and hosts take their priorities from a range';
   return [...problems, `rulePriority must be at most ${last}, because ${why} of ${range}`];
 }

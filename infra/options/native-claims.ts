@@ -4,23 +4,23 @@ import { parser } from './parse.ts';
 export interface NativeClaim {
   /** Name of the claim. */
   readonly name: string;
-  /** The form that its value has. */
+  /** Format of its value. */
   readonly format: 'single-string' | 'space-separated-values' | 'string-array';
-  /** Values of which the claim must have one, 1 to 10 of them. */
+  /** 1 to 10 values, one of which the claim must have. */
   readonly values: readonly string[];
 }
 
-/** Forms that a claim's value may have, in the words of the load balancer. */
+/** Formats that a claim's value may have, as the load balancer calls them. */
 const FORMATS = [
   'single-string',
   'space-separated-values',
   'string-array',
 ] as const satisfies readonly NativeClaim['format'][];
 
-/** The most that one action takes. */
+/** The most claims that one action takes. */
 export const MAX_NATIVE_CLAIMS = 10;
 
-const EXPECTED = `a JSON list of {"name": "…", "format": "${FORMATS.join(' | ')}", "values": [1 to 10 texts of at most 256 characters]}; exp, iss, nbf, iat, aud and scope are not for it`;
+const EXPECTED = `a JSON list of {"name": "…", "format": "${FORMATS.join(' | ')}", "values": [1 to 10 texts of at most 256 characters]}; not for exp, iss, nbf, iat, aud or scope`;
 
 export const parseNativeClaims = parser<readonly NativeClaim[]>({ type: ['array', 'string'] }, (text) => {
   let claims: unknown;

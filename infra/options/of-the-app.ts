@@ -1,6 +1,6 @@
 import type { OptionName } from './options.ts';
 
-/** Options of the app alone: a construct is in a stack and a VPC already, and needs nothing to try it with. */
+/** Options for the app only: a construct already has a stack and a VPC, and needs nothing for trying it out. */
 export const OF_THE_APP: readonly OptionName[] = [
   'stage',
   'stackName',

@@ -44,7 +44,7 @@ export function isSecure({
   return certificateArn !== undefined || domainName !== undefined;
 }
 
-/** Account and region of the synth, as the CDK CLI finds them from the caller's credentials. */
+/** Account and region of the synth, as the CDK CLI derives them from the caller's credentials. */
 export interface Environment {
   readonly account: string;
   readonly region: string;
@@ -55,6 +55,6 @@ export type Options = OptionValues & {
   readonly configPath: string;
   /** Dimension of this deployment's metrics. */
   readonly service: string;
-  /** Set where a lookup needs it; without, the template fits any account and region. */
+  /** Set where a lookup needs it; otherwise the template fits any account and region. */
   readonly env: Environment | undefined;
 };

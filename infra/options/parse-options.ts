@@ -19,7 +19,7 @@ export interface CdkDefaults {
   readonly CDK_DEFAULT_REGION?: string;
 }
 
-/** CDK keeps feature flags, cached lookups and CLI settings in the same bag. None of ours look so. */
+/** CDK keeps feature flags, cached lookups and CLI settings in the context, too. None of our names look like theirs. */
 function belongsToCdk(name: string): boolean {
   return /[@:/]/.test(name) || name.startsWith('cli-') || name === 'acknowledged-issue-numbers';
 }
@@ -27,7 +27,7 @@ function belongsToCdk(name: string): boolean {
 /**
  * Parses context and a stage's file into options, reporting every problem at once.
  *
- * @param context all context values, CDK's own among them; they count where the stage has the same option.
+ * @param context all context values, including CDK's own; they override the stage.
  */
 export function parseOptions(
   context: Readonly<Record<string, unknown>>,
@@ -37,13 +37,13 @@ export function parseOptions(
   const own = Object.fromEntries(Object.entries(context).filter(([name]) => !belongsToCdk(name)));
   const places = stage?.places ?? {};
   const { values, problems: ofValues } = takeOptions([
-    // What is given over it may be all that there is to say of it, but a wrong value waits here for the next deploy.
+    // Judged even where the context overrides it: a wrong value would wait here for the next deploy.
     ...Object.entries(stage?.values ?? {}).map(([name, given]) => ({
       name,
       given,
       place: places[name] === undefined ? '' : `${places[name]}: `,
       ...(name === 'stage'
-        ? { misplaced: 'stage is for the command line; a stage cannot name another' }
+        ? { misplaced: 'stage is for the command line only; a stage cannot name another' }
         : {}),
     })),
     ...Object.entries(own).map(([name, given]) => ({ name, given, place: '' })),
@@ -56,7 +56,7 @@ export function parseOptions(
   const env = values.vpcId === undefined ? undefined : signedIn;
   if (values.vpcId !== undefined && env === undefined) {
     problems.push(
-      'vpcId needs an account and a region to look the VPC up in; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
+      'vpcId needs an account and a region in which to look up the VPC; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
     );
   }
   if (problems.length > 0) return { kind: 'invalid', problems };
@@ -64,7 +64,7 @@ export function parseOptions(
   return { kind: 'ok', options, warnings: stage === undefined ? [] : besideStage(own, stage) };
 }
 
-/** CDK takes no notice of a permissions boundary that is text, as on the command line, and says nothing. */
+/** CDK silently ignores a permissions boundary that is text, as on the command line. */
 function ignoredByCdk(context: Readonly<Record<string, unknown>>): string[] {
   const name = '@aws-cdk/core:permissionsBoundary';
   return typeof context[name] === 'string'
@@ -72,7 +72,7 @@ function ignoredByCdk(context: Readonly<Record<string, unknown>>): string[] {
     : [];
 }
 
-/** A contradiction with the place in the stage's file of the option that it begins with. */
+/** A contradiction, prefixed with the place in the stage's file of the option that it begins with. */
 function placed(
   problem: string,
   places: Readonly<Record<string, string>>,
@@ -83,7 +83,7 @@ function placed(
   return place === undefined ? problem : `${place}: ${problem}`;
 }
 
-/** What a deploy with the stage alone would change back. */
+/** Warnings about what a deploy with the stage alone would change back. */
 function besideStage(own: Readonly<Record<string, unknown>>, { file, values }: Stage): string[] {
   return Object.entries(own).flatMap(([name, given]) => {
     if (name === 'stage' || !isOptionName(name)) return [];
@@ -110,7 +110,7 @@ function meaningOf(name: OptionName, given: unknown): unknown {
 /** One message with every problem. */
 export function formatProblems(problems: readonly string[]): string {
   return [
-    `Cannot synthesize, ${problems.length === 1 ? 'an option is' : `${problems.length} options are`} wrong:`,
+    `Cannot synthesize because ${problems.length === 1 ? 'an option is' : `${problems.length} options are`} wrong:`,
     ...problems.map((problem) => `  - ${harmlessLine(problem)}`),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import type { OptionSchema, Parse, Parsed } from './parse.ts';
 
-/** Parses an option's value: text, or what JSON has instead if the option is of that type. */
+/** Parses an option's value: text, or the JSON value of the option's own type. */
 export function parseValue<T>(parse: Parse<T>, given: unknown): Parsed<T> {
   const text = textOf(parse.schema, given);
   if (text !== undefined) return parse(text);
@@ -8,7 +8,7 @@ export function parseValue<T>(parse: Parse<T>, given: unknown): Parsed<T> {
   return 'expected' in refused ? refused : { expected: 'text in quotes' };
 }
 
-/** The text that the parser reads, or `undefined` for a type that the option is not of. */
+/** The text that the parser reads, or `undefined` for a value of a wrong type. */
 function textOf(schema: OptionSchema, given: unknown): string | undefined {
   if (typeof given === 'string') return given;
   const types = typesOf(schema);
@@ -23,7 +23,7 @@ function textOf(schema: OptionSchema, given: unknown): string | undefined {
   return isList ? given.join() : undefined;
 }
 
-/** The JSON types that a schema lets through. */
+/** The JSON types that a schema allows. */
 function typesOf({ type = [], enum: values = [], anyOf = [] }: OptionSchema): ReadonlySet<string> {
   const named = typeof type === 'string' ? [type] : type;
   return new Set([

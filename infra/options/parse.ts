@@ -5,8 +5,8 @@ import { MAX_CONFIG_PATH } from '../../lambda/contract.ts';
 export type Parsed<T> = { readonly value: T } | { readonly expected: string };
 
 /**
- * Reads one option's text. CDK hands over context from the command line as text, and what a stage's file has in JSON's
- * own types is made into the same text. The schema is for editors: whatever passes here passes there.
+ * Reads one option's text. CDK hands over context from the command line as text, and JSON values of a stage's file are
+ * converted to the same text. The schema is for editors, and accepts whatever the parser does.
  */
 export type Parse<T> = ((text: string) => Parsed<T>) & { readonly schema: OptionSchema };
 
@@ -23,7 +23,7 @@ export interface OptionSchema {
   readonly anyOf?: readonly OptionSchema[];
 }
 
-/** A parser together with the schema of what it takes. */
+/** A parser together with the schema of the values that it takes. */
 export function parser<T>(schema: OptionSchema, read: (text: string) => Parsed<T>): Parse<T> {
   return Object.assign((text: string) => read(text), { schema });
 }
@@ -36,15 +36,15 @@ export function matching(pattern: RegExp, expected: string): Parse<string> {
 }
 
 interface ListRules {
-  /** How many entries there must be; one unless it is given. */
+  /** The fewest entries; 1 by default. */
   readonly atLeast?: number;
-  /** What no pattern can say of an entry. */
+  /** A check that a pattern cannot express. */
   readonly accepts?: (entry: string) => boolean;
-  /** What entries that mean the same have in common; the entry itself unless it is given. */
+  /** A value that is equal for entries with the same meaning; by default the entry itself. */
   readonly meaning?: (entry: string) => string;
 }
 
-/** A list of different texts, each of which matches a pattern that has no comma. */
+/** A list of distinct texts, each matching a pattern without commas. */
 export function commaSeparated(
   pattern: RegExp,
   expected: string,
@@ -60,12 +60,12 @@ export function commaSeparated(
       return { expected };
     }
     return new Set(value.map(meaning)).size < value.length
-      ? { expected: `${expected}, each of them once` }
+      ? { expected: `${expected}, without duplicates` }
       : { value };
   });
 }
 
-/** A whole number of `min` to `max`, both included. */
+/** A whole number from `min` to `max`, inclusive. */
 export function wholeNumber(min: number, max: number): Parse<number> {
   const pattern = /^\d{1,9}$/;
   const schema = { type: ['integer', 'string'], minimum: min, maximum: max, pattern: pattern.source };
@@ -77,7 +77,7 @@ export function wholeNumber(min: number, max: number): Parse<number> {
 
 const FRACTION = /^\d(\.\d{1,6})?$/;
 
-/** A part of the whole: a decimal number from 0 to 1. */
+/** A fraction: a decimal number from 0 to 1. */
 export const fraction: Parse<number> = parser(
   { type: ['number', 'string'], minimum: 0, maximum: 1, pattern: FRACTION.source },
   (text) => {
@@ -99,12 +99,12 @@ export function oneOf<const T extends string>(...values: readonly T[]): Parse<T>
   });
 }
 
-/** Written out, since the enum's module loads most of CDK, for which each tool would wait. */
+/** Written out because the enum's module loads most of CDK, which would slow down each tool. */
 export const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const satisfies readonly logs.RetentionDays[];
 
-/** A retention that CloudWatch Logs knows, in days. */
+/** A retention period that CloudWatch Logs supports, in days. */
 export const retentionDays: Parse<logs.RetentionDays> = parser(
   { enum: [...RETENTIONS, ...RETENTIONS.map(String)] },
   (text) => {
@@ -130,6 +130,6 @@ export const parameterPath: Parse<string> = parser({ type: 'string', pattern: PA
   return wellFormed && !/^(aws|ssm)/i.test(levels[0] ?? '')
     ? { value: text }
     : {
-        expected: `a path such as /team/api: a leading slash, none at the end, at most ${MAX_CONFIG_PATH} characters in 14 levels of letters, digits, "_", "." and "-", the first not beginning with "aws" or "ssm"`,
+        expected: `a path such as /team/api, with a leading slash and no trailing one, at most ${MAX_CONFIG_PATH} characters in 14 levels of letters, digits, "_", "." and "-", the first not beginning with "aws" or "ssm"`,
       };
 });

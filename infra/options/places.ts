@@ -1,6 +1,6 @@
 import { type Environment, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 
-/** Options that name resources. What is said of one here is what may differ from the stack's own place. */
+/** Options that name resources, and what may differ from the stack's own account and region. */
 const ARNS: readonly [name: OptionName, may?: 'any account' | 'any region'][] = [
   ['listenerArn'],
   ['loadBalancerArn'],
@@ -12,24 +12,24 @@ const ARNS: readonly [name: OptionName, may?: 'any account' | 'any region'][] = 
   ['alarmTopicArn', 'any account'],
   ['oidcClientSecretArn', 'any account'],
   ['kmsKeyArn', 'any account'],
-  // CloudFront's are in us-east-1, which the options see to.
+  // CloudFront's are in us-east-1, which the options check.
   ['customerCertificateArn', 'any region'],
   ['customerWebAclArn', 'any region'],
 ];
 
-/** Where a resource is, as far as its ARN says. */
+/** Where a resource is, according to its ARN. */
 interface Place {
   readonly name: OptionName;
   readonly partition: string;
-  /** Empty where any region will do, as for services without. */
+  /** Empty where any region will do, as for global services. */
   readonly region: string;
   /** Undefined where any account will do. */
   readonly account: string | undefined;
 }
 
 /**
- * Problems of resources that are not where the stack goes, and of services that are not there. Without credentials it
- * is not known where that is, and the ARNs are only held against each other.
+ * Problems of resources that are not where the stack goes, and of services that are not available there. Without
+ * credentials that place is unknown, and the ARNs are only compared with each other.
  */
 export function placeProblems(values: OptionValues, deployedTo: Environment | undefined): readonly string[] {
   const named = placesIn(values);
@@ -42,7 +42,7 @@ function placesIn(values: OptionValues): readonly Place[] {
   return ARNS.flatMap(([name, may]) =>
     [values[name] ?? []].flat().flatMap((arn) => {
       const [prefix, partition = '', , region = '', account = ''] = String(arn).split(':');
-      // What is not well-formed is a problem of its own.
+      // A malformed ARN is reported elsewhere.
       return prefix !== 'arn' || 'expected' in OPTIONS[name].parse(String(arn))
         ? []
         : [
@@ -70,15 +70,15 @@ function besideStack(named: readonly Place[], { account, region }: Environment):
   ]);
 }
 
-/** A zone is named after its region, with a letter behind. */
+/** A zone's name is its region's with a letter appended. */
 function strayZones({ zones = [] }: OptionValues, deployedTo: Environment | undefined): string[] {
   const regions = new Set(zones.map((zone) => zone.slice(0, -1)));
   const stray = [...regions].find((region) => region !== (deployedTo?.region ?? [...regions][0]));
   if (stray === undefined) return [];
   return deployedTo === undefined
-    ? [`zones has zones of ${[...regions].join(' and ')}: a stack has one region`]
+    ? [`zones names zones of ${[...regions].join(' and ')}: a stack has one region`]
     : [
-        `zones has zones of ${stray}, but the stack goes to ${deployedTo.region}, the region of your credentials`,
+        `zones names zones of ${stray}, but the stack goes to ${deployedTo.region}, the region of your credentials`,
       ];
 }
 
@@ -109,7 +109,7 @@ function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-/** What a partition lacks of what an option deploys. */
+/** What an option deploys and a partition lacks. */
 const MISSING: readonly [partition: string, option: OptionName, lacks: string][] = [
   // https://docs.amazonaws.cn/en_us/aws/latest/userguide/cognito.html
   ['aws-cn', 'cognito', 'has no Cognito user pools'],
@@ -117,7 +117,7 @@ const MISSING: readonly [partition: string, option: OptionName, lacks: string][]
   ['aws-cn', 'verifiedAccess', "does not serve CloudFront's own domain names"],
   ['aws-us-gov', 'verifiedAccess', 'has no CloudFront'],
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
-  ['aws-us-gov', 'accessLogs', 'has an account of AWS write the logs, which the bucket does not allow'],
+  ['aws-us-gov', 'accessLogs', 'writes the logs from an AWS account that the bucket does not allow'],
 ];
 
 function missingServices(values: OptionValues, partition: string | undefined): string[] {

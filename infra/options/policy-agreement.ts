@@ -1,7 +1,7 @@
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { Options } from './options.ts';
 
-/** Where a policy from a file says other than what the options deploy beside it. */
+/** Where a policy from a file contradicts the options that it is deployed with. */
 export function disagreements(document: PolicyDocument, options: Options): readonly string[] {
   return [
     ...(options.nativePreFilter ? beyondNative(document) : []),
@@ -12,7 +12,7 @@ export function disagreements(document: PolicyDocument, options: Options): reado
   ].map((problem) => `policy: ${problem}`);
 }
 
-/** What the load balancer would reject before the function could allow it. */
+/** What the policy allows but the load balancer would reject before the function sees it. */
 function beyondNative({ mode, cors, providers = {}, routes = [] }: PolicyDocument): string[] {
   const problems: string[] = [];
   const { default: refinement } = providers;
@@ -27,7 +27,8 @@ function beyondNative({ mode, cors, providers = {}, routes = [] }: PolicyDocumen
       'providers.default.tokenFrom: only bearer tokens in Authorization pass nativePreFilter; leave it out',
     );
   }
-  const denied = 'cannot pass nativePreFilter, which rejects what has no valid token of nativeIssuer';
+  const denied =
+    'cannot pass nativePreFilter, which rejects every request without a valid token of nativeIssuer';
   if (mode === 'report-only') problems.push(`mode: report-only ${denied}`);
   // The load balancer answers a preflight with its own 401, and browsers then do not send the request.
   if (cors !== undefined) problems.push(`cors: a preflight, which never has a token, ${denied}`);
@@ -45,7 +46,7 @@ function beyondNative({ mode, cors, providers = {}, routes = [] }: PolicyDocumen
 
 type ProviderDocument = NonNullable<PolicyDocument['providers']>[string];
 
-/** Whether tokens of a provider may be anywhere else than in Authorization, as bearer tokens. */
+/** Whether a provider's tokens may come from anywhere but Authorization, as bearer tokens. */
 const hasTokensElsewhere = (provider: ProviderDocument): boolean =>
   provider.type === 'jwks' || provider.type === 'spiffe'
     ? (provider.tokenFrom?.some((place) => !isBearer(place)) ?? false)
@@ -61,10 +62,10 @@ const besideAuthorizer = ({ routes = [] }: PolicyDocument): string[] =>
   routes.flatMap(({ mcp }, index) =>
     mcp === undefined
       ? []
-      : `routes.${index}.mcp: is decided by the body, which the function of authorizer=true is not given`,
+      : `routes.${index}.mcp: needs the body, which the function of authorizer=true does not get`,
   );
 
-/** The authorizer refuses such a policy, since its API caches answers by Authorization alone, and for a while. */
+/** The authorizer refuses such a policy because its API caches answers by Authorization alone. */
 function besideCache({
   providers = {},
   routes = [],
@@ -79,39 +80,39 @@ function besideCache({
       .filter(([, provider]) => hasTokensElsewhere(provider))
       .map(
         ([name]) =>
-          `providers.${name}: its tokens can be elsewhere than in Authorization, the only key by which answers are cached with authorizerCache=true`,
+          `providers.${name}: its tokens may come from elsewhere than Authorization, the only cache key with authorizerCache=true`,
       ),
     ...routes.flatMap(({ maxAuthAgeSeconds }, index) =>
       maxAuthAgeSeconds === undefined
         ? []
-        : `routes.${index}.maxAuthAgeSeconds: a login becomes too old while answers are cached with authorizerCache=true`,
+        : `routes.${index}.maxAuthAgeSeconds: a login can become too old while an answer is cached with authorizerCache=true`,
     ),
     ...resources.flatMap(({ allowedOrigins = pages }, index) =>
       isForSome(allowedOrigins)
-        ? `resources.${index}.allowedOrigins: answers are cached for all pages alike with authorizerCache=true; set this to ["*"], or leave authorizerCache out`
+        ? `resources.${index}.allowedOrigins: all pages share the cached answers with authorizerCache=true; set this to ["*"], or leave authorizerCache out`
         : [],
     ),
   ];
 }
 
-/** Access tokens of Cognito have no "aud"; without this every one of them would be rejected. */
+/** Access tokens of Cognito have no "aud": without this the function would reject all of them. */
 function besideCognito({ providers = {} }: PolicyDocument): string[] {
   const { default: refinement } = providers;
   return refinement?.type === 'jwks' && refinement.audienceClaim === 'client_id'
     ? []
     : [
-        'providers.default: must have "type": "jwks" and "audienceClaim": "client_id" beside cognito=true, whose access tokens have no "aud"',
+        'providers.default: must have "type": "jwks" and "audienceClaim": "client_id" with cognito=true, because access tokens of Cognito have no "aud"',
       ];
 }
 
 /**
- * Keys of signed headers are not in the snapshot: each is fetched by the `kid` that a request names. Nor are those that
- * are fetched over plain http: the keeper is outside their network.
+ * The snapshot has no keys of signed headers, because the function fetches each by the `kid` that a request names. It has
+ * none that are fetched over plain http either, because the keeper is outside their network.
  */
 function withoutEgress({ providers = {} }: PolicyDocument): string[] {
   return Object.entries(providers).flatMap(([name, { type, insecureHttp }]) => {
     if (type === 'verified-access' || type === 'alb-oidc') {
-      return `providers.${name}: ${type} cannot work with functionEgress=false, because its keys are fetched as requests come`;
+      return `providers.${name}: ${type} cannot work with functionEgress=false, because the function fetches its keys as requests arrive`;
     }
     return insecureHttp === true
       ? `providers.${name}.insecureHttp: cannot work with functionEgress=false, because the keeper is outside your network`

@@ -1,18 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { ParameterName } from '../../lambda/contract.ts';
-// The one place where the app reads the function's own code: a policy that passes here must be one that the
-// function takes, and a second parser would drift. What it imports is pure.
+// The only place where the app imports the function's own code: a policy that passes here must be valid for the
+// function, and a second parser would drift. The imported code is pure.
 import { MAX_UNPACKED_BYTES, pack, unpack } from '../../lambda/core/config/pack.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 
-/** What SSM holds in a standard and in an advanced parameter, in bytes. */
+/** The most that SSM stores in a standard and in an advanced parameter, in bytes. */
 const STANDARD_BYTES = 4096;
 const ADVANCED_BYTES = 8192;
 
 export interface PolicyFile {
   readonly file: string;
-  /** As it is in the file. */
+  /** The file's text, unchanged. */
   readonly text: string;
   /** The parameter's value: the file's text in ASCII, packed if it would not fit otherwise. */
   readonly value: string;
@@ -23,7 +23,7 @@ export type ReadPolicy =
   | { readonly kind: 'ok'; readonly policy: PolicyFile }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-/** Values with which everything but the policy is in order. */
+/** Values with which every other parameter is valid. */
 const REST: Readonly<Record<Exclude<ParameterName, 'policy'>, string>> = {
   issuer: 'https://of-no-policy.example',
   audience: 'api.example.com',
@@ -64,12 +64,12 @@ export async function readPolicyFile(file: string): Promise<ReadPolicy> {
     : invalid(`is ${value.length} bytes when packed; SSM holds ${ADVANCED_BYTES}`);
 }
 
-/** JSON with its other characters escaped: CloudFormation keeps only ASCII intact in what it shows of a template. */
+/** JSON with all but ASCII escaped: only ASCII survives where CloudFormation shows a template. */
 function inAscii(json: string): string {
   return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** SSM takes no value with two braces in a row, because it would resolve a reference there. */
+/** SSM refuses a value with `{{`, which would be a reference to resolve. */
 function fits(value: string, bytes: number): boolean {
   return Buffer.byteLength(value) <= bytes && !value.includes('{{');
 }

@@ -1,5 +1,5 @@
-// The one place where the app reads a tool: a deploy says of a policy what check-config says of it, and a second judge
-// would drift. What it imports is pure.
+// The only place where the app imports a tool: a deploy must say about a policy what check-config says, and a second judge
+// would drift. The imported code is pure.
 import { SYNTH_PREFIX } from '../../tools/check-config/accepted.ts';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, isOfStandIn } from '../../tools/check-config/complete-parameters.ts';
@@ -8,7 +8,7 @@ import { documentsArrive } from '../front-door/document-rule.ts';
 import type { Options } from './options.ts';
 import type { PolicyFile } from './policy-file.ts';
 
-/** What to tell at synth, with an id by which it can be acknowledged. */
+/** A warning at synth, with an id by which it can be acknowledged. */
 export interface SynthWarning {
   readonly id: string;
   readonly message: string;
@@ -18,24 +18,24 @@ export interface SynthWarning {
 const NO_DOCUMENTS: SynthWarning = {
   id: `${SYNTH_PREFIX}resource-documents`,
   message:
-    'The policy has resources, but no listener rule sends requests for their documents to the function. Give resourceDocuments=true.',
+    'The policy has resources, but no listener rule sends requests for their documents to the function. Set resourceDocuments=true.',
 };
 
 /** The load balancer's own 401 names no metadata, and has no scopes. */
 const NO_CHALLENGES: SynthWarning = {
   id: `${SYNTH_PREFIX}resource-challenges`,
   message:
-    'The policy has resources, but with nativePreFilter the load balancer answers requests without a token itself, so clients are not told where the metadata is. Only those that look at the well-known address unasked find it. Leave nativePreFilter out if others are to find it too.',
+    'The policy has resources, but with nativePreFilter the load balancer itself answers requests without a token, so clients do not learn where the metadata is. Only clients that try the well-known address on their own find it. Leave nativePreFilter out if others should find it, too.',
 };
 
-/** What is valid in a policy and most likely not meant, where the other parameters are not known yet. */
+/** Warnings about what is valid in a policy but probably a mistake. The other parameters are not known yet. */
 export async function policyWarnings(
   { file, text }: PolicyFile,
   options: Options,
 ): Promise<readonly SynthWarning[]> {
   const { paths, authorizer } = options;
   const { warnings, policy } = await checkParameters(completeParameters({ policy: text }), {
-    // An authorizer has the paths of its APIs, which are defined elsewhere.
+    // An authorizer serves the paths of its APIs, which are defined elsewhere.
     listenerPaths: authorizer ? undefined : paths,
   });
   const found = warnings

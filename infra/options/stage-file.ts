@@ -5,10 +5,10 @@ import { membersOf } from './json-members.ts';
 import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 import { parseValue } from './parse-value.ts';
 
-/** Where the stages' files are, seen from where the CDK CLI runs. */
+/** Folder of the stages' files, relative to where the CDK CLI runs. */
 export const STAGES = 'stages';
 
-/** Far more than all options take, and little enough to look for each line. */
+/** Far more than all options need, and few enough to find the line of each member. */
 const MAX_CHARACTERS = 100_000;
 
 /** The options of a stage as its file has them, not yet judged. */
@@ -81,5 +81,7 @@ function otherStages(name: string, directory: string): string {
     .map((entry) => entry.name.slice(0, -'.json'.length));
   const near = nearestName(name, names);
   if (near !== undefined) return `; did you mean ${near}?`;
-  return names.length === 0 ? `; ${directory} has no stages` : `; there are ${names.sort().join(', ')}`;
+  return names.length === 0
+    ? `; ${directory} has no stages`
+    : `; the stages are ${names.sort().join(', ')}`;
 }

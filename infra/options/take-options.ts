@@ -8,14 +8,14 @@ import { parseValue } from './parse-value.ts';
 export interface GivenOption {
   readonly name: string;
   readonly given: unknown;
-  /** Where it is given, as the beginning of a message about it. */
+  /** Where it is given: the beginning of a message about it. */
   readonly place: string;
-  /** Why it must not be given there at all, if that is so. */
+  /** Why it must not be given there, if so. */
   readonly misplaced?: string;
 }
 
 export interface TakenOptions {
-  /** The default of what is not given. What is malformed is in there as text: it was meant to be given. */
+  /** An option that is not given has its default. A malformed one is kept as text, because it counts as given. */
   readonly values: OptionValues;
   readonly problems: readonly string[];
 }
@@ -24,7 +24,7 @@ export function isOptionName(name: string): name is OptionName {
   return Object.hasOwn(OPTIONS, name);
 }
 
-/** Parses options one by one; of two of a name the later counts. What they say together is for others to judge. */
+/** Parses options one by one; the later of two with the same name counts. Contradictions are for others to judge. */
 export function takeOptions(options: readonly GivenOption[]): TakenOptions {
   const found: Record<string, unknown> = {};
   for (const [name, { default: fallback }] of Object.entries(OPTIONS)) found[name] = fallback;
@@ -46,8 +46,8 @@ export function takeOptions(options: readonly GivenOption[]): TakenOptions {
       found[name] = parsed.value;
       return [];
     }
-    // It was meant to be given, so whatever needs it is no problem of its own. As text, whatever it is: no check of
-    // options together takes text for a number, an object or a list.
+    // It counts as given, so that options which need it cause no further problem. It is kept as text: no check of
+    // several options takes text for a number, an object or a list.
     const text = typeof given === 'string' ? given : JSON.stringify(given);
     found[name] = parse.schema.anyOf === undefined ? text : [text];
     return `${place}${name} must be ${parsed.expected}${late ? (INSTEAD[name] ?? '') : `; it is ${JSON.stringify(given)}`}`;
@@ -55,7 +55,7 @@ export function takeOptions(options: readonly GivenOption[]): TakenOptions {
   return { values: found as unknown as OptionValues, problems };
 }
 
-/** Options that are handed on as they are. An app may know them only once it is deployed, such as the ARN of its own key. */
+/** Options that are passed on unread. An app may know their values only at deploy time, such as the ARN of its own key. */
 const HANDED_ON: ReadonlySet<OptionName> = new Set([
   'adminCertificateArn',
   'alarmTopicArn',
@@ -74,17 +74,17 @@ const HANDED_ON: ReadonlySet<OptionName> = new Set([
   'webAclArn',
 ]);
 
-/** What an option must be that says which resources there are, or what they are called. */
+/** What an option must be if resources or their names depend on it. */
 const KNOWN_AT_SYNTH =
   'known when the app is synthesized; this is a CDK token, whose value only the deploy knows';
 
-/** What takes the token of an option that cannot be one. */
+/** What to use instead of an option that cannot be a token. */
 const INSTEAD: { readonly [name in OptionName]?: string } = {
-  listenerArn: '. For a listener of your app, take VerifierTarget',
-  loadBalancerArn: '. For a load balancer of your app, take VerifierTarget',
+  listenerArn: '. For a listener of your app, use VerifierTarget',
+  loadBalancerArn: '. For a load balancer of your app, use VerifierTarget',
 };
 
-/** Whether CDK has a token in place of a value or a part of it, which command lines and files never have. */
+/** Whether the value, or part of it, is a CDK token, which command lines and files never have. */
 function isLate(given: unknown): boolean {
   return Token.isUnresolved(given) || (Array.isArray(given) && given.some(isLate));
 }

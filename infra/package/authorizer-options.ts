@@ -2,22 +2,22 @@
 import type { aws_logs as logs } from 'aws-cdk-lib';
 import type { NativeClaim } from '../options/native-claims.ts';
 
-/** The options of docs/options.md as properties, but for those of the app alone. */
+/** The options of docs/options.md as properties, except those that only the app takes. */
 export interface AuthorizerOptions {
   /**
-   * How old the function lets its configuration get, in seconds.
+   * How old the configuration may get before the function refreshes it, in seconds.
    *
    * @default 60
    */
   readonly configRefreshSeconds?: number | undefined;
   /**
-   * One function that reads parameters and key sets for all verifiers, by event and every minute; without it each execution environment reads them itself.
+   * One function that reads the parameters and key sets for all verifiers, whenever a parameter changes and every minute; without it each execution environment reads them itself.
    *
    * @default true
    */
   readonly keeper?: boolean | undefined;
   /**
-   * Keys and secrets that all verifiers share, which the keeper makes and rotates, in a bucket that is encrypted with a KMS key of its own.
+   * Keys and secrets that all verifiers share; the keeper makes and rotates them, in a bucket that has its own KMS key.
    *
    * @default false
    */
@@ -41,19 +41,19 @@ export interface AuthorizerOptions {
    */
   readonly vpcCidr?: string | undefined;
   /**
-   * A load balancer without a public address, which only its own VPC can call by default.
+   * A load balancer without a public address; by default only its own VPC can call it.
    *
    * @default false
    */
   readonly internal?: boolean | undefined;
   /**
-   * Who may call an internal load balancer, in place of its VPC: IPv4 and IPv6 ranges and prefix lists, such as those of a peered VPC or a VPN.
+   * Who may call an internal load balancer instead of its VPC: IPv4 and IPv6 ranges and prefix lists, such as those of a peered VPC or a VPN.
    *
    * @default - the range of the VPC
    */
   readonly allowedCidrs?: readonly string[] | undefined;
   /**
-   * Paths routed to the function: `*` matches any number of characters and `?` exactly one; a pattern that ends in `/*` also matches the path before it.
+   * Paths routed to the function: `*` matches any number of characters and `?` exactly one; a pattern such as `/api/*` also matches `/api`.
    *
    * @default ['/api/*']
    */
@@ -71,9 +71,9 @@ export interface AuthorizerOptions {
    */
   readonly rulePriority?: number | undefined;
   /**
-   * Whether a listener rule sends `/.well-known/oauth-protected-resource`, and what is below it, to the function, which serves the documents of `resources` of the policy there; by default it does, except on a listener of somebody else (`listenerArn`), and where `rulePriority` or the wildcards of a host leave no room for it.
+   * Whether a listener rule sends requests for `/.well-known/oauth-protected-resource` and the paths below it to the function, which serves the documents of the policy's `resources` there; true by default, except on an existing listener (`listenerArn`) and where `rulePriority` or the wildcards of a host leave no room for the rule.
    *
-   * @default - true, but false on a listenerArn and without room for the rule
+   * @default - true; false with listenerArn, or without room for the rule
    */
   readonly resourceDocuments?: boolean | undefined;
   /**
@@ -83,37 +83,37 @@ export interface AuthorizerOptions {
    */
   readonly domainName?: string | undefined;
   /**
-   * Route 53 hosted zone of that name, in the account of the stack.
+   * Route 53 hosted zone for that name, in the stack's account.
    *
    * @default - none
    */
   readonly hostedZoneId?: string | undefined;
   /**
-   * Certificate of an HTTPS listener on port 443.
+   * Certificate for an HTTPS listener on port 443.
    *
    * @default - none
    */
   readonly certificateArn?: string | undefined;
   /**
-   * Further certificates of that listener; it presents the one for the name that the client asks for (SNI).
+   * Further certificates for that listener; it presents the one that matches the name the client asks for (SNI).
    *
    * @default - none
    */
   readonly sniCertificateArns?: readonly string[] | undefined;
   /**
-   * Port 80 when there is a certificate: `closed` by default; with `redirect` a client sends its token in clear text before it is redirected.
+   * Port 80 when there is a certificate: `closed` by default; with `redirect`, a client that calls it sends its token in clear text before it is redirected.
    *
    * @default - closed
    */
   readonly http?: 'closed' | 'redirect' | undefined;
   /**
-   * Whether the load balancer refuses to be deleted; by default it does if it has a certificate. Turn it off in a deploy of its own before you destroy the stack or replace the load balancer.
+   * Whether the load balancer is protected from deletion; by default it is if it has a certificate. Turn this off in a separate deploy before you destroy the stack or replace the load balancer.
    *
    * @default - true with a certificate, false without
    */
   readonly deletionProtection?: boolean | undefined;
   /**
-   * What the load balancer does with requests that two servers might read differently: `strictest` blocks every one that does not comply with RFC 7230, `defensive` those known to be dangerous, `monitor` none.
+   * What the load balancer does with requests that two servers might read differently: `strictest` blocks every request that does not comply with RFC 7230, `defensive` those known to be dangerous, `monitor` none.
    *
    * @default 'strictest'
    */
@@ -131,13 +131,13 @@ export interface AuthorizerOptions {
    */
   readonly memorySize?: number | undefined;
   /**
-   * Time limit of one request in seconds, waiting for the upstream included.
+   * Time limit for one request in seconds, including the wait for the upstream.
    *
    * @default 30
    */
   readonly timeoutSeconds?: number | undefined;
   /**
-   * How a new version gets the requests: `allAtOnce`, or bit by bit through CodeDeploy, which goes back if an alarm is raised meanwhile: `canary10percent5minutes`, `canary10percent10minutes`, `canary10percent15minutes`, `canary10percent30minutes`, `linear10percentEvery1minute`, `linear10percentEvery2minutes`, `linear10percentEvery3minutes`, `linear10percentEvery10minutes`.
+   * How a new version takes over the requests: `allAtOnce`, or gradually through CodeDeploy, which rolls back if an alarm goes off meanwhile: `canary10percent5minutes`, `canary10percent10minutes`, `canary10percent15minutes`, `canary10percent30minutes`, `linear10percentEvery1minute`, `linear10percentEvery2minutes`, `linear10percentEvery3minutes`, `linear10percentEvery10minutes`.
    *
    * @default 'allAtOnce'
    */
@@ -153,7 +153,7 @@ export interface AuthorizerOptions {
     | 'linear10percentEvery10minutes'
     | undefined;
   /**
-   * Concurrency that is set aside for the function, which is also the most that it gets: requests beyond it are answered with 502.
+   * Concurrency reserved for the function, which is also its limit: requests beyond it get 502.
    *
    * @default - the function's share of the account's concurrency
    */
@@ -171,7 +171,7 @@ export interface AuthorizerOptions {
    */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'CRITICAL' | 'SILENT' | undefined;
   /**
-   * Part of the allowed requests that get a log line, from 0 to 1; any other request always gets one.
+   * Share of the allowed requests that are logged, from 0 to 1; requests with any other outcome always are.
    *
    * @default 1
    */
@@ -183,7 +183,7 @@ export interface AuthorizerOptions {
    */
   readonly dashboard?: boolean | undefined;
   /**
-   * CloudWatch alarms, each with a link to its entry of the runbook.
+   * CloudWatch alarms, each with a link to its entry in the runbook.
    *
    * @default true
    */
@@ -201,7 +201,7 @@ export interface AuthorizerOptions {
    */
   readonly runbookUrl?: string | undefined;
   /**
-   * Share of rejected requests that raises the rejection alarm, in percent.
+   * Share of rejected requests that triggers the rejection alarm, in percent.
    *
    * @default 50
    */
@@ -213,7 +213,7 @@ export interface AuthorizerOptions {
    */
   readonly accessLogs?: boolean | undefined;
   /**
-   * KMS key to encrypt the log groups and the bucket of the snapshot with; its policy must let CloudWatch Logs use it. The shared secrets have a key of their own, and access logs can have none.
+   * KMS key that encrypts the log groups and the snapshot bucket; its policy must let CloudWatch Logs use it. The shared secrets have their own key, and access logs cannot use one.
    *
    * @default - none
    */
@@ -225,13 +225,13 @@ export interface AuthorizerOptions {
    */
   readonly tracing?: boolean | undefined;
   /**
-   * An existing listener to add the rule to; no VPC and no load balancer are created.
+   * An existing listener to add the rules to; the stack then has no VPC and no load balancer of its own.
    *
    * @default - none
    */
   readonly listenerArn?: string | undefined;
   /**
-   * An existing load balancer to add a listener to; no VPC and no load balancer are created.
+   * An existing load balancer to add a listener to; the stack then has no VPC and no load balancer of its own.
    *
    * @default - none
    */
@@ -243,7 +243,7 @@ export interface AuthorizerOptions {
    */
   readonly loadBalancerDnsName?: string | undefined;
   /**
-   * Hosted zone of that DNS name, which is AWS's (`CanonicalHostedZoneId`).
+   * ID of the hosted zone of that DNS name, which belongs to AWS (`CanonicalHostedZoneId`).
    *
    * @default - none
    */
@@ -255,7 +255,7 @@ export interface AuthorizerOptions {
    */
   readonly listenerPort?: number | undefined;
   /**
-   * Security group of the existing load balancer, which is left as it is.
+   * Security group of the existing load balancer; a deploy does not change it.
    *
    * @default - none
    */
@@ -267,13 +267,13 @@ export interface AuthorizerOptions {
    */
   readonly webAclArn?: string | undefined;
   /**
-   * Execution environments kept ready behind an alias, which costs as long as it is there.
+   * Number of execution environments that Lambda keeps ready behind an alias; they cost money even when idle.
    *
    * @default - none
    */
   readonly provisionedConcurrency?: number | undefined;
   /**
-   * Subnets to put the function in, where its upstream is private; they need a way to the snapshot in S3, or to SSM and to the key sets.
+   * Subnets for the function, if its upstream is private; they need a route to the snapshot in S3, or to SSM and the key sets.
    *
    * @default - the function runs outside any VPC
    */
@@ -285,43 +285,43 @@ export interface AuthorizerOptions {
    */
   readonly functionSecurityGroupId?: string | undefined;
   /**
-   * Route tables of those subnets, that get a gateway endpoint of S3 for the snapshot and the shared secrets alone; whatever uses them reaches nothing else in S3.
+   * Route tables of those subnets; they get an S3 gateway endpoint that allows only the snapshot and the shared secrets, so whatever uses these tables reaches nothing else in S3.
    *
    * @default - none
    */
   readonly functionRouteTableIds?: readonly string[] | undefined;
   /**
-   * VPC of those route tables; nothing is looked up.
+   * VPC of those route tables; the synth does not look it up.
    *
    * @default - none
    */
   readonly functionVpcId?: string | undefined;
   /**
-   * Whether the function reaches key endpoints from those subnets; false leaves the keys to the keeper, which excludes providers with signed headers.
+   * Whether the function can reach key endpoints from those subnets; with `false` the keeper fetches all keys, and providers with signed headers cannot be used.
    *
    * @default true
    */
   readonly functionEgress?: boolean | undefined;
   /**
-   * A second function: the same decisions as a Lambda authorizer of API Gateway.
+   * A second function: a Lambda authorizer for API Gateway that makes the same decisions.
    *
    * @default false
    */
   readonly authorizer?: boolean | undefined;
   /**
-   * What an HTTP API with payload format 2.0 is to get from the authorizer: simple or iam.
+   * How the authorizer answers an HTTP API with payload format 2.0: `simple` or `iam`.
    *
    * @default 'simple'
    */
   readonly httpApiResponse?: 'simple' | 'iam' | undefined;
   /**
-   * Whether some API caches the authorizer's answers; if so, a policy is refused that reads tokens from any place but Authorization, limits the age of logins, or has a resource that only some pages may call.
+   * Whether any API caches the authorizer's answers; if so, the authorizer refuses a policy that reads tokens from anywhere but Authorization, limits the age of logins, or has a resource that only some pages may call.
    *
    * @default false
    */
   readonly authorizerCache?: boolean | undefined;
   /**
-   * The load balancer's own JWT verification ahead of the function, so that a flood of bad tokens costs no invocations; HTTPS only.
+   * The load balancer's own JWT verification in front of the function, so that a flood of bad tokens causes no invocations; HTTPS only.
    *
    * @default false
    */
@@ -339,43 +339,43 @@ export interface AuthorizerOptions {
    */
   readonly nativeJwksUri?: string | undefined;
   /**
-   * The one "aud" for native verification.
+   * The only "aud" that native verification accepts.
    *
    * @default - none
    */
   readonly nativeAudience?: string | undefined;
   /**
-   * A scope that native verification asks of every token.
+   * A scope that native verification requires of every token.
    *
    * @default - none
    */
   readonly nativeScope?: string | undefined;
   /**
-   * Further claims for native verification, a JSON list of {"name", "format", "values"}; with audience and scope at most 10.
+   * Further claims that native verification requires, a JSON list of {"name", "format", "values"}; at most 10, including audience and scope.
    *
    * @default - none
    */
   readonly nativeClaims?: readonly NativeClaim[] | undefined;
   /**
-   * An internal load balancer reached by CloudFront and, for /api/admin/*, by AWS Verified Access; needs the options below.
+   * An internal load balancer that customers reach through CloudFront and administrators, for `/api/admin/*`, through AWS Verified Access; needs the admin and OIDC options below.
    *
    * @default false
    */
   readonly verifiedAccess?: boolean | undefined;
   /**
-   * Host name by which administrators call, through Verified Access.
+   * Host name that administrators call through Verified Access.
    *
    * @default - none
    */
   readonly adminDomain?: string | undefined;
   /**
-   * Certificate of that host name, in the region of the stack.
+   * Certificate for that host name, in the region of the stack.
    *
    * @default - none
    */
   readonly adminCertificateArn?: string | undefined;
   /**
-   * Host name of the load balancer's certificate, which CloudFront checks it by.
+   * Host name in the load balancer's certificate, against which CloudFront checks it.
    *
    * @default - none
    */
@@ -405,31 +405,31 @@ export interface AuthorizerOptions {
    */
   readonly oidcUserInfoEndpoint?: string | undefined;
   /**
-   * Client of Verified Access at that issuer.
+   * Client ID of Verified Access at that issuer.
    *
    * @default - none
    */
   readonly oidcClientId?: string | undefined;
   /**
-   * Secret of Secrets Manager that holds that client's secret as plain text.
+   * Secrets Manager secret that holds that client's secret as plain text.
    *
    * @default - none
    */
   readonly oidcClientSecretArn?: string | undefined;
   /**
-   * Scopes that Verified Access asks for.
+   * Scopes that Verified Access requests.
    *
    * @default 'openid'
    */
   readonly oidcScope?: string | undefined;
   /**
-   * Host names by which customers call, through CloudFront; CloudFront's own name by default.
+   * Host names that customers call through CloudFront; by default CloudFront's own name.
    *
    * @default - CloudFront's own name
    */
   readonly customerDomains?: readonly string[] | undefined;
   /**
-   * Certificate of those host names, in us-east-1.
+   * Certificate for those host names, in us-east-1.
    *
    * @default - none
    */
@@ -441,19 +441,19 @@ export interface AuthorizerOptions {
    */
   readonly customerHostedZoneId?: string | undefined;
   /**
-   * AWS WAF web ACL of the scope CLOUDFRONT to associate with CloudFront.
+   * AWS WAF web ACL to associate with CloudFront; its scope must be CLOUDFRONT.
    *
    * @default - none
    */
   readonly customerWebAclArn?: string | undefined;
   /**
-   * An existing S3 bucket for CloudFront's access logs, under the stack's name; it must have ACLs enabled.
+   * An existing S3 bucket for CloudFront's access logs, whose prefix there is the stack's name; the bucket must have ACLs enabled.
    *
    * @default - none
    */
   readonly customerLogBucket?: string | undefined;
   /**
-   * Where CloudFront serves from: 100 is North America, Europe and Israel, 200 all but South America, Australia and New Zealand, all everywhere.
+   * Where CloudFront serves from: `100` means North America, Europe and Israel; `200` everywhere except South America, Australia and New Zealand; `all` everywhere.
    *
    * @default 'all'
    */

@@ -24,18 +24,18 @@ import { shippedPackages } from './shipped-packages.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What goes into the package as it is. */
+/** What goes into the package unchanged. */
 const AS_IT_IS = ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'docs', 'schema'];
 
-/** Modules that the package has others in place of. */
+/** Modules that the package replaces with others. */
 const PREBUILT = {
   'infra/function/bundled-code.ts': 'infra/package/prebuilt-code.ts',
   'infra/options/judge-command.ts': 'infra/package/prebuilt-judge.ts',
 } as const;
 
 /**
- * Builds the package into a folder: the constructs as one CommonJS module, since no other can be required everywhere by a stock
- * jest; an ES module that has its exports; declarations; the bundles of the functions, which are those that the app deploys and
+ * Builds the package into a folder: the constructs as one CommonJS module, because a stock jest can require nothing else
+ * everywhere; an ES module with the same exports; declarations; the bundles of the functions, the same that the app deploys and
  * the tests run; and docs. The same source gives the same bytes.
  */
 export async function buildPackage(outdir: string, report: string): Promise<void> {
@@ -48,7 +48,7 @@ export async function buildPackage(outdir: string, report: string): Promise<void
     bundle({ entry, outdir: join(outdir, 'functions', entry) }),
   ]);
   writeFileSync(join(outdir, 'functions', SUMS), sumsOf(join(outdir, 'functions')));
-  // Where links lead elsewhere, declarations would not find each other.
+  // Through symbolic links, declarations would not find each other.
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'declarations-')));
   try {
     writeDeclarations({ root: ROOT, scratch, output: resolve(outdir, 'index.d.ts'), report });
@@ -81,11 +81,11 @@ export async function buildPackage(outdir: string, report: string): Promise<void
     ...AS_IT_IS,
   ]);
   writeJson(join(outdir, 'package.json'), manifest);
-  // npm packs the modes, too, which go by the umask of whoever builds.
+  // npm also packs file modes, which depend on the builder's umask.
   for (const file of filesIn(outdir)) chmodSync(join(outdir, file), 0o644);
 }
 
-/** Says what the built files are made of: for lawyers, and for scanners. */
+/** Writes what the built files are made of, for lawyers and for scanners. */
 function writeContents(
   outdir: string,
   project: ProjectManifest,
@@ -116,7 +116,7 @@ const COMMON = {
   logLevel: 'warning',
 } as const;
 
-/** The constructs, of which the CDK is not part: there must be one of it in an app. */
+/** The constructs, without the CDK: an app must have only one copy of it. */
 async function buildConstructs(outdir: string): Promise<Metafile> {
   const { metafile } = await build({
     ...COMMON,
@@ -130,11 +130,14 @@ async function buildConstructs(outdir: string): Promise<Metafile> {
   const foreign = inputs.filter(
     (path) => path.includes('node_modules/') || path.startsWith('infra/bundle/bundle'),
   );
-  if (foreign.length > 0) throw new Error(`The constructs would bring ${foreign.join(', ')} along.`);
+  if (foreign.length > 0)
+    throw new Error(
+      `The constructs must not include ${foreign.join(', ')}. Keep these imports out of infra/package/public-api.ts.`,
+    );
   return metafile;
 }
 
-/** What judges a policy, with the libraries that it takes for that. */
+/** The module that judges a policy, with the libraries that it needs. */
 async function buildJudge(outdir: string): Promise<Metafile> {
   const { metafile } = await build({
     ...COMMON,

@@ -8,7 +8,7 @@ const HELP = `Usage: npm run build:package [-- --outdir DIR] [--report FILE]
 
 Builds the npm package, and writes the report of its public types.
 
-  --outdir DIR   where the package goes; what is there is removed (default: dist/package)
+  --outdir DIR   where the package goes; existing contents are removed (default: dist/package)
   --report FILE  where the report goes (default: infra/package/alb-jwt-authorizer.api.md, which is checked in)
   --help         print this text`;
 

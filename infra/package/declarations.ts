@@ -5,7 +5,7 @@ import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
 interface Declarations {
   readonly root: string;
-  /** An empty folder for what is only needed on the way. */
+  /** An empty folder for intermediate files. */
   readonly scratch: string;
   /** The one file of declarations to write. */
   readonly output: string;
@@ -15,13 +15,13 @@ interface Declarations {
 
 const ENTRY = 'infra/package/public-api';
 
-/** Writes the declarations of the package as one file, and the report of what is public. Throws where something public is undocumented. */
+/** Writes the declarations of the package as one file, and the report of what is public. Throws if something public is undocumented. */
 export function writeDeclarations({ root, scratch, output, report }: Declarations): void {
   compile(root, scratch);
   for (const file of readdirSync(scratch, { recursive: true, encoding: 'utf8' })) {
     if (file.endsWith('.d.ts')) withoutTypeScriptNames(join(scratch, file));
   }
-  // Not before: what goes through the folder follows links, and would write into the packages of the project.
+  // Not earlier: the loop above follows links, and would write into the project's packages.
   symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
   mkdirSync(join(scratch, 'report'));
   extract(scratch, output);
@@ -29,7 +29,7 @@ export function writeDeclarations({ root, scratch, output, report }: Declaration
   cpSync(join(scratch, 'report', REPORT), report);
 }
 
-/** Has the compiler write a file of declarations for each module. */
+/** Lets the compiler write a file of declarations for each module. */
 function compile(root: string, scratch: string): void {
   const config = join(scratch, 'tsconfig.declarations.json');
   writeJson(config, {
@@ -51,15 +51,15 @@ function compile(root: string, scratch: string): void {
   if (status !== 0) throw new Error(`The declarations cannot be compiled. ${stdout}`);
 }
 
-/** Declarations name other declarations by the files that they stand for. */
+/** Makes declarations import each other by the names of the JavaScript files. */
 function withoutTypeScriptNames(file: string): void {
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace(/((?:from |import\()(['"])\.[^'"]+)\.ts\2/g, '$1.js$2'));
 }
 
 /**
- * A class without a constructor in its declaration has that of Construct, by which nobody can make one: what it needs is not
- * public.
+ * Declares internal constructors as private. Without one in its declaration, a class would seem to have that of Construct,
+ * which lacks the properties that it needs.
  */
 function closeConstructors(file: string): void {
   const text = readFileSync(file, 'utf8');
@@ -108,7 +108,7 @@ function extract(scratch: string, output: string): void {
       messageCallback(message) {
         message.handled = true;
         const { messageId, text, sourceFilePath = '', logLevel } = message;
-        // What has no release tag is public. An internal member of a class is told from others by its tag alone.
+        // Whatever has no release tag is public. Only its tag marks a class's member as internal.
         const isFine = /^ae-(?:missing-release-tag|internal-missing-underscore)$/.test(messageId);
         const isOurs = /^(?:ae|tsdoc|TS)/.test(messageId);
         if (isOurs && !isFine && logLevel !== 'none') {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A link, or an image that may be one: its text, and where it leads. */
+/** A link or an image: its text, and its target. */
 const LINK = /(!?)\[((?:!\[[^\]]*\]\([^)\s]*\)|[^\][])*)\]\(([^)\s]+)\)/g;
 
-/** A document as the package has it: what leads to a file that is not in the package is text alone, and images are left out. */
+/** A document for the package: a link to a file that is not in the package becomes plain text, and such an image is removed. */
 export function withoutDeadLinks(file: string): string {
   const leads = (target: string) =>
     /^(?:[a-z]+:|#)/.test(target) || existsSync(join(dirname(file), target.replace(/#.*/, '')));

@@ -1,7 +1,7 @@
-/** What the package needs of the consumer, by the oldest versions that it is tried with. */
+/** Peer dependencies of the package, with the oldest versions that it is tested with. */
 export const PEERS = { 'aws-cdk-lib': '2.248.0', constructs: '10.5.0' } as const;
 
-/** What is said of the project in its own package.json. */
+/** What the project's own package.json says about it. */
 export interface ProjectManifest {
   readonly name: string;
   readonly version: string;
@@ -14,7 +14,7 @@ export interface ProjectManifest {
   readonly bugs?: unknown;
 }
 
-/** The package.json of the package: no dependencies, no scripts, and so nothing that runs when it is installed. */
+/** The package.json of the package. It has no dependencies and no scripts, so an install runs nothing. */
 export function packageManifest(project: ProjectManifest, files: readonly string[]): object {
   const { name, version, description, license, engines, keywords, repository, homepage, bugs } = project;
   return {

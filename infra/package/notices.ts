@@ -1,6 +1,6 @@
 import type { ShippedPackage } from './shipped-packages.ts';
 
-/** The packages of somebody else, each with its version and the text of its licence. */
+/** The third-party packages, each with its version and the text of its licence. */
 export function thirdPartyNotices(packages: readonly ShippedPackage[]): string {
   const byText = new Map<string, string[]>();
   for (const { name, version, license, texts } of packages) {

@@ -26,15 +26,15 @@ interface OptionsInApp {
   readonly warnings: readonly SynthWarning[];
 }
 
-/** What messages call otherwise where an app has its own VPC and says itself where a stack goes. */
+/** Wording that differs where an app has its own VPC and itself says where a stack goes. */
 const OTHERWISE: readonly [pattern: RegExp, instead: string][] = [
   [/\bvpcId\b/g, 'vpc'],
   [/, the (?:region|account) of your credentials/g, ''],
 ];
 
 /**
- * The options that a construct in an app of somebody else is given as properties. Throws an error with every problem, in the words
- * of the app's own options.
+ * The options that a construct gets as properties in somebody else's app. Throws an error with every problem, in terms of
+ * those properties.
  */
 export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets, initial }: Given): OptionsInApp {
   const stack = Stack.of(construct);
@@ -45,13 +45,13 @@ export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets, ini
       given: value,
       place: '',
       ...(OF_THE_APP.includes(name as OptionName)
-        ? { misplaced: `${name} is an option of the app alone; leave it out` }
+        ? { misplaced: `${name} is an option for the app only; leave it out` }
         : {}),
     })),
   );
   const values: OptionValues = {
     ...taken.values,
-    // Tells the resources that it names from those of all others.
+    // Keeps the names of its resources distinct from all others.
     stackName: Names.uniqueResourceName(construct, { maxLength: 64, separator: '-' }),
     vpcId: vpc?.vpcId,
   };
@@ -70,13 +70,13 @@ export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets, ini
     OTHERWISE.reduce((text, [pattern, instead]) => text.replace(pattern, instead), problem);
   refuse(construct.node.path, [
     ...missing,
-    // A list is a list here, and not a text.
+    // Here a list is an array, not text.
     ...taken.problems.map((problem) => problem.replace(', separated by commas', '')),
     ...together.map(inWordsOfApp),
     ...initialProblems(initial),
     ...(initial?.policy === undefined
       ? []
-      : ['initial.policy would not be judged; name a file by policy instead']),
+      : ['initial.policy would not be checked; name a file with policy instead']),
     ...(judged?.kind === 'invalid' ? judged.problems : []),
     ...(policy === undefined ? [] : disagreements(policy.document, options)),
   ]);

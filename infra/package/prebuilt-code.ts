@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { aws_lambda as lambda } from 'aws-cdk-lib';
 import type { Entry } from '../bundle/entries.ts';
 
-/** The folder of the installed package, which is of CommonJS modules. */
+/** The folder of the installed package, whose modules are CommonJS. */
 declare const __dirname: string;
 
-/** The bundle of a handler that comes with the package, in place of one that would be built where it is installed. */
+/** A handler's bundle from the package, which replaces building it at the consumer's. */
 export function bundledCode(entry: Entry): lambda.Code {
   return lambda.Code.fromAsset(join(__dirname, 'functions', entry));
 }

@@ -5,7 +5,7 @@ import type { OptionSchema } from '../options/parse.ts';
 /** Options that the construct documents by hand. */
 const BY_HAND: readonly OptionName[] = ['configPath'];
 
-/** What there is where an option is left out, other than nothing. */
+/** What applies where an option is left out, if anything does. */
 const UNSET: { readonly [name in OptionName]?: string } = {
   zones: 'the first two of the region',
   hosts: 'any host',
@@ -17,10 +17,10 @@ const UNSET: { readonly [name in OptionName]?: string } = {
   runbookUrl: 'docs/runbook.md in this package',
   reservedConcurrency: "the function's share of the account's concurrency",
   functionSubnetIds: 'the function runs outside any VPC',
-  resourceDocuments: 'true, but false on a listenerArn and without room for the rule',
+  resourceDocuments: 'true; false with listenerArn, or without room for the rule',
 };
 
-/** Types that a schema does not tell. */
+/** Types that a schema does not express. */
 const TYPES: { readonly [name in OptionName]?: string } = {
   logRetentionDays: 'logs.RetentionDays',
   nativeClaims: 'readonly NativeClaim[]',
@@ -33,7 +33,7 @@ export function propsSource(): string {
   );
   const members = options.flatMap(([name, { default: fallback, description, parse }]) => [
     '  /**',
-    // A list is a list here, and not a text.
+    // Here a list is an array, not text.
     `   * ${description.replace(', separated by commas', '').replaceAll('*/', '*\\/')}.`,
     '   *',
     `   * @default ${fallback === undefined ? `- ${UNSET[name as OptionName] ?? 'none'}` : literal(fallback)}`,
@@ -45,7 +45,7 @@ export function propsSource(): string {
     "import type { aws_logs as logs } from 'aws-cdk-lib';",
     "import type { NativeClaim } from '../options/native-claims.ts';",
     '',
-    '/** The options of docs/options.md as properties, but for those of the app alone. */',
+    '/** The options of docs/options.md as properties, except those that only the app takes. */',
     'export interface AuthorizerOptions {',
     ...members,
     '}',

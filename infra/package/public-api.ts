@@ -1,4 +1,4 @@
-// What the package exports. The report of it, alb-jwt-authorizer.api.md, shows every change.
+// What the package exports. Its report, alb-jwt-authorizer.api.md, shows every change.
 export type { HttpApiResponse, ParameterName } from '../../lambda/contract.ts';
 export { AlbJwtAuthorizer, type AlbJwtAuthorizerProps } from '../alb-jwt-authorizer.ts';
 export { Configuration } from '../configuration/configuration.ts';

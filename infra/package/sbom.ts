@@ -7,14 +7,14 @@ interface Contents {
   /** `packages` of package-lock.json, by folder. */
   readonly lock: Readonly<Record<string, { readonly integrity?: string }>>;
   readonly packages: readonly ShippedPackage[];
-  /** The files that are handed out: path to bytes. */
+  /** The distributed files: path to bytes. */
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
 /**
- * What the files that we hand out are made of, in CycloneDX 1.6: each file with its hash and the packages in it, and each package
- * with the hash that npm has checked. `npm sbom` cannot tell that: it lists what is installed, and not what a bundler has taken of
- * it. There is no time in it, and its number comes of its contents, so that the same source gives the same bytes.
+ * What the files that we distribute are made of, in CycloneDX 1.6: each file with its hash and the packages in it, and each
+ * package with the hash that npm checked. `npm sbom` cannot tell that: it lists what is installed, not what the bundler took
+ * from it. There is no timestamp, and the serial number is derived from the contents, so the same source gives the same bytes.
  */
 export function softwareBillOfMaterials({ project, lock, packages, files }: Contents): object {
   const purls = new Map(packages.map((one) => [one.folder, purlOf(one)]));
@@ -79,14 +79,14 @@ function componentOf(one: Named) {
 const purlOf = ({ name, version }: Omit<Named, 'license'>): string =>
   `pkg:npm/${name.replace('@', '%40')}@${version}`;
 
-/** What npm has checked the bytes of a package against. */
+/** The hash against which npm checked a package. */
 function checkedHash(integrity = ''): { readonly hashes?: readonly object[] } {
   const [, base64] = /^sha512-(\S+)/.exec(integrity) ?? [];
   if (base64 === undefined) return {};
   return { hashes: [{ alg: 'SHA-512', content: Buffer.from(base64, 'base64').toString('hex') }] };
 }
 
-/** A UUID of version 8, which is for what an application makes up itself (RFC 9562 §5.8). */
+/** A UUID of version 8, which leaves the contents to the application (RFC 9562 §5.8). */
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   const parts = /^(.{8})(.{4}).(.{3}).(.{3})(.{12})/.exec(hex)?.slice(1) ?? [];

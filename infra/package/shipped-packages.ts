@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** A package of somebody else whose code is in a file that we hand out. */
+/** A third-party package whose code is in a file that we distribute. */
 export interface ShippedPackage {
   /** Its folder, relative to the root, as package-lock.json has it. */
   readonly folder: string;
@@ -14,11 +14,11 @@ export interface ShippedPackage {
   readonly texts: readonly string[];
   /** Folders of the shipped packages that its code imports. */
   readonly imports: readonly string[];
-  /** Which of the files that we hand out have code of it. */
+  /** The distributed files that contain its code. */
   readonly files: readonly string[];
 }
 
-/** Licences that let code be handed out in a bundle under terms of its own. */
+/** Licences that allow distributing the code in a bundle with other terms. */
 const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
 const NOTICE = /^notice(?:[.-]|$)/i;
@@ -28,9 +28,9 @@ export const packageFolderOf = (path: string): string | undefined =>
   /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
 
 /**
- * The packages that have left code in files, by esbuild's account of each file, sorted by folder.
+ * The packages that have code in the files, according to esbuild's metafile of each, sorted by folder.
  *
- * Throws an error that lists every package which has no text of its licence, or a licence that is not allowed.
+ * Throws an error that lists every package without the text of its licence, or with a licence that is not allowed.
  */
 export function shippedPackages(
   root: string,
@@ -59,7 +59,7 @@ export function shippedPackages(
     }))
     .sort((one, other) => (one.folder < other.folder ? -1 : 1));
   const problems = packages.flatMap(problemsOf);
-  if (problems.length > 0) throw new Error(`The bundles cannot be handed out:\n${problems.join('\n')}`);
+  if (problems.length > 0) throw new Error(`The bundles cannot be distributed:\n${problems.join('\n')}`);
   return packages;
 }
 
@@ -78,7 +78,7 @@ function described(root: string, folder: string) {
       .map((file) => readFileSync(join(place, file), 'utf8').trim())
       .filter((text) => text !== '');
   const own = textsOf(/^(?:licen[cs]e|copying)(?:[.-]|$)/i);
-  // Packages of the SDK leave the text out, which is the same for all of this licence, and is that of this project.
+  // Packages of the SDK omit the text. It is the same for every package under this licence, including this project.
   const common = license === 'Apache-2.0' ? [readFileSync(join(root, 'LICENSE'), 'utf8').trim()] : [];
   const terms = own.length > 0 ? own : common;
   // A notice is no licence: without terms there is nothing that it could be added to.
@@ -91,10 +91,10 @@ function problemsOf({ name, version, license, texts, files }: ShippedPackage): r
     ...(ALLOWED.includes(license)
       ? []
       : [
-          `${where} is under ${license}. Read it; then add it to the allowed licences, or do without the package.`,
+          `${where} is under ${license}. Read that licence; then add it to ALLOWED, or do without the package.`,
         ]),
     ...(texts.length > 0
       ? []
-      : [`${where} has no text of its licence (${license}). It cannot be handed out without one.`]),
+      : [`${where} has no text of its licence (${license}). It cannot be distributed without one.`]),
   ];
 }

@@ -34,7 +34,7 @@ export async function callJson(
   return JSON.parse(await call(aws, service, { headers, body: JSON.stringify(input) }));
 }
 
-/** Saves an SDK client where there are only a few calls. moto checks no signature. */
+/** Replaces an SDK client for services with only a few calls. moto does not check signatures. */
 async function call(
   { endpoint, region, credentials }: ClientSettings,
   service: string,
@@ -48,7 +48,7 @@ async function call(
   return answer;
 }
 
-/** The texts of all XML elements of a name. */
+/** The texts of all XML elements with a name. */
 export function textsOf(xml: string, element: string): string[] {
   return [...xml.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, text = '']) => text);
 }

@@ -10,12 +10,12 @@ const APP = fileURLToPath(new URL('../../infra/app.ts', import.meta.url));
 const REGION = 'eu-west-1';
 const CREDENTIALS = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 
-/** What every SDK client here takes. */
+/** Configuration of every SDK client here. */
 export interface ClientSettings {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: typeof CREDENTIALS;
-  /** For S3, whose buckets are host names otherwise. */
+  /** For S3, whose bucket names would otherwise be part of the host name. */
   readonly forcePathStyle: boolean;
 }
 
@@ -23,7 +23,7 @@ export function clientSettings(endpoint: string): ClientSettings {
   return { endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true };
 }
 
-/** Nothing of the caller's AWS account is in it, so a fault here can't reach that account. */
+/** It contains nothing of the caller's AWS account, so a bug here can't reach that account. */
 export function fakeAccount(endpoint: string, directory: string): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !/^(AWS|CDK)_/.test(entry[0]),
@@ -47,14 +47,14 @@ export function fakeAccount(endpoint: string, directory: string): Record<string,
 
 export interface Deployment {
   readonly env: Record<string, string>;
-  /** Where the CLI runs, and writes what it has looked up, which does not belong in the repository. */
+  /** Where the CLI runs and writes the results of lookups, which do not belong in the repository. */
   readonly project: string;
-  /** Where the CLI synthesizes to; one that runs beside another needs its own. */
+  /** Where the CLI writes its output; each of several parallel runs needs its own. */
   readonly assembly: string;
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** A directory with a cdk.json of its own, for the app of this repository unless another is given. */
+/** A directory with its own cdk.json, by default for the app of this repository. */
 export function projectIn(directory: string, file = APP): string {
   const project = join(directory, 'project');
   mkdirSync(project, { recursive: true });
@@ -66,7 +66,7 @@ export function projectIn(directory: string, file = APP): string {
   return project;
 }
 
-/** Runs the pinned CDK CLI; a failure has all that it printed. */
+/** Runs the pinned CDK CLI. The error of a failure contains everything that it printed. */
 export async function cdk(
   args: readonly string[],
   deployment: Omit<Deployment, 'assembly'>,
@@ -85,13 +85,13 @@ export function deploy(deployment: Deployment, outputsFile: string): Promise<str
   return deployWith(['--output', deployment.assembly, ...contextArgs(deployment)], deployment, outputsFile);
 }
 
-/** Deploys an assembly that has been synthesized. */
+/** Deploys a synthesized assembly. */
 export function deployAssembly(deployment: Deployment, outputsFile: string): Promise<string> {
   return deployWith(['--app', deployment.assembly], deployment, outputsFile);
 }
 
 function deployWith(args: readonly string[], deployment: Deployment, outputsFile: string): Promise<string> {
-  // moto can't reuse a parameter's default, and mixes up the change sets of stacks that deploy at once.
+  // moto can't reuse a parameter's default, and mixes up the change sets of stacks that are deployed in parallel.
   const method = ['--method=direct', '--no-previous-parameters', '--require-approval=never'];
   return cdk(['deploy', ...method, '--outputs-file', outputsFile, ...args], deployment);
 }
@@ -105,7 +105,7 @@ function contextArgs({ context = {} }: Deployment): string[] {
   return Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** The outputs of the one stack that was deployed, if it has any. */
+/** The outputs of the deployed stack, if any. */
 export function readOutputs(file: string): Record<string, string> {
   const stacks: Record<string, Record<string, string>> = JSON.parse(readFileSync(file, 'utf8'));
   return Object.values(stacks)[0] ?? {};

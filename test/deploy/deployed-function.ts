@@ -28,7 +28,7 @@ interface StartOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Unpacks a deployed function and loads its handler in a Node.js 24 process of its own. */
+/** Unpacks a deployed function and loads its handler in a separate Node.js 24 process. */
 export async function startFunction(options: StartOptions): Promise<DeployedFunction> {
   const { zip, configuration, directory, env } = options;
   for (const [name, content] of Object.entries(unzipSync(zip))) {
@@ -40,7 +40,7 @@ export async function startFunction(options: StartOptions): Promise<DeployedFunc
     env: {
       ...env,
       ...reachable(configuration.Environment?.Variables ?? {}, env.AWS_ENDPOINT_URL ?? ''),
-      // By its role's name, without the path, aws/permissions.py knows who calls.
+      // aws/permissions.py identifies the caller by the role's name, without the path.
       AWS_ACCESS_KEY_ID: configuration.Role?.split('/').at(-1),
       LAMBDA_TASK_ROOT: directory,
       _HANDLER: configuration.Handler,

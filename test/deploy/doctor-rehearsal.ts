@@ -25,10 +25,10 @@ async function doctor(env: Readonly<Record<string, string>>, args: readonly stri
   return Object.fromEntries(checks.map(({ id, findings }) => [id, findings]));
 }
 
-/** What is not as it should be of this machine is not about the deployment. */
+/** Findings about this machine, which say nothing about the deployment. */
 const OF_THE_MACHINE = ['node', 'dependencies'];
 
-/** Throws unless the doctor says, in an account that is only bootstrapped, that a deploy comes next. */
+/** Throws unless the doctor says that a deploy comes next, in an account that is only bootstrapped. */
 export async function checkDoctorBefore(env: Readonly<Record<string, string>>): Promise<void> {
   const { bootstrap, stack, parameters } = await doctor(env, []);
   assert.equal(bootstrap?.[0]?.status, 'ok', JSON.stringify(bootstrap));
@@ -37,8 +37,8 @@ export async function checkDoctorBefore(env: Readonly<Record<string, string>>): 
 }
 
 /**
- * Throws unless the doctor finds a deployed trial as it should be: its listener has no certificate, and all else is ok. The
- * request is answered by the deployed code itself, in place of a load balancer.
+ * Throws unless the doctor finds a deployed trial in order: its listener has no certificate, and everything else is ok. In
+ * place of a load balancer, the deployed code itself answers the request.
  */
 export async function checkDoctor(
   env: Readonly<Record<string, string>>,

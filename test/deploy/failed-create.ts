@@ -15,7 +15,7 @@ const PREFIX = `/${STACK}`;
 
 /**
  * Creates a stack with a user pool, which fails at the listener rule because its priority is taken. By then the
- * pool and the parameters exist. Then deploys it with a free priority.
+ * pool and the parameters exist. Deploys it again with a free priority.
  */
 export async function rehearseFailedCreate(
   step: ReturnType<typeof stepsOf>,

@@ -7,12 +7,12 @@ export interface Issuer {
   readonly issuer: string;
   /** A token for an audience, valid for five minutes. */
   mint(audience: string): Promise<string>;
-  /** Paths that were asked for since the last call of this. */
+  /** Paths requested since the last call of this function. */
   takeRequests(): string[];
   close(): void;
 }
 
-/** An authorization server as far as a verifier sees one: a discovery document and a key set. */
+/** What a verifier sees of an authorization server: a discovery document and a key set. */
 export async function startIssuer(): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const key = { ...(await exportJWK(publicKey)), kid: 'deploy-test', alg: 'RS256', use: 'sig' };

@@ -22,7 +22,7 @@ interface KeptStack {
 
 type Values = Readonly<Record<string, string>>;
 
-/** Throws unless the first snapshot was there before the alias, and is guarded as far as moto shows it. */
+/** Throws unless the first snapshot existed before the alias and is guarded, as far as moto can show. */
 export async function checkFirstSnapshot(stack: KeptStack, values: Values): Promise<void> {
   const { aws, stackName, configPath } = stack;
   const bucket = await snapshotBucketOf(aws, stackName);
@@ -45,7 +45,7 @@ export async function checkFirstSnapshot(stack: KeptStack, values: Values): Prom
   await assert.rejects(foreign, { name: 'AccessDenied' });
 }
 
-/** Has the rule's events invoke the keeper, and throws unless each renews the snapshot of what is in SSM by now. */
+/** Sends the rule's events to the keeper, and throws unless each renews the snapshot with the current values in SSM. */
 export async function checkRule(stack: KeptStack, values: Values): Promise<void> {
   const { aws, stackName, configPath } = stack;
   const bucket = await snapshotBucketOf(aws, stackName);
@@ -68,7 +68,7 @@ export async function checkRule(stack: KeptStack, values: Values): Promise<void>
   assert.ok(later.parametersReadAt > changed.parametersReadAt);
 }
 
-/** Throws unless a verifier only reads the snapshot, and a role that may do everything in S3 does not even that. */
+/** Throws unless a verifier can only read the snapshot, and a role with all rights in S3 not even that. */
 export async function checkGuard({ aws, stackName, configPath }: KeptStack): Promise<void> {
   const object = { Bucket: await snapshotBucketOf(aws, stackName), Key: snapshotKey(configPath) };
   const roles = await resourcesIn(aws, stackName);
@@ -99,7 +99,7 @@ async function createAdministrator(aws: ClientSettings): Promise<string> {
   return RoleName;
 }
 
-/** Removes the snapshot, as nobody but the keeper may in AWS. */
+/** Removes the snapshot, which in AWS only the keeper may. */
 export async function removeSnapshot({ aws, stackName, configPath }: KeptStack): Promise<void> {
   const Bucket = await snapshotBucketOf(aws, stackName);
   await new S3Client(aws).send(new DeleteObjectCommand({ Bucket, Key: snapshotKey(configPath) }));

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 /** The handler that the environment names, in Lambda's variables. */
 export async function loadHandler() {
   const [file, name] = process.env._HANDLER.split('.');
-  // Code that is in a template itself becomes index.js.
+  // Code inside a template becomes index.js.
   const paths = ['mjs', 'js'].map((ending) => join(process.env.LAMBDA_TASK_ROOT, `${file}.${ending}`));
   const module = await import(pathToFileURL(paths.find((path) => existsSync(path))).href);
   return module[name];

@@ -13,7 +13,7 @@ const CHECK_REPLACED_BY = fileURLToPath(new URL('aws/check_replaced_by.py', impo
 /** aws/ patches moto, so it needs this release. */
 export const INSTALL = "pip install 'moto[server]==5.2.1'";
 
-/** A Python that can import moto's server: the first on the path, or the one behind the `moto_server` command. */
+/** A Python that can import moto's server: the first on the path, or the one of the `moto_server` command. */
 export async function findPython(): Promise<string | undefined> {
   for (const python of ['python3', ...interpretersOf('moto_server')]) {
     const { status } = await run(python, ['-c', 'import moto.server, flask, boto3'], process.env);
@@ -22,7 +22,7 @@ export async function findPython(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Throws if replaced-by.json differs from the schemas in cfn-lint, which is installed with moto. */
+/** Throws if replaced-by.json differs from the schemas of cfn-lint, which moto installs. */
 export async function checkReplacedBy(python: string): Promise<void> {
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
   const { status, output } = await run(python, [CHECK_REPLACED_BY, 'eu-west-1'], env);
@@ -42,7 +42,7 @@ function interpretersOf(command: string): string[] {
 /** Starts the AWS API in memory and returns its endpoint. */
 export async function startAws(python: string, directory: string): Promise<string> {
   const port = await freePort();
-  // By this name and not by its address: moto reads the account's bucket out of a host of "localhost".
+  // The name, not the address: moto derives the bucket only from a host under "localhost".
   const endpoint = `http://localhost:${port}`;
   const { child, output } = start(python, [SERVER, '-H', '127.0.0.1', '-p', String(port)], {
     env: { ...fakeAccount(endpoint, directory), NODE24: findNode24(), PYTHONDONTWRITEBYTECODE: '1' },

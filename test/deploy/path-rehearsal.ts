@@ -13,8 +13,8 @@ import { during, startVerifier, statusOf } from './verifier.ts';
 const MOVED = '/moved/api';
 
 /**
- * Deploys the second stack with another path of its parameters. Environments of the version before go on until the
- * alias has moved, and read the old parameters, though the snapshot is soon of the new ones.
+ * Deploys the second stack with another path for its parameters. Environments of the previous version serve until the
+ * alias has moved, and read the old parameters, although the snapshot soon has the new ones.
  */
 export async function movePath(
   { aws, env, directory }: SecondStackOptions,
@@ -53,7 +53,7 @@ export async function movePath(
   await announceChange(aws, `${MOVED}/issuer`);
   const after = await start('new-path');
   assert.equal(await statusOf(after, token), 200, after.log());
-  // What has started before sees the old path still, from SSM.
+  // An environment that started before still reads the old path, from SSM.
   assert.equal(await statusOf(before, token), 200, before.log());
   await Promise.all([before.end(), after.end()]);
 }

@@ -9,7 +9,7 @@ const TSX = createRequire(import.meta.url).resolve('tsx/cli');
 export interface PolicyRehearsal {
   readonly env: Record<string, string>;
   readonly directory: string;
-  /** Of the answer to a request with a good token. */
+  /** Status of the answer to a request with a good token. */
   readonly status: () => Promise<number | undefined>;
   /** A file with that token. */
   readonly token: string;
@@ -23,7 +23,7 @@ interface Answer {
   readonly lastChange?: { readonly parts: readonly { readonly name: string }[] };
 }
 
-/** Changes a policy, revokes a token, takes that back and rolls back, by the command and nothing else. */
+/** Changes a policy, revokes a token, undoes that and rolls back, with the command alone. */
 export async function rehearsePolicy({ env, directory, status, token }: PolicyRehearsal): Promise<void> {
   const policy = async (line: string): Promise<Answer> => {
     const command = `'${process.execPath}' '${TSX}' tools/policy.ts ${line} --json 2>'${join(directory, 'policy.log')}'`;

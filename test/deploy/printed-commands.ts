@@ -15,8 +15,8 @@ import { run } from './processes.ts';
 const DOCS = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
 /**
- * Sets a parameter with the command that the deploy printed, as an operator would: only the placeholder is
- * filled in. Where the AWS CLI is not installed the SDK sends the command's input.
+ * Sets a parameter with the command that the deploy printed, as an operator would: it only fills in the
+ * placeholder. If the AWS CLI is not installed, the SDK sends the command's input.
  *
  * @returns which of the two it was.
  */
@@ -70,7 +70,7 @@ export async function runKeeper(
   directory: string,
 ): Promise<KeeperAnswer> {
   assert.ok(printed, 'the command is among the outputs');
-  // The output of a child is a socket, which cannot be opened by this name.
+  // A child's output is a socket, which cannot be opened under this name.
   const answer = join(directory, 'answer.json');
   const command = printed.replace('/dev/stdout', answer);
   assert.notEqual(command, printed);

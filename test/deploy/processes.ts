@@ -9,19 +9,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Finished {
   readonly status: number | null;
-  /** Standard output and standard error, as they came. */
+  /** Standard output and standard error, in order. */
   readonly output: string;
 }
 
 const running = new Set<ChildProcess>();
 
-/** Whether `stopAll` has been called. What runs in turns goes on to the next one when a child has been ended. */
+/** Whether `stopAll` has been called. A sequence of commands would otherwise start the next one when a child is ended. */
 let over = false;
 
 interface StartOptions {
   readonly env: Environment;
   readonly cwd?: string;
-  /** A channel for messages between this process and the child, if that is Node.js. */
+  /** A channel for messages between this process and the child, if the child is Node.js. */
   readonly ipc?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function start(
   }
   running.add(child);
   child.once('close', () => running.delete(child));
-  // A command that isn't there is an error event without a close event; its status stays null.
+  // A missing command causes an error event without a close event; its status stays null.
   child.once('error', (error) => {
     output += error.message;
     running.delete(child);
@@ -53,7 +53,7 @@ export function start(
   return { child, output: () => output };
 }
 
-/** Runs a command to its end. A command that isn't there has a status of null. */
+/** Runs a command to its end. A missing command has the status null. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -68,7 +68,7 @@ export async function run(
   return { status, output: output() };
 }
 
-/** Ends a child, by force where it takes more than three seconds. */
+/** Ends a child, by force after three seconds. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const closed = once(child, 'close');

@@ -8,7 +8,7 @@ import { resourcesOf } from './stack.ts';
 
 const PROTECTION = 'deletion_protection.enabled';
 
-/** Whether the load balancer of a stack is protected from deletion, in its attribute's words; undefined if it has none. */
+/** The attribute that says whether a stack's load balancer is protected from deletion; undefined if it has none. */
 export async function protectionOf(aws: ClientSettings, stackName: string): Promise<string | undefined> {
   const [LoadBalancerArn] = await loadBalancersOf(aws, stackName);
   if (LoadBalancerArn === undefined) return undefined;
@@ -18,7 +18,7 @@ export async function protectionOf(aws: ClientSettings, stackName: string): Prom
   return Attributes.find(({ Key }) => Key === PROTECTION)?.Value;
 }
 
-/** Turns the protection off as docs/deploying.md does it by hand. */
+/** Turns the protection off by hand, as docs/deploying.md describes. */
 export async function unprotect(aws: ClientSettings, stackName: string): Promise<void> {
   for (const LoadBalancerArn of await loadBalancersOf(aws, stackName)) {
     await new ElasticLoadBalancingV2Client(aws).send(

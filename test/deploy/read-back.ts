@@ -26,7 +26,7 @@ const BUCKET = 'cdk-hnb659fds-assets-123456789012-eu-west-1';
 /** The function behind the load balancer. */
 export const VERIFIER = { handler: 'alb-handler.handler' };
 
-/** The account's one function with a handler. */
+/** The account's only function with a handler. */
 export async function functionOf(
   lambda: LambdaClient,
   { handler }: { readonly handler: string },
@@ -38,14 +38,14 @@ export async function functionOf(
   return found;
 }
 
-/** The function's code as it was uploaded, by Lambda's word on where it is and what its hash is. */
+/** The function's uploaded code, with the location and the hash that Lambda reports. */
 export async function codeOf(
   lambda: LambdaClient,
   s3: S3Client,
   { FunctionName }: FunctionConfiguration,
 ): Promise<Uint8Array> {
   const { Code, Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
-  // moto names a bucket of AWS's own here, as Lambda does; the object's key is that of the asset.
+  // Like Lambda, moto names a bucket of AWS here; the object's key is that of the asset.
   const key = new URL(Code?.Location ?? '').pathname.slice(1);
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
   const zip = await Body?.transformToByteArray();
@@ -54,7 +54,7 @@ export async function codeOf(
   return zip;
 }
 
-/** Compares what was deployed with the design, by the services' own word as far as moto keeps it. */
+/** Compares what was deployed with the design, as the services report it, as far as moto stores it. */
 export async function readBack(
   aws: ClientSettings,
   outputs: Readonly<Record<string, string>>,
@@ -116,7 +116,7 @@ export async function readBack(
   );
 }
 
-/** What a destroyed stack must not leave behind: it costs money, takes requests, or runs by itself. */
+/** What a destroyed stack must not leave behind, because it costs money, takes requests, or runs by itself. */
 export async function leftBehind(aws: ClientSettings): Promise<string[]> {
   const elb = new ElasticLoadBalancingV2Client(aws);
   const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));

@@ -32,14 +32,14 @@ import { stepsOf } from './step.ts';
 
 export interface RehearsalOptions {
   readonly endpoint: string;
-  /** A directory for all that the rehearsal writes. */
+  /** A directory for everything that the rehearsal writes. */
   readonly directory: string;
   /** Where the CLI runs: a directory with a cdk.json for this app. */
   readonly project: string;
   readonly verbose: boolean;
 }
 
-/** Deploys, configures, calls and destroys; throws at the first thing that is not as it should be. */
+/** Deploys, configures, calls and destroys; throws at the first deviation. */
 export async function rehearse({ endpoint, directory, project, verbose }: RehearsalOptions): Promise<void> {
   const env = fakeAccount(endpoint, directory);
   const aws = clientSettings(endpoint);
@@ -61,10 +61,10 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
   });
 
   const kept = { aws, stackName: STACK, configPath: DEFAULT_CONFIG_PATH };
-  await step('the first snapshot holds them, and was there before the alias', () =>
+  await step('the first snapshot holds them, and existed before the alias', () =>
     checkFirstSnapshot(kept, initial),
   );
-  await step('verifiers only read it, and an administrator of S3 does not even that', () => checkGuard(kept));
+  await step('verifiers can only read it, and an administrator of S3 not even that', () => checkGuard(kept));
 
   const issuer = await startIssuer();
   const relay = await startRelay(endpoint);
@@ -76,12 +76,12 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step('the rule renews the snapshot when a parameter changes, and every minute', () =>
       checkRule(kept, edited),
     );
-    await step('the printed command does so, too, and says what is in force', async () => {
+    await step('the printed command does the same, and says what is in force', async () => {
       const { versions, refused } = await runKeeper(outputs.RunKeeper, env, directory);
       assert.deepEqual([versions.issuer, versions.audience, versions.policy], [2, 2, 1]);
       assert.deepEqual(refused, []);
     });
-    // A real update: the function's environment changes, and with it how soon it sees new parameters.
+    // A real update: it changes the function's environment, and with it how soon the function sees new parameters.
     mkdirSync(join(project, 'stages'));
     const stage = { configRefreshSeconds: 1, paths: ['/api/*', '/orders/*'] };
     writeFileSync(join(project, 'stages', 'second.json'), JSON.stringify(stage));
@@ -114,7 +114,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step('one with a token is allowed', async () => {
       assert.equal((await status(token)).statusCode, 200, deployed.log());
     });
-    await step('configuration and keys are from the snapshot, and nobody else was asked', async () => {
+    await step('configuration and keys come from the snapshot, and nobody else was asked', async () => {
       assert.deepEqual(
         [...new Set(relay.takeCalls())],
         [`GET ${snapshotKey(DEFAULT_CONFIG_PATH)}`],
@@ -126,12 +126,12 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
       'a policy is put and rolled back, and a token revoked and accepted again, by the command',
       () => rehearsePolicy({ env, directory, token, status: async () => (await status(token)).statusCode }),
     );
-    await step('npm run doctor finds nothing wrong but what a trial is without', () =>
+    await step('npm run doctor finds nothing wrong except what a trial lacks', () =>
       checkDoctor(env, deployed),
     );
     await setParameter(outputs.SetAudience, 'other.example.com', env);
     await announceChange(aws, `${DEFAULT_CONFIG_PATH}/audience`);
-    await step('the same token is rejected once the audience is another', async () => {
+    await step('the same token is rejected after a change of the audience', async () => {
       let last = await status(token);
       for (const deadline = Date.now() + 5000; last.statusCode === 200 && Date.now() < deadline; ) {
         await new Promise((resolve) => setTimeout(resolve, 100));
@@ -141,7 +141,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     });
     if (verbose) console.log(deployed.log().trimEnd());
     await deployed.end();
-    await step('where there is no snapshot, a new environment asks SSM and the issuer', async () => {
+    await step('without a snapshot, a new environment asks SSM and the issuer', async () => {
       await removeSnapshot(kept);
       relay.takeCalls();
       issuer.takeRequests();
@@ -170,10 +170,10 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step("it shares nothing, is as designed, and the authorizer's own code decides", () =>
       checkSecondStack(second, readOutputs(secondOutputs), issuer),
     );
-    await step('another path moves its parameters, and both versions answer in the meantime', () =>
+    await step('another path moves its parameters, and both versions answer meanwhile', () =>
       movePath(second, beside, issuer),
     );
-    await step('a deploy of it that fails half way is rolled back, and everything is as it was', () =>
+    await step('a deploy of it that fails halfway is rolled back, and everything is as before', () =>
       failAndRollBack(second, beside),
     );
     await rehearseFailedCreate(step, { aws, directory }, beside);
@@ -181,7 +181,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
 
     const left = { ...edited, audience: 'other.example.com' };
     await step('cdk destroy', () => destroy(first));
-    await step('no load balancer, function, rule or snapshot is left, and every parameter is', async () => {
+    await step('no load balancer, function, rule or snapshot is left, but every parameter is', async () => {
       assert.deepEqual(await leftBehind(aws), []);
       assert.deepEqual(await valuesInSsm(), left);
     });

@@ -3,18 +3,18 @@ import type { AddressInfo } from 'node:net';
 
 export interface Relay {
   readonly endpoint: string;
-  /** What was asked for since the last call of this: an action of SSM, or a method and a key of S3. */
+  /** What was requested since the last call of this function: an action of SSM, or a method and a key of S3. */
   takeCalls(): string[];
   close(): void;
 }
 
-/** Stands between one function and the AWS API, and notes what the function asks for. */
+/** A relay between one function and the AWS API that records what the function requests. */
 export async function startRelay(endpoint: string): Promise<Relay> {
   const calls: string[] = [];
   const server = createServer((incoming, outgoing) => {
     const { method = '', url = '', headers } = incoming;
     const { 'x-amz-target': target } = headers;
-    // The first segment of the path is the bucket, which has another name in each deployment.
+    // The first segment of the path is the bucket, whose name differs between deployments.
     calls.push(target === undefined ? `${method} ${url.replace(/^\/[^/]+\//, '')}` : String(target));
     const forwarded = request(
       endpoint + url,

@@ -1,6 +1,6 @@
 import type { ALBEvent } from 'aws-lambda';
 
-/** What the load balancer sends for a GET request, its target group having multi-value headers enabled. */
+/** What the load balancer sends for a GET request, if its target group has multi-value headers enabled. */
 export function requestEvent(path: string, token?: string): ALBEvent {
   return {
     requestContext: {

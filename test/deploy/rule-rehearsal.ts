@@ -10,14 +10,14 @@ import { stepsOf } from './step.ts';
 const STACK = 'Rules';
 
 /**
- * Makes updates that AWS refuses, and throws if one succeeds: the success of the other rehearsals would mean
- * nothing then. The static check must find the same failure in each.
+ * Makes updates that AWS refuses, and throws if one succeeds, because then the success of the other rehearsals would
+ * mean nothing. The static check must find the same failure in each.
  */
 export async function rehearseRules(options: RehearsalOptions): Promise<void> {
   const step = stepsOf(options);
   const aws = clientSettings(options.endpoint);
   for (const [name, { before, after, id, reason }] of Object.entries(REFUSED)) {
-    await step(`AWS's rule is kept: ${name}`, async () => {
+    await step(`AWS's rule is enforced: ${name}`, async () => {
       const send = (action: string, Resources: object = {}) =>
         query(aws, 'cloudformation', action, {
           StackName: STACK,

@@ -21,27 +21,29 @@ const SHAPE_LIST = REHEARSED.map((name) => `                  ${name}`).join('\n
 
 const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | --release | [--from REVISION] [--only SHAPE]] [--verbose]
 
-Rehearses deploys against an AWS API in memory: moto's server with a CloudFormation that keeps AWS's order
-(create, replace, modify, then remove; or roll back) and AWS's rules, and runs custom resources with the
-function's uploaded code. First the default stack: cdk bootstrap and cdk deploy with the pinned CLI, listener,
-rule, permission and parameters read back, the issuer set with the printed command, a second deploy that leaves
-it alone, the snapshot renewed by the rule's events, the deployed function's own code driven with load balancer
-events, from the snapshot alone and without one, a policy and a revocation put and taken back by npm run policy, a
-second stack beside it, its parameters moved to another path, an update and a create that fail and are rolled back,
-and a destroy that leaves the parameters. Then what keeps a deploy
-from doing harm: gradual deployments that alarms stop, a KMS key that changes, deletion protection. Then one stack that goes from shape to
-shape with parameters that were edited by hand. Then each shape by itself: deployed, read back, updated with
-edited parameters, and destroyed. Needs no AWS account and no Docker.
+Rehearses deploys against an AWS API in memory: moto's server with a CloudFormation that follows AWS's order
+(create, replace, modify, then remove; or roll back) and AWS's rules, and that runs custom resources with the
+function's uploaded code. Needs no AWS account and no Docker. In this order:
 
-  --quick        leave the shapes and most of the transitions out
-  --transitions  rehearse the transitions alone, all of them
-  --release      rehearse the templates and zips of \`npm run release:assets\` alone: created, changed, upgraded, rolled back
-                 and deleted as they are, without the CDK
-  --only SHAPE   rehearse this shape alone, one of:
+  the default stack  cdk bootstrap and cdk deploy with the pinned CLI; read back listener, rule, permission and
+                     parameters; set the issuer with the printed command; deploy again, which keeps it; renew the
+                     snapshot with the rule's events; run the deployed function's own code with load balancer events,
+                     from the snapshot alone and without one; set and undo a policy and a revocation with npm run
+                     policy; deploy a second stack and move its parameters to another path; roll back a failed
+                     update and a failed create; destroy, which keeps the parameters
+  safety             gradual deployments that alarms stop, a changed KMS key, deletion protection
+  transitions        one stack goes from shape to shape, with parameters edited by hand
+  shapes             deploy each shape by itself, read it back, update it with edited parameters, destroy it
+
+  --quick        leave out the shapes and most of the transitions
+  --transitions  rehearse only the transitions, but all of them
+  --release      rehearse only the templates and zips of \`npm run release:assets\`: create, change, upgrade, roll back
+                 and delete them as they are, without the CDK
+  --only SHAPE   rehearse only this shape, one of:
 ${SHAPE_LIST}
-  --from REVISION rehearse the update of a stack that an earlier revision has deployed, and its rollback; the stack
-                 is a rule on an existing listener, or what --only says
-  --verbose      print what the CDK CLI and the function say
+  --from REVISION rehearse the update of a stack that an earlier revision deployed, and its rollback; the stack
+                 is a rule on an existing listener, or the shape in --only
+  --verbose      print the output of the CDK CLI and the function
   --help         print this text
 
 Without moto the rehearsal is skipped; to install it: ${INSTALL}`;
@@ -72,11 +74,11 @@ function parseChoice(args: readonly string[]): Chosen {
   ).length;
   if (several > 1) {
     throw new ArgumentError(
-      '--quick, --transitions, --release, and --only or --from exclude each other: give one of them.',
+      '--quick, --transitions, --release, and --only or --from exclude each other: give only one of them.',
     );
   }
   if (values.only !== undefined && only === undefined) {
-    throw new ArgumentError(`--only takes a shape that is rehearsed: ${REHEARSED.join(', ')}.`);
+    throw new ArgumentError(`--only must name a rehearsed shape: ${REHEARSED.join(', ')}.`);
   }
   return { verbose, quick, transitions, release, only, from };
 }
@@ -93,7 +95,7 @@ async function run(args: readonly string[]): Promise<number> {
     await rehearseAll(python, directory, chosen);
     return 0;
   } catch (error) {
-    // What was waiting for a child that a signal ended has nothing to say.
+    // After a signal, errors only come from waiting for the children that it ended.
     if (signalled === undefined) console.error(error instanceof Error ? error.stack : error);
     return 1;
   } finally {
@@ -129,12 +131,12 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
   if (!quick && !transitions) {
     await rehearseShapes(options, surroundings, only === undefined ? REHEARSED : [only]);
   }
-  if (quick) console.log('Left out by --quick: each shape by itself, and most of the transitions');
+  if (quick) console.log('--quick left out each shape by itself and most of the transitions');
 }
 
 let signalled: string | undefined;
 
-// Ending the children makes what waits for them fail, and `run` cleans up as after any failure.
+// Ending the children fails whatever waits for them, and `run` cleans up as after any failure.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     signalled = signal;

@@ -18,7 +18,7 @@ import { startVerifier, statusOf } from './verifier.ts';
 const STACK = 'Guarded';
 const PREFIX = `/${STACK}`;
 
-/** What keeps a deploy from doing harm: gradual deployments, a KMS key that changes, and deletion protection. */
+/** What keeps a deploy from doing harm: gradual deployments, changes of the KMS key, and deletion protection. */
 export async function rehearseSafety(options: RehearsalOptions, surroundings: Surroundings): Promise<void> {
   const step = stepsOf(options);
   const { endpoint, directory, project } = options;
@@ -48,14 +48,14 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
     await setParameter(SetAudience, 'api.example.com', env);
     await announceChange(aws, `${PREFIX}/audience`);
 
-    await step('a new version is deployed gradually while no alarm is raised', async () => {
+    await step('a new version is deployed gradually while no alarm goes off', async () => {
       const before = await live();
       const printed = await deploy(guarded({ allowedLogRate: '0.5' }), outputsFile);
       await assertNothingFailed(aws, STACK);
       assert.notEqual(await live(), before);
       return printed;
     });
-    await step('an alarm stops the next one, and the version before has all requests', async () => {
+    await step('an alarm stops the next one, and the previous version gets all requests', async () => {
       const before = { live: await live(), resources: await resourcesIn(aws, STACK) };
       await setAlarm(surroundings, 'FunctionErrors', 'ALARM');
       await assert.rejects(
@@ -72,7 +72,7 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
       await setAlarm(surroundings, 'InternalErrors', 'ALARM');
       return deploy(guarded({ allowedLogRate: '0.25' }), outputsFile);
     });
-    await step('a fix is deployed at once while the alarm is raised', async () => {
+    await step('a fix can be deployed at once while the alarm is on', async () => {
       const before = await live();
       await setAlarm(surroundings, 'FunctionErrors', 'ALARM');
       const fix = guarded({ deployment: 'allAtOnce', allowedLogRate: '0.1' });
@@ -88,12 +88,12 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
       ['no KMS key', undefined],
       ['the first KMS key again', surroundings.values.kmsKeyArn],
     ] as const) {
-      await step(`${name}: the keeper goes on, and verifiers read what it writes`, async () => {
+      await step(`${name}: the keeper keeps working, and verifiers read what it writes`, async () => {
         const printed = await deploy(guarded({ kmsKeyArn }), outputsFile);
         assert.equal(await snapshotKeyOf(aws, STACK), kmsKeyArn);
         await passMinuteAndRead(aws);
         const verifier = await startVerifier({ aws, env, directory }, STACK, `guarded-verifier-${count}`);
-        // A deploy may take longer than a token is valid.
+        // A deploy may take longer than a token's lifetime.
         const token = await issuer.mint('api.example.com');
         assert.equal(await statusOf(verifier, token), 200, verifier.log());
         assert.ok(!verifier.log().includes('the snapshot could not be read'), verifier.log());
@@ -102,7 +102,7 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
       });
     }
 
-    await step('a deploy that brings a KMS key and fails leaves the keeper at work', async () => {
+    await step('a failed deploy that adds a KMS key leaves the keeper working', async () => {
       await deploy(guarded({ kmsKeyArn: undefined }), outputsFile);
       await setAlarm(surroundings, 'FunctionErrors', 'ALARM');
       const failing = deploy(guarded({ allowedLogRate: '0.75' }), outputsFile);
@@ -118,7 +118,7 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
       assert.equal(await protectionOf(aws, STACK), 'true');
       await assert.rejects(destroy(last), /deletion protection is enabled/);
     });
-    await step('without protection it deletes what was left', async () => {
+    await step('without protection it deletes the rest', async () => {
       await unprotect(aws, STACK);
       await destroy(last);
       assert.deepEqual(await leftBehind(aws), [surroundings.loadBalancerArn]);

@@ -43,7 +43,7 @@ export interface SecondStackOptions {
   readonly directory: string;
 }
 
-/** The context that makes the app deploy it beside the first stack. */
+/** The context with which the app deploys it beside the first stack. */
 export async function secondStackContext({
   aws,
   directory,
@@ -66,7 +66,7 @@ export async function secondStackContext({
   };
 }
 
-/** Compares it with what was asked for, and has its authorizer decide. */
+/** Compares it with the options, and lets its authorizer decide. */
 export async function checkSecondStack(
   { aws, env, directory }: SecondStackOptions,
   outputs: Readonly<Record<string, string>>,
@@ -121,7 +121,7 @@ export async function checkSecondStack(
     true,
     authorizer.log(),
   );
-  // What API Gateway makes a 401 of.
+  // API Gateway turns this into a 401.
   await assert.rejects(isAuthorized('/api/orders', await issuer.mint('other.example.com')), /Unauthorized/);
   assert.equal(await isAuthorized('/api/open/hours'), true, authorizer.log());
   await authorizer.end();
@@ -143,8 +143,8 @@ async function sharesNothing(
 }
 
 /**
- * Deploys it with the rule's priority of the first stack, and with its own path again. By the time that this fails,
- * the functions, the alias and the custom resource have changed, and all of them must change back.
+ * Deploys it with the priority of the first stack's rule, and with its own path again. When this fails, the functions,
+ * the alias and the custom resource have already changed, and all of them must change back.
  */
 export async function failAndRollBack(
   { aws, directory }: SecondStackOptions,
@@ -162,14 +162,14 @@ export async function failAndRollBack(
   const answer = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: STACK });
   const [last] = textsOf(answer, 'ResourceStatus');
   assert.equal(last, 'UPDATE_ROLLBACK_COMPLETE', answer);
-  // Whatever path it is of: the custom resource changed back before the function did.
+  // For either path: the custom resource changed back before the function did.
   await readSnapshot(aws, await snapshotBucketOf(aws, STACK), PREFIX);
   const [rule = ''] = await resourcesOf(aws, STACK, 'AWS::Events::Rule');
   await passMinute(aws, rule);
   assert.deepEqual(await stateOf(aws), before);
 }
 
-/** Its resources, what its function is configured with, its parameters and what verifiers take from the snapshot. */
+/** Its resources, its function's configuration, its parameters and what verifiers read from the snapshot. */
 async function stateOf(aws: ClientSettings) {
   const lambda = new LambdaClient(aws);
   const functions = await resourcesOf(aws, STACK, 'AWS::Lambda::Function');

@@ -12,7 +12,7 @@ import { contextIn, type Surroundings } from './surroundings.ts';
 import { takeTurns } from './turns.ts';
 import { describePool } from './user-pool.ts';
 
-/** Deploys, updates and destroys each of the shapes, and throws once all have had their turn if one failed. */
+/** Deploys, updates and destroys each of the shapes. If any failed, throws after the last one. */
 export async function rehearseShapes(
   options: RehearsalOptions,
   surroundings: Surroundings,
@@ -34,9 +34,9 @@ async function rehearseShape(
   name: RehearsedShape,
 ): Promise<string> {
   const label = name.replaceAll('/', '-');
-  // By number: the names of some shapes are words that no user pool's domain may have.
+  // Numbered, because the names of some shapes contain words that a user pool's domain must not have.
   const stackName = `Shape${REHEARSED.indexOf(name)}`;
-  // Any stack name but the default is also the path of the parameters.
+  // Any stack name except the default is also the path of the parameters.
   const configPath = `/${stackName}`;
   const context = { ...contextIn(surroundings, contextOfShape(name)), stackName };
   const deployment = { env: fakeAccount(endpoint, directory), project, assembly: join(directory, label) };
@@ -63,7 +63,7 @@ async function rehearseShape(
   return printed.join('\n');
 }
 
-/** Throws unless the edited values and the user pools have outlived the stack. */
+/** Throws unless the edited values and the user pools outlived the stack. */
 async function assertKept(
   aws: ClientSettings,
   kept: {

@@ -32,7 +32,7 @@ export interface DeployedShape {
 
 type Check = (deployed: DeployedShape) => Promise<void>;
 
-/** Options that deserve a rehearsal and are no shapes of their own. */
+/** Options that deserve a rehearsal but are not separate shapes. */
 const FURTHER = {
   certificate: { certificateArn: CERTIFICATE },
   redirect: { certificateArn: CERTIFICATE, http: 'redirect' },
@@ -49,7 +49,7 @@ const FURTHER = {
 
 export type RehearsedShape = Exclude<ShapeName, 'new-load-balancer'> | keyof typeof FURTHER;
 
-/** Every shape of docs/shapes/ but the default, which the main rehearsal deploys, and the options above. */
+/** Every shape of docs/shapes/ except the default, which the main rehearsal deploys, and the options above. */
 export const REHEARSED: readonly RehearsedShape[] = [
   ...(Object.keys(SHAPES) as ShapeName[]).filter((name) => name !== 'new-load-balancer'),
   ...(Object.keys(FURTHER) as (keyof typeof FURTHER)[]),
@@ -59,7 +59,7 @@ export function contextOfShape(name: RehearsedShape): Readonly<Record<string, st
   return name in FURTHER ? FURTHER[name as keyof typeof FURTHER] : contextOf(name as ShapeName);
 }
 
-/** For each shape a check of what its services answer. */
+/** For each shape, a check of what its services report. */
 export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
   async 'existing-listener'({ surroundings, stackName }) {
     assert.equal((await ruleOf(surroundings, stackName)).Priority, '77');
@@ -298,7 +298,7 @@ async function checkAuthorizer({ aws, stackName, outputs }: Deployed): Promise<v
   assert.ok(functions.includes(outputs.AuthorizerArn?.split(':').at(-2) ?? ''));
 }
 
-/** Throws unless CloudFront's own security group and that of Verified Access are all that may call the load balancer. */
+/** Throws unless only CloudFront's own security group and that of Verified Access may call the load balancer. */
 async function checkVpcOrigin(surroundings: Surroundings, stackName: string): Promise<void> {
   const { aws } = surroundings;
   const [GroupId = ''] = await resourcesOf(aws, stackName, 'Custom::AlbJwtAuthorizerCloudFrontGroup');
@@ -317,7 +317,7 @@ async function checkVpcOrigin(surroundings: Surroundings, stackName: string): Pr
   assert.deepEqual([...new Set(textsOf(ingress, 'fromPort'))], ['443']);
 }
 
-/** A stack has the snapshot's bucket with a keeper or without, and the rule only with one. */
+/** A stack always has the snapshot's bucket, but the rule only with a keeper. */
 async function checkKeeper(
   { aws, stackName }: Omit<Deployed, 'outputs'>,
   expected: { readonly rules: number },

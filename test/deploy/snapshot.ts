@@ -23,7 +23,7 @@ export async function snapshotBuckets(aws: ClientSettings): Promise<string[]> {
   return Buckets.map(({ Name = '' }) => Name).filter((name) => name.includes('snapshot'));
 }
 
-/** The snapshot in a bucket. Throws if there is none, or none that a verifier could use. */
+/** The snapshot in a bucket. Throws unless there is one that a verifier could use. */
 export async function readSnapshot(
   aws: ClientSettings,
   bucket: string,
@@ -37,7 +37,7 @@ export async function readSnapshot(
   return snapshot;
 }
 
-/** The KMS key that the snapshot of a stack is encrypted with, if it is with one. */
+/** The KMS key that encrypts a stack's snapshot, if any. */
 export async function snapshotKeyOf(
   aws: ClientSettings,
   stackName: string,
@@ -50,7 +50,7 @@ export async function snapshotKeyOf(
   return SSEKMSKeyId;
 }
 
-/** The values that verifiers take from a snapshot, by the names of the parameters. */
+/** The values that verifiers read from a snapshot, by the names of the parameters. */
 export function valuesIn({ access, revocations }: Snapshot): Record<string, string> {
   const inForce = [access, revocations].flatMap((readings) => {
     const good = readings.find(({ refused }) => refused === undefined) ?? readings[0];

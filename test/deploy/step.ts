@@ -1,6 +1,6 @@
 type Step = <T>(name: string, act: () => Promise<T>) => Promise<T>;
 
-/** What runs a step, and prints its name and time once it is done. */
+/** Runs a step, and prints its name and time when it is done. */
 export function stepsOf({ verbose }: { readonly verbose: boolean }): Step {
   return async (name, act) => {
     const began = performance.now();

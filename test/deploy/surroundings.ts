@@ -11,7 +11,7 @@ import { certificateOf } from '../support/certificate.ts';
 import { callJson, query, textsOf } from './aws-calls.ts';
 import { type ClientSettings, clientSettings } from './cloud.ts';
 
-/** What shapes refer to and no stack of theirs creates. */
+/** Resources that shapes refer to but do not create. */
 export interface Surroundings {
   readonly aws: ClientSettings;
   readonly loadBalancerArn: string;
@@ -79,7 +79,7 @@ export async function prepareSurroundings(endpoint: string): Promise<Surrounding
   };
 }
 
-/** The context with real resources in place of the made-up ones that it names. */
+/** The context with real resources instead of the made-up ones that it names. */
 export function contextIn(
   { values }: Surroundings,
   context: Readonly<Record<string, string>>,
@@ -123,11 +123,11 @@ async function createNetwork(aws: ClientSettings): Promise<{
   return { vpcId, subnetIds, privateSubnetIds, routeTableId: table };
 }
 
-/** moto checks no signature, but goes by the service in it. */
+/** moto does not check the signature, but reads the service from it. */
 export const ROUTE53_SIGNATURE =
   'AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/route53/aws4_request, SignedHeaders=host, Signature=0';
 
-/** A zone of Route 53 for the names of APIs. Its API is the only one here that speaks plain XML. */
+/** A Route 53 zone for the names of APIs. Its API is the only one here that uses plain XML. */
 async function createZone(endpoint: string): Promise<string> {
   const response = await fetch(`${endpoint}/2013-04-01/hostedzone`, {
     method: 'POST',

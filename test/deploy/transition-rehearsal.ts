@@ -26,8 +26,8 @@ import { describePool } from './user-pool.ts';
 const STACK = 'AlbJwtAuthorizer';
 
 /**
- * Takes one stack along a walk, its parameters edited by hand at the start. Throws where CloudFormation fails, a
- * value changes, or what is gone is not what is expected of the transition.
+ * Takes one stack, with parameters edited by hand at the start, along a walk. Throws if CloudFormation fails, a
+ * value changes, or a transition loses anything but what it should.
  */
 export async function rehearseTransitions(
   options: RehearsalOptions,
@@ -78,7 +78,7 @@ const USER_POOL = 'AWS::Cognito::UserPool';
 
 const KEEPER_OFF = 'keeper off';
 
-/** Throws unless a verifier reads a snapshot that has the edited values where the keeper is on, and none where it is off. */
+/** Throws unless a verifier reads a snapshot with the edited values if the keeper is on, and none if it is off. */
 async function assertSnapshot(
   aws: ClientSettings,
   {
@@ -88,7 +88,7 @@ async function assertSnapshot(
   }: {
     readonly to: End;
     readonly edited: Readonly<Record<string, string>>;
-    /** When the snapshot was written at the earliest, in seconds since the epoch. */
+    /** The earliest time at which the snapshot was written, in seconds since the epoch. */
     readonly since: number;
   },
 ): Promise<void> {
@@ -121,7 +121,7 @@ async function synthesizeEnd(
   return deployment;
 }
 
-/** Throws unless a transition has lost what it is expected to lose. */
+/** Throws unless a transition lost exactly what it should. */
 function assertExpected(
   { from, to }: { readonly from: End; readonly to: End },
   gone: readonly { readonly type: string; readonly retained: boolean }[],

@@ -1,7 +1,7 @@
-/** As many as there are cores on a small machine: most of the time is the CLI's. */
+/** As many as a small machine has cores, because the CLI takes most of the time. */
 const AT_A_TIME = 2;
 
-/** Acts on each of the items, a few at a time. If any of them failed, it throws once all have had their turn. */
+/** Acts on each of the items, a few at a time. If any failed, throws after the last one. */
 export async function takeTurns<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const failures: string[] = [];

@@ -33,12 +33,12 @@ const STACK = 'Upgraded';
 const PREFIX = `/${STACK}`;
 
 interface Upgrade {
-  /** The one that deploys the stack first. */
+  /** The revision that first deploys the stack. */
   readonly revision: string;
   readonly shape: RehearsedShape;
 }
 
-/** Updates a stack of an earlier revision to this one: once in vain, so that it is rolled back, and once for good. */
+/** Updates a stack of an earlier revision to this one twice: the first update fails and is rolled back, the second succeeds. */
 export async function rehearseUpgrade(
   options: RehearsalOptions,
   surroundings: Surroundings,
@@ -86,7 +86,7 @@ export async function rehearseUpgrade(
       assert.deepEqual(await snapshotBuckets(aws), buckets);
     });
     const upgraded = stack('upgraded', project, '20');
-    await step('one that does not fail changes the stack in place', async () => {
+    await step('one that succeeds changes the stack in place', async () => {
       await during(deploy(upgraded, outputsFile), answers);
       const events = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: STACK });
       assert.ok(!events.includes('DELETE_FAILED'), events);
@@ -105,7 +105,7 @@ export async function rehearseUpgrade(
   }
 }
 
-/** Takes a priority of a listener for a rule of somebody else. */
+/** Occupies a listener's priority with somebody else's rule. */
 async function takePriority(
   aws: ClientSettings,
   ListenerArn: string | undefined,
@@ -121,7 +121,7 @@ async function takePriority(
   );
 }
 
-/** A project for the app of an earlier revision, with the packages of this one. */
+/** A project for the app of an earlier revision, with this revision's packages. */
 async function unpack(revision: string, directory: string): Promise<string> {
   const root = join(directory, 'earlier');
   const archive = `${root}.tar`;

@@ -8,7 +8,7 @@ import { codeOf } from './read-back.ts';
 import { requestEvent } from './request-event.ts';
 import { resourcesIn } from './stack.ts';
 
-/** Starts an environment of a stack's verifier as it is now; updates of the stack do not reach it. */
+/** Starts an environment of a stack's current verifier; later updates of the stack do not affect it. */
 export async function startVerifier(
   { aws, env, directory }: { aws: ClientSettings; env: Record<string, string>; directory: string },
   stackName: string,
@@ -29,7 +29,7 @@ export async function statusOf(verifier: DeployedFunction, token: string): Promi
   return statusCode;
 }
 
-/** Acts again and again until something is done, and returns how often it did. Throws if either fails. */
+/** Repeats an action until something else is done, and returns the number of repetitions. Throws if either fails. */
 export async function during(done: Promise<unknown>, act: () => Promise<void>): Promise<number> {
   const state = { settled: false };
   const settle = () => {

@@ -11,7 +11,7 @@ it('the rehearsed walk makes every transition', () => {
   expect(missing).toEqual([]);
 });
 
-it('the quick walk is the beginning of it, with 26 transitions', () => {
+it('the quick walk is its beginning, with 26 transitions', () => {
   expect(WALK.slice(0, QUICK_WALK.length)).toEqual(QUICK_WALK);
   expect(edgesOf(QUICK_WALK)).toHaveLength(26);
 });

@@ -1,6 +1,6 @@
 import type { End } from '../infra/transitions/transitions.ts';
 
-/** The part of the walk that the quick rehearsal takes. */
+/** The part of the walk that the quick rehearsal covers. */
 export const QUICK_WALK: readonly End[] = [
   'default',
   'certificate',
@@ -31,7 +31,7 @@ export const QUICK_WALK: readonly End[] = [
   'default',
 ];
 
-/** A stack that goes from each end to the next makes every transition at least once. */
+/** A stack that goes from each entry to the next makes every transition at least once. */
 export const WALK: readonly End[] = [
   ...QUICK_WALK,
   'internal',

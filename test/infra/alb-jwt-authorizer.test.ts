@@ -73,21 +73,21 @@ describe('the properties of AlbJwtAuthorizer', () => {
     expect(readFileSync('infra/package/authorizer-options.ts', 'utf8')).toBe(propsSource());
   });
 
-  it('have the types of the options, as the type check sees', () => {
+  it('have the types of the options, as the type check proves', () => {
     const sound: [Mismatch] extends [never] ? true : Mismatch = true;
     expect(sound).toBe(true);
   });
 
-  it('include none of the app alone, which are refused with a reason', () => {
+  it('include none that only the app takes, which are refused with a reason', () => {
     for (const name of OF_THE_APP) {
       expect(name in OPTIONS).toBe(true);
-      expect(errorOf(() => make({ [name]: 'x' }))).toContain(`${name} is an option of the app alone`);
+      expect(errorOf(() => make({ [name]: 'x' }))).toContain(`${name} is an option for the app only`);
     }
   });
 });
 
 describe('what is wrong with an AlbJwtAuthorizer', () => {
-  it('is told all at once, by the path of the construct, in the words of the options', () => {
+  it('is reported all at once, with the path of the construct and the names of the options', () => {
     const error = errorOf(() =>
       make({
         configPath: 'orders',
@@ -98,14 +98,14 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
         runbookUrl: 'https://runbook.example',
       }),
     );
-    expect(error).toContain('Theirs/Orders: Cannot synthesize, 4 options are wrong:');
+    expect(error).toContain('Theirs/Orders: Cannot synthesize because 4 options are wrong:');
     expect(error).toContain('configPath must be a path such as /team/api');
     expect(error).toContain('memorySize must be a whole number from 128 to 10240; it is 1');
     expect(error).toContain('reservedConcurrency must be at least twice provisionedConcurrency');
     expect(error).toContain('runbookUrl needs alarms');
   });
 
-  it('includes what JavaScript lets through: a missing path, an unknown property with the nearest, a wrong type', () => {
+  it('includes what JavaScript allows: a missing path, an unknown property with a suggestion, a wrong type', () => {
     const wrong = {
       configPath: undefined,
       memorysize: 256,
@@ -127,7 +127,7 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
     );
   });
 
-  it('includes what the policy says wrong, and what it says at odds with the properties', () => {
+  it('includes problems of the policy, and what contradicts the properties', () => {
     const policy = 'test/package/unsound-policy.json';
     expect(errorOf(() => make({ policy }))).toContain(`policy: ${policy} routes.0.scops`);
     expect(errorOf(() => make({ policy: 'no-such.json' }))).toContain('no-such.json cannot be read (ENOENT)');
@@ -138,18 +138,18 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
 
 describe('a wrong initial value of an AlbJwtAuthorizer', () => {
   it.each<[string, object]>([
-    ['initial.isuer is no parameter; did you mean issuer?', { isuer: 'https://login.example.com/' }],
+    ['initial.isuer is not a parameter; did you mean issuer?', { isuer: 'https://login.example.com/' }],
     ['initial.audience must be text; it is 5', { audience: 5 }],
-    ['initial.policy would not be judged', { policy: '{}' }],
-  ])('is told with all the rest: %s', (problem, initial) => {
+    ['initial.policy would not be checked', { policy: '{}' }],
+  ])('is reported with all other problems: %s', (problem, initial) => {
     const error = errorOf(() => make({ memorySize: 1, initial }));
     expect(error).toContain('2 options are wrong');
     expect(error).toContain(problem);
   });
 });
 
-describe('in an app of somebody else', () => {
-  it('an AlbJwtAuthorizer has what the app deploys by default', () => {
+describe("in somebody else's app", () => {
+  it('an AlbJwtAuthorizer has the resources that the app deploys by default', () => {
     const template = templateOf();
     const types = (one: Template) => {
       const resources = Object.values<{ Type: string }>(one.toJSON().Resources);
@@ -168,7 +168,7 @@ describe('in an app of somebody else', () => {
     });
   });
 
-  it('takes a VPC of the app, and another one is another load balancer', () => {
+  it('takes a VPC of the app, and another VPC makes another load balancer', () => {
     const stack = new Stack(theirApp(), 'Theirs');
     const vpcs = ['One', 'Two'].map((id) => new ec2.Vpc(stack, id, { natGateways: 0 }));
     const [one, two] = vpcs.map(
@@ -187,10 +187,10 @@ describe('in an app of somebody else', () => {
       errorOf(() =>
         make({ vpc: vpcs[0] as ec2.IVpc, vpcCidr: '10.9.0.0/16', zones: ['eu-west-1a', 'eu-west-1b'] }),
       ),
-    ).toMatch(/vpc excludes zones[\s\S]*vpc excludes vpcCidr: an existing VPC has a range already/);
+    ).toMatch(/vpc excludes zones[\s\S]*vpc excludes vpcCidr: an existing VPC already has a range/);
   });
 
-  it('takes what is only known once it is deployed: a certificate, a key, a topic', () => {
+  it('takes values that only the deploy knows: a certificate, a key, a topic', () => {
     const stack = new Stack(theirApp(), 'Theirs');
     const { certificateArn } = new acm.Certificate(stack, 'Certificate', {
       domainName: 'orders.example.com',
@@ -206,7 +206,7 @@ describe('in an app of somebody else', () => {
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });
   });
 
-  it('takes a list that is only known once it is deployed, and certificates whose ids stay', () => {
+  it('takes a list that only the deploy knows, and keeps the ids of certificates', () => {
     const sniOf = (more: number) => {
       const stack = new Stack(theirApp(), 'Theirs');
       for (let index = 0; index < more; index += 1) void new sns.Topic(stack, `Topic${index}`).topicArn;
@@ -229,23 +229,23 @@ describe('in an app of somebody else', () => {
     expect(sniOf(1)).toEqual(sniOf(3));
   });
 
-  it('says of what cannot wait for the deploy that it is a token, and what to take instead', () => {
+  it('refuses a token where a value must be known at synth, and says what to use instead', () => {
     const late = Token.asString({ Ref: 'Listener' });
     const memorySize = Token.asNumber({ Ref: 'Memory' });
     const error = errorOf(() => make({ listenerArn: late, configPath: late, memorySize }));
     expect(error).not.toMatch(/TOKEN|e\+289/);
     for (const name of ['listenerArn', 'configPath', 'memorySize'])
       expect(error).toContain(`${name} must be known when the app is synthesized`);
-    expect(error).toContain('For a listener of your app, take VerifierTarget');
+    expect(error).toContain('For a listener of your app, use VerifierTarget');
   });
 
-  it('says that the subnets of a VPC are in one zone, which CloudFormation would refuse', () => {
+  it('refuses subnets in one zone only, as CloudFormation would', () => {
     const stack = new Stack(theirApp(), 'Theirs');
     make({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 1 }) as ec2.IVpc }, stack);
     Annotations.fromStack(stack).hasError('*', Match.stringLikeRegexp('in one zone'));
   });
 
-  it('leaves out the outputs where it is told to', () => {
+  it('leaves out the outputs if told to', () => {
     expect(templateOf({ outputs: false }).toJSON().Outputs).toBeUndefined();
     expect(Object.keys(templateOf().toJSON().Outputs).every((name) => name.startsWith('Orders'))).toBe(true);
   });
@@ -257,7 +257,7 @@ describe('in an app of somebody else', () => {
     );
   });
 
-  it('grants what operators need, on its own parameters and nothing else', () => {
+  it('grants operators what they need, on its own parameters only', () => {
     const stack = new Stack(theirApp(), 'Theirs');
     const { configuration, verifier } = make({}, stack);
     const role = new iam.Role(stack, 'Pipeline', { assumedBy: new iam.AccountRootPrincipal() });
@@ -287,7 +287,7 @@ describe('in an app of somebody else', () => {
   });
 });
 
-it('an AlbJwtAuthorizer keeps the ids of what an upgrade of the package must not replace', () => {
+it('an AlbJwtAuthorizer keeps the ids of resources that an upgrade of the package must not replace', () => {
   const { Resources } = templateOf({
     certificateArn: CERTIFICATE,
     authorizer: true,
@@ -339,14 +339,14 @@ describe('the documents of resources, behind an AlbJwtAuthorizer', () => {
     return [Object.keys(found).length, made.rules.length];
   };
 
-  it('have a listener rule of their own, as in the app: unless told otherwise, and on an existing listener if told so', () => {
+  it('have their own listener rule, as in the app: by default, but on an existing listener only on request', () => {
     expect(rulesOf({})).toEqual([1, 2]);
     expect(rulesOf({ resourceDocuments: false })).toEqual([0, 1]);
     expect(rulesOf(existing)).toEqual([0, 1]);
     expect(rulesOf({ ...existing, resourceDocuments: true })).toEqual([1, 2]);
   });
 
-  it('are warned of where the policy has some and no rule leads to them, by all of the properties', () => {
+  it('cause a warning if the policy has some and, by all properties, no rule leads to them', () => {
     const policy = policyFile({
       unmatched: 'deny',
       routes: [{ path: '/api/*' }],
@@ -355,7 +355,7 @@ describe('the documents of resources, behind an AlbJwtAuthorizer', () => {
     const warnings = (props: Partial<AlbJwtAuthorizerProps>) =>
       Annotations.fromStack(Stack.of(make({ policy, ...props }))).findWarning(
         '*',
-        Match.stringLikeRegexp('Give resourceDocuments=true'),
+        Match.stringLikeRegexp('Set resourceDocuments=true'),
       ).length;
     expect(warnings(existing)).toBe(1);
     expect(warnings({ ...existing, resourceDocuments: true })).toBe(0);
@@ -375,7 +375,7 @@ describe('the documents of resources, behind an AlbJwtAuthorizer', () => {
         rulePriority,
       });
     expect(refunds(1010).rules).toHaveLength(2);
-    expect(errorOf(() => refunds(10))).toContain('has already on this listener');
+    expect(errorOf(() => refunds(10))).toContain('already has on this listener');
   });
 });
 
@@ -386,7 +386,7 @@ describe('verifiers in another stack than their configuration', () => {
   it.each<[string, (stack: Stack) => Stack]>([
     ['one beside it', (stack) => new Stack(stack.node.root as App, 'Beside')],
     ['one nested in it', (stack) => new NestedStack(stack, 'Nested')],
-  ])('come after it, and it never waits for them: %s', (_, other) => {
+  ])('are deployed after it, and it never waits for them: %s', (_, other) => {
     const stack = new Stack(theirApp(), 'Theirs');
     const given = { path: '/orders', keyArn, sharedSecrets: true, code };
     const configuration = new Configuration(stack, 'Configuration', given);
@@ -431,7 +431,7 @@ describe('several in one stack', () => {
       { Type: string; Properties: object }
     >;
 
-  it('have the same resources, each by an id of its own', () => {
+  it('have the same resources, each with its own id', () => {
     const types = (name: string) =>
       Object.values(of(name))
         .map(({ Type }) => Type)
@@ -441,7 +441,7 @@ describe('several in one stack', () => {
     expect(Object.keys(Resources)).toHaveLength(types('orders').length * 2);
   });
 
-  it('share no name, metric, alarm or path of roles', () => {
+  it('share no name, metric, alarm or role path', () => {
     expect(JSON.stringify(of('orders'))).not.toContain('billing');
     const ours = new Set(namesIn(of('orders')));
     const shared = namesIn(of('billing')).filter((name) => ours.has(name));
@@ -453,7 +453,7 @@ describe('several in one stack', () => {
     ).toEqual([]);
   });
 
-  it('cannot share the priorities of a listener, in whatever stacks they are', () => {
+  it('cannot share the priorities of a listener, whichever stacks they are in', () => {
     const app = theirApp();
     const of = (name: string, rulePriority: number) =>
       new AlbJwtAuthorizer(new Stack(app, name), 'Door', {
@@ -466,7 +466,7 @@ describe('several in one stack', () => {
     of('One', 10);
     of('Two', 200);
     expect(errorOf(() => of('Three', 10))).toContain(
-      'rulePriority leads to a rule of priority 10, which One/Door has already on this listener',
+      'rulePriority leads to a rule of priority 10, which One/Door already has on this listener',
     );
   });
 
@@ -476,9 +476,9 @@ describe('several in one stack', () => {
     expect(errorOf(() => make({}, new NestedStack(theirs, 'Nested')))).toContain('path /team/o');
   });
 
-  it('cannot share a path, at which one would answer for the other', () => {
+  it('cannot share a path, where one would answer for the other', () => {
     expect(errorOf(() => new Configuration(stack, 'Third', { path: '/orders' }))).toContain(
-      'path /orders is that of Theirs/orders/Configuration already',
+      'path /orders already belongs to Theirs/orders/Configuration',
     );
   });
 });
@@ -486,7 +486,7 @@ describe('several in one stack', () => {
 describe('on the second day', () => {
   const idsOf = (template: Template) => Object.keys(template.toJSON().Resources);
 
-  it('adding one to a stack changes nothing that is there', () => {
+  it('adding one to a stack changes no existing resource', () => {
     const before = new Stack(theirApp(), 'Theirs');
     new sns.Topic(before, 'Topic');
     const after = new Stack(theirApp(), 'Theirs');
@@ -497,7 +497,7 @@ describe('on the second day', () => {
     );
   });
 
-  it('renaming its id replaces its resources and leaves the parameters and the metrics to the new ones', () => {
+  it('renaming its id replaces its resources, and the new ones keep the parameters and the metrics', () => {
     const stacks = ['Orders', 'Purchases'].map((id) => {
       const stack = new Stack(theirApp(), 'Theirs');
       new AlbJwtAuthorizer(stack, id, ORDERS);

@@ -28,7 +28,7 @@ describe('the app', () => {
   });
   afterEach(() => rmSync(outdir, { recursive: true }));
 
-  it('synthesizes without context, credentials or network, its bundles being the assets', () => {
+  it('synthesizes without context, credentials or network, with its bundles as the assets', () => {
     const { status, stderr } = synthesize({}, outdir);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
@@ -38,7 +38,7 @@ describe('the app', () => {
     for (const asset of assets) expect(template).toContain(`${asset.slice('asset.'.length)}.zip`);
   });
 
-  it('deploys a stage, whose options are in its file', () => {
+  it('deploys a stage with the options in its file', () => {
     const { status, stderr } = synthesize({ stage: 'production', memorySize: '1024' }, outdir);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).toContain(
@@ -52,7 +52,7 @@ describe('the app', () => {
     expect(metadata).toContain('memorySize is \\"1024\\" in the context');
   });
 
-  it('is the same beside what the CLI has looked up for other stages, which operators commit', () => {
+  it('is the same with cached lookups for other stages, which operators commit', () => {
     const synthesized = (context: Record<string, unknown>) => {
       expect(synthesize(context, outdir)).toMatchObject({ status: 0 });
       return readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8');
@@ -89,7 +89,7 @@ describe('the app', () => {
     ]);
   });
 
-  it('fails over a policy that the function would not take, together with every other problem', () => {
+  it('fails for a policy that the function would refuse, and reports it with every other problem', () => {
     const policy = join(outdir, 'policy.json');
     writeFileSync(policy, '{"rutes": []}');
     const { status, stderr } = synthesize({ policy, memorySize: '1' }, outdir);
@@ -98,7 +98,7 @@ describe('the app', () => {
     expect(stderr).toContain(`policy: ${policy} rutes: is not a known field`);
   });
 
-  it('says of a policy what check-config says, with an id to acknowledge it by', () => {
+  it('says about a policy what check-config says, with an id for acknowledging it', () => {
     const policy = join(outdir, 'policy.json');
     writeFileSync(policy, '{"unmatched": "deny",\n "routes": [{"path": "/web/:id", "scopes": ["a"]}]}');
     expect(synthesize({ policy, paths: '/web/*' }, outdir)).toMatchObject({ status: 0 });
@@ -109,12 +109,12 @@ describe('the app', () => {
     expect(metadata).not.toContain('path-not-sent');
   });
 
-  it('fails over a VPC whose subnets no load balancer takes, and says what there is to choose from', () => {
+  it('fails for a VPC without subnets that a load balancer accepts, and lists the subnets', () => {
     const context = lookedUp(['Public', 'Public', ['a', 0]], ['App', 'Private', ['b', 10]]);
     const { status, stderr } = synthesize(context, outdir, SIGNED_IN);
     expect(status).toBe(1);
     expect(stderr).toContain(
-      'Cannot synthesize, an option is wrong:\n  - vpcId: vpc-0123456789abcdef0 has no public',
+      'Cannot synthesize because an option is wrong:\n  - vpcId: vpc-0123456789abcdef0 has no public',
     );
     expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
   });
@@ -126,7 +126,7 @@ describe('the app', () => {
     );
     expect(status).toBe(1);
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'Cannot synthesize, 3 options are wrong:',
+      'Cannot synthesize because 3 options are wrong:',
       '  - intrenal is not an option; did you mean internal?',
       '  - rulePriority must be a whole number from 1 to 50000; it is "first"',
       '  - memorySize must be a whole number from 128 to 10240; it is "1"',

@@ -42,7 +42,7 @@ describe('the template without any context', () => {
     template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
   });
 
-  it('forwards /api and what is under it to the target group at priority 10', () => {
+  it('forwards /api and everything below it to the target group at priority 10', () => {
     const [targetGroup] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Priority: 10,
@@ -51,7 +51,7 @@ describe('the template without any context', () => {
     });
   });
 
-  it('answers what no rule takes with a 404 problem document', () => {
+  it('answers a request that no rule matches with a 404 problem document', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port: 80,
       Protocol: 'HTTP',
@@ -69,7 +69,7 @@ describe('the template without any context', () => {
     });
   });
 
-  it('hands the function lists of headers, so that no duplicate goes unseen', () => {
+  it('passes lists of headers to the function, so that no duplicate goes unnoticed', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
       TargetType: 'lambda',
       TargetGroupAttributes: [{ Key: 'lambda.multi_value_headers.enabled', Value: 'true' }],
@@ -137,7 +137,7 @@ describe('the template without any context', () => {
     });
   });
 
-  it('gives the function an environment of literals, but for where the snapshot is and whose', () => {
+  it("gives the function an environment of literals, except the snapshot's URL and owner", () => {
     const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'));
     expect(verifierOf(template).Properties.Environment).toEqual({
       Variables: {
@@ -162,13 +162,13 @@ describe('the template without any context', () => {
     });
   });
 
-  it('lets the function read exactly its parameters and their snapshot, write its own log, and no more', () => {
+  it('lets the function read exactly its parameters and their snapshot and write its own log', () => {
     expect(permissionsOf(template, verifierOf(template))).toEqual([
       { Effect: 'Allow', Action: 'ssm:GetParameters' },
     ]);
   });
 
-  it('lets the function that seeds them read, create and tag exactly its parameters, and change none', () => {
+  it('lets the function that creates them read, create and tag exactly its parameters, and change none', () => {
     const { Configuration } = template.findResources('AWS::Lambda::Function');
     expect(permissionsOf(template, Configuration as Resource)).toEqual([
       { Effect: 'Allow', Action: ['ssm:GetParameters', 'ssm:ListTagsForResource', 'ssm:PutParameter'] },
@@ -194,7 +194,7 @@ describe('the template without any context', () => {
     });
   });
 
-  it('owns no parameter, because a template that has a value puts it back', () => {
+  it('owns no parameter, because a template that has a value would reset it', () => {
     template.resourceCountIs('AWS::SSM::Parameter', 0);
     expect(seedsOf(template)).toMatchObject({
       Path: '/alb-jwt-authorizer',
@@ -210,20 +210,20 @@ describe('the template without any context', () => {
     });
   });
 
-  it('seeds them by the function Configuration, whose id a deployed stack depends on', () => {
+  it('creates them with the function Configuration, on whose id a deployed stack depends', () => {
     template.hasResourceProperties('Custom::AlbJwtAuthorizerConfiguration', {
       ServiceToken: { 'Fn::GetAtt': ['Configuration', 'Arn'] },
       ServiceTimeout: '600',
     });
   });
 
-  it('starts no version and moves no alias before the parameters are there', () => {
+  it('starts no version and moves no alias before the parameters exist', () => {
     const [seeds] = Object.keys(template.findResources('Custom::AlbJwtAuthorizerConfiguration'));
     template.hasResource('AWS::Lambda::Version', { DependsOn: [seeds] });
     template.hasResource('AWS::Lambda::Alias', { DependsOn: [seeds], Properties: { Name: 'live' } });
   });
 
-  it('says which parameters were there before and how to delete them all', () => {
+  it('says which parameters already existed and how to delete them all', () => {
     const [seeds] = Object.keys(template.findResources('Custom::AlbJwtAuthorizerConfiguration'));
     template.hasOutput('Adopted', { Value: { 'Fn::GetAtt': [seeds, 'Adopted'] } });
     const [output] = Object.values(template.findOutputs('DeleteParameters'));
@@ -259,11 +259,11 @@ describe('the template without any context', () => {
       { rulePriority: '50000' },
       'at priority 50000. Further rules will need a rulePriority of at most 49001.',
     ],
-  ])('tells of the priorities with %j', (context, told) => {
+  ])('prints the priorities with %j', (context, told) => {
     expect((stackOf(context) as AuthorizerStack).notes.join()).toContain(told);
   });
 
-  it('warns of more rules than a load balancer has by default', () => {
+  it('warns about more rules than the default quota of a load balancer', () => {
     const pathsOf = (count: number) => Array.from({ length: count }, (_, index) => `/p${index}`).join();
     const warned = (paths: string) =>
       Annotations.fromStack(stackOf({ paths })).findWarning('*', Match.stringLikeRegexp('quota'));
@@ -286,7 +286,7 @@ describe('with a certificate', () => {
     template = templateOf({ certificateArn: CERTIFICATE });
   });
 
-  it('serves HTTPS with a policy of TLS 1.2 and 1.3', () => {
+  it('serves HTTPS with a policy for TLS 1.2 and 1.3', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port: 443,
       Protocol: 'HTTPS',
@@ -296,7 +296,7 @@ describe('with a certificate', () => {
     });
   });
 
-  it('keeps port 80 closed, because a client that is redirected has sent its token by then', () => {
+  it('keeps port 80 closed, because a client sends its token before it is redirected', () => {
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
     const [group] = resourcesOf(template, 'AWS::EC2::SecurityGroup');
     expect(group?.[1].Properties.SecurityGroupIngress).toEqual([
@@ -304,7 +304,7 @@ describe('with a certificate', () => {
     ]);
   });
 
-  it('redirects port 80 to 443 where that is asked for', () => {
+  it('redirects port 80 to 443 on request', () => {
     templateOf({ certificateArn: CERTIFICATE, http: 'redirect' }).hasResourceProperties(
       'AWS::ElasticLoadBalancingV2::Listener',
       {

@@ -64,14 +64,14 @@ describe('the docs', () => {
     }
   });
 
-  it('have no page on what there is not, and one that leads to all of them', () => {
+  it('have no page about a shape that does not exist, and one page that links to all of them', () => {
     const pages = readdirSync(PAGES).filter((file) => file !== 'README.md');
     const index = readFileSync(join(PAGES, 'README.md'), 'utf8');
     for (const file of pages) expect(index).toContain(`](${file})`);
     expect(pages.map((file) => join(PAGES, file))).toEqual([...new Set(shapes.map(pageOf))].sort());
   });
 
-  it('name only options that there are', () => {
+  it('name only options that exist', () => {
     for (const file of [
       ...readdirSync(PAGES).map((name) => join(PAGES, name)),
       'docs/operations.md',
@@ -87,7 +87,7 @@ describe('the docs', () => {
     }
   });
 
-  it('show stages that the app takes', () => {
+  it('show stages that the app accepts', () => {
     const pages = ['docs/deploying.md', ...readdirSync(PAGES).map((name) => join(PAGES, name))];
     const stages = pages.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/```json\n([^`]*stage\.schema\.json[^`]*)```/g)].map(
@@ -102,7 +102,7 @@ describe('the docs', () => {
     }
   });
 
-  it('give IAM policies that are JSON, and no more rights than actions without resources of their own need', () => {
+  it('give IAM policies that are JSON, with "*" only for actions that support no narrower resource', () => {
     const page = readFileSync('docs/deploying.md', 'utf8');
     const documents = [...page.matchAll(/```json\n([^`]*)```/g)].map(([, text = '']) => JSON.parse(text));
     const statements = documents.flatMap((document) => document.Statement ?? []) as readonly Statement[];
@@ -131,7 +131,7 @@ describe('the docs', () => {
     }
   });
 
-  it('have no link that leads nowhere', () => {
+  it('have no dead link', () => {
     for (const file of [
       'docs/options.md',
       'docs/operations.md',

@@ -21,7 +21,7 @@ const PLACED: readonly Record<string, unknown>[] = CONTEXTS.filter(
 ).map((context) => ({ ...context, ...VPC }));
 
 describe('the AwsSolutions pack', () => {
-  it('finds nothing in any shape that is not acknowledged, and no acknowledgement is idle', () => {
+  it('finds nothing in any shape that is not acknowledged, and uses every acknowledgement', () => {
     const used = new Set<string>();
     const open: string[] = [];
     for (const context of [...CONTEXTS, ...PLACED]) {
@@ -45,7 +45,7 @@ describe('the AwsSolutions pack', () => {
     expect(listed.filter((entry) => !used.has(entry))).toEqual([]);
   });
 
-  it('fails the synth over what nobody has acknowledged', () => {
+  it('fails the synth for a finding that is not acknowledged', () => {
     jest.spyOn(console, 'error').mockImplementation(() => {});
     const app = appOf({ failing: true });
     checkByNag(app);

@@ -22,7 +22,7 @@ it.each(SHAPE_NAMES.filter((name) => name !== 'new-load-balancer'))(
   },
 );
 
-it.each(SHAPE_NAMES)('%s owns no parameter, so it can put none back', (name) => {
+it.each(SHAPE_NAMES)('%s owns no parameter, so a deploy can reset none', (name) => {
   shape(name).resourceCountIs('AWS::SSM::Parameter', 0);
 });
 
@@ -60,7 +60,7 @@ describe('native verification', () => {
     },
   };
 
-  it('comes ahead of the function, with audience and scope', () => {
+  it('runs before the function, with audience and scope', () => {
     shape('native-pre-filter').hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Actions: [action, Match.objectLike({ Type: 'forward', Order: 2 })],
     });
@@ -72,7 +72,7 @@ describe('native verification', () => {
     });
   });
 
-  it('and the function behind it start out with the same issuer, keys and audience', () => {
+  it('and the function behind it start with the same issuer, keys and audience', () => {
     const template = shape('native-pre-filter');
     expect(seedsOf(template).Parameters).toMatchObject({
       issuer: 'https://issuer.example.com',
@@ -112,7 +112,7 @@ describe('native verification', () => {
 });
 
 describe('a Cognito pool', () => {
-  it('issues tokens to one machine by its secret, and has nobody sign up', () => {
+  it('issues tokens to one machine by its secret, and lets nobody sign up', () => {
     const template = shape('cognito');
     template.hasResourceProperties('AWS::Cognito::UserPool', {
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
@@ -152,7 +152,7 @@ describe('a Cognito pool', () => {
     });
   });
 
-  it('outlives the stack with its client and scopes, but not a deploy that fails; its domain goes, because another pool may want it', () => {
+  it('outlives the stack with its client and scopes, but not a failed deploy; its domain is deleted, because another pool may need it', () => {
     const kept = (type: string) =>
       Object.values(shape('cognito').findResources(`AWS::Cognito::${type}`)).map(
         ({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy],
@@ -179,7 +179,7 @@ describe('provisioned concurrency', () => {
     return { id, properties: version?.Properties, description: verifier?.Properties.Description };
   };
 
-  it('is of the version: one that cannot start never gets the alias', () => {
+  it('belongs to the version: one that cannot start never gets the alias', () => {
     expect(versionOf('5').properties).toMatchObject({
       ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 5 },
     });
@@ -188,7 +188,7 @@ describe('provisioned concurrency', () => {
     });
   });
 
-  it('makes another version with another number, of a function that Lambda sees to have changed', () => {
+  it('makes a new version when the number changes, because Lambda sees a changed function', () => {
     const versions = [undefined, '5', '6'].map(versionOf);
     expect(new Set(versions.map(({ id }) => id)).size).toBe(3);
     expect(new Set(versions.map(({ description }) => description)).size).toBe(3);
@@ -199,8 +199,8 @@ describe.each<[ShapeName, Record<string, string>]>([
   ['cognito', { SetIssuer: 'issuer', SetAudience: 'audience', SetPolicy: 'policy' }],
   ['native-pre-filter', { SetIssuer: 'issuer', SetAudience: 'audience', SetJwksUri: 'jwks-uri' }],
   ['verified-access', { SetPolicy: 'policy' }],
-])('%s, which has values for some parameters', (name, commands) => {
-  it('prints how to put each of them where another one is there already', () => {
+])('%s, which gives values for some parameters', (name, commands) => {
+  it('prints how to set each of them if the parameter already exists', () => {
     const template = shape(name);
     const { Parameters } = seedsOf(template);
     for (const [output, parameter] of Object.entries(commands)) {
@@ -271,7 +271,7 @@ describe('the authorizer of API Gateway', () => {
     });
   });
 
-  it('may be invoked by AppSync, whose principal is another one, for any API of this account', () => {
+  it('may be invoked by AppSync, a separate principal, for any API of this account', () => {
     template.hasResourceProperties('AWS::Lambda::Permission', {
       Principal: 'appsync.amazonaws.com',
       SourceArn: Match.objectLike({
@@ -280,7 +280,7 @@ describe('the authorizer of API Gateway', () => {
     });
   });
 
-  it('is asked for every request of the demo APIs, because no answer is remembered', () => {
+  it('is asked for every request of the demo APIs, because they cache no answer', () => {
     shape('api-gateway-authorizer/http').hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerPayloadFormatVersion: '2.0',
       EnableSimpleResponses: true,
@@ -320,7 +320,7 @@ describe('two ways in', () => {
     });
   });
 
-  it('are CloudFront, which passes the token on and keeps no answer, …', () => {
+  it('are CloudFront, which passes the token on and caches no answer, …', () => {
     template.resourceCountIs('AWS::CloudFront::VpcOrigin', 1);
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: Match.objectLike({
@@ -334,7 +334,7 @@ describe('two ways in', () => {
     });
   });
 
-  it('… and no signed header of AWS, of which a customer may have a copy, …', () => {
+  it('… and forwards no signed header of AWS, which a customer may have copied, …', () => {
     template.hasResourceProperties('AWS::CloudFront::OriginRequestPolicy', {
       OriginRequestPolicyConfig: Match.objectLike({
         HeadersConfig: {
@@ -365,7 +365,7 @@ describe('two ways in', () => {
     },
   );
 
-  it('take customers by names of their own, past their web ACL, and log them without cookies', () => {
+  it('serve customers under their own names, behind their web ACL, and log them without cookies', () => {
     const named = shape('verified-access/customer-names');
     const { customerDomains, customerCertificateArn, customerWebAclArn } =
       SHAPES['verified-access/customer-names'];
@@ -400,7 +400,7 @@ describe('two ways in', () => {
     named.hasOutput('CustomerUrl', { Value: 'https://shop.example.com/api/' });
   });
 
-  it('log who came through Verified Access, without what the trust provider says of people', () => {
+  it('log who came through Verified Access, without what the trust provider says about people', () => {
     const [group] = Object.keys(
       template.findResources('AWS::Logs::LogGroup', {
         Properties: { LogGroupName: '/aws/vendedlogs/verified-access/AlbJwtAuthorizer' },
@@ -414,7 +414,7 @@ describe('two ways in', () => {
     });
   });
 
-  it("let CloudFront in by its own group, which exists once the VPC's origin does", () => {
+  it("let CloudFront in by its own security group, which exists once the VPC's origin does", () => {
     const [group] = Object.entries(template.findResources('Custom::AlbJwtAuthorizerCloudFrontGroup'));
     const [distribution] = Object.keys(template.findResources('AWS::CloudFront::Distribution'));
     expect(group?.[1].DependsOn).toContain(distribution);
@@ -439,7 +439,7 @@ describe('two ways in', () => {
     });
   });
 
-  it('open the admin routes by Verified Access only', () => {
+  it('open the admin routes only through Verified Access', () => {
     const [instance] = Object.keys(template.findResources('AWS::EC2::VerifiedAccessInstance'));
     expect(seedsOf(template).Parameters.policy).toEqual({
       'Fn::Join': [

@@ -24,8 +24,8 @@ interface AppSettings {
   readonly cdkDefaults?: Record<string, string>;
   readonly policy?: PolicyFile | undefined;
   /**
-   * Whether CDK validates the templates and a synth throws over what that finds. The CLI has it not throw, so that
-   * in other tests the result would go unread; and it would take half of the time of a synth.
+   * Whether CDK validates the templates, and a synth throws for what it finds. The CLI does not let it throw, so other
+   * tests would not see the result, and validation would take half of the time of a synth.
    */
   readonly failing?: boolean;
 }
@@ -34,7 +34,7 @@ interface AppSettings {
 export function appOf({ context = {}, cdkDefaults = {}, policy, failing = false }: AppSettings): App {
   const cli = {
     '@aws-cdk/core:failSynthOnValidationErrors': failing,
-    // Who has created what is only for messages, and jest maps each line of it to the sources.
+    // Stack traces of constructs are only for messages, and jest maps each of their lines to the sources.
     'aws:cdk:disable-creation-stack-traces': true,
   };
   const app = new App({
@@ -75,7 +75,7 @@ export function templateOf(
   return template;
 }
 
-/** What a template's custom resource seeds the parameters with. */
+/** The initial values of the parameters in a template's custom resource. */
 export function seedsOf(template: Template): {
   readonly Path: string;
   readonly Parameters: Readonly<Record<string, unknown>>;

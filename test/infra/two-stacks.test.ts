@@ -8,7 +8,7 @@ import {
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { seedsOf, templateOf } from './synth.ts';
 
-/** Words that every deployment shares, and that name nothing of it: the namespace, also in a dashboard's JSON, and a tag. */
+/** Words that every deployment shares but that name no resource: the namespace, also in a dashboard's JSON, and a tag. */
 const SHARED = new RegExp(
   `${CONFIGURATION_RESOURCE.type}|${CLOUDFRONT_GROUP.type}|${STACK_TAG}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
   'g',
@@ -28,10 +28,10 @@ function namesIn(value: unknown, found: string[] = []): string[] {
   return found;
 }
 
-/** Names that AWS or the options give, or of what is within something of the stack's own. */
+/** Names that AWS or the options give, and names inside resources of the stack's own. */
 const WITHIN = [
   /^(?:PolicyName|MetricName|AttributeName|HttpHeaderName|ScopeName|StageName|PolicyReferenceName): /,
-  // One that CodeDeploy has defined.
+  // Predefined by CodeDeploy.
   /^DeploymentConfigName: CodeDeployDefault\./,
   // Of an API, where no two need to differ.
   /^Name: (?:Rest|Http|Authorizer)$/,
@@ -45,7 +45,7 @@ const WITHIN = [
 describe.each(SHAPE_NAMES)('two stacks of %s in one account and region', (name) => {
   const [orders, billing] = pairOf(contextOf(name));
 
-  it("have nothing in them of the default stack's", () => {
+  it('contain no name of the default stack', () => {
     const text = JSON.stringify(orders?.toJSON()).replaceAll(SHARED, '');
     expect(text.match(/.{0,60}alb-?jwt-?authorizer.{0,60}/gi)).toBeNull();
   });
@@ -81,7 +81,7 @@ it.each(SHAPE_NAMES)(
   },
 );
 
-it('two stacks have parameters of their own, unless they are given one path', () => {
+it('two stacks have separate parameters, unless they are given the same path', () => {
   expect(pairOf({}).map((template) => seedsOf(template).Path)).toEqual(['/orders', '/billing']);
   expect(pairOf({ configPath: '/team' }).map((template) => seedsOf(template).Path)).toEqual([
     '/team',

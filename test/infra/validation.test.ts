@@ -12,7 +12,7 @@ it.each(CONTEXTS)("the template of %s passes CDK's validation, as a deploy requi
   expect(() => appOf({ context, failing: true }).synth()).not.toThrow();
 });
 
-it('one with a property that CloudFormation does not know would not', () => {
+it('a template with a property that CloudFormation does not know fails it', () => {
   jest.spyOn(console, 'error').mockImplementation(() => {});
   const app = appOf({ failing: true });
   const stack = app.node.children.find(Stack.isStack);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Runs a command to its end. Throws what it has written if it fails. */
+/** Runs a command to its end. If it fails, throws an error with its output. */
 export function command(directory: string, program: string, args: readonly string[]): string {
   const { npm_config_local_prefix: _, NODE_OPTIONS: __, ...env } = process.env;
   const { status, stdout, stderr, error } = spawnSync(program, [...args], {

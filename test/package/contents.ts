@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENTRIES } from '../../infra/bundle/entries.ts';
 
-/** In bytes, for all that the package takes where it is installed. */
+/** The most that the installed package may take, in bytes. */
 const SIZE_BUDGET = 2_000_000;
 
 const EXPECTED = [
@@ -15,7 +15,7 @@ const EXPECTED = [
   ...ENTRIES.map((entry) => new RegExp(`^functions/${entry}/${entry}\\.mjs$`)),
 ];
 
-/** Whether a name is that of a file, where folders are listed with them. */
+/** The files under a folder, as sorted relative paths. */
 const filesUnder = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -35,13 +35,13 @@ export function problemsOfContents(folder: string, root: string): readonly strin
     ...files
       .filter((file) => !EXPECTED.some((pattern) => pattern.test(file)))
       .map((file) => `${file} does not belong there`),
-    ...(size > SIZE_BUDGET ? [`it has ${size} bytes, and ${SIZE_BUDGET} are allowed`] : []),
+    ...(size > SIZE_BUDGET ? [`it has ${size} bytes, but only ${SIZE_BUDGET} are allowed`] : []),
     ...texts.flatMap(([file, text]) => [
       ...[root, process.env.HOME ?? root]
         .filter((path) => path.length > 5 && text.includes(path))
-        .map((path) => `${file} names ${path}, which is on this machine alone`),
+        .map((path) => `${file} names ${path}, which exists only on this machine`),
       ...(/^\/\/ (?:test|local|bench)\//m.test(text)
-        ? [`${file} has code of tests or the laptop stack`]
+        ? [`${file} contains code of tests or the laptop stack`]
         : []),
     ]),
     ...['dependencies', 'optionalDependencies', 'scripts', 'bin', 'private'].flatMap((member) =>
@@ -51,7 +51,7 @@ export function problemsOfContents(folder: string, root: string): readonly strin
   ];
 }
 
-/** What the file of hashes says other than the bundles beside it. */
+/** Where the file of hashes differs from the bundles beside it. */
 function problemsOfSums(folder: string): readonly string[] {
   const sums = readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
   return [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** An example of the docs, as the body of a stack's constructor and what that imports. */
+/** An example of the docs: the body of a stack's constructor and its imports. */
 export interface Example {
   readonly name: string;
   readonly imports: string;

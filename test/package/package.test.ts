@@ -21,7 +21,7 @@ describe('the package', () => {
     scratch = mkdtempSync(join(tmpdir(), 'package-'));
     folder = join(scratch, 'package');
     const report = join(scratch, 'report.api.md');
-    // In a process of its own: what extracts the types is a whole compiler.
+    // In a separate process, because extracting the types takes a whole compiler.
     command('.', process.execPath, [
       '--import',
       'tsx',
@@ -31,11 +31,11 @@ describe('the package', () => {
   }, 600_000);
   afterAll(() => rmSync(scratch, { recursive: true }));
 
-  it('has the public types of the report that is checked in (npm run build:package writes it)', () => {
+  it('has the public types of the checked-in report (npm run build:package writes it)', () => {
     expect(readFileSync(join(scratch, 'report.api.md'), 'utf8')).toBe(readFileSync(REPORT, 'utf8'));
   });
 
-  it('has the files that belong there, and nothing of this machine', () => {
+  it('has the files that belong there, and nothing from this machine', () => {
     expect(problemsOfContents(folder, process.cwd())).toEqual([]);
   });
 
@@ -66,18 +66,18 @@ describe('the package', () => {
     expect(dead).toEqual([]);
   });
 
-  it('is built without a change to the packages that the project has installed', () => {
+  it("is built without a change to the project's installed packages", () => {
     expect(changedAt()).toBe(before);
   });
 
-  it('has modes that do not go by who has built it', () => {
+  it('has file modes that do not depend on who builds it', () => {
     const modes = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => statSync(join(parentPath, name)).mode & 0o777);
     expect(new Set(modes)).toEqual(new Set([0o644]));
   });
 
-  it('declares no constructor of what only other constructs make', () => {
+  it('declares no public constructor for what only other constructs make', () => {
     const declarations = readFileSync(join(folder, 'index.d.ts'), 'utf8');
     const classes = [...declarations.matchAll(/^export declare class (\w+)[\s\S]*?^}/gm)];
     const open = classes.filter(([text]) => !/^ {4}(?:private )?constructor\(/m.test(text));
@@ -86,14 +86,14 @@ describe('the package', () => {
     expect(declarations).toContain('private constructor();');
   });
 
-  it('has the licence of all code that is not of this project', () => {
+  it('has the licence of all third-party code', () => {
     const notices = readFileSync(join(folder, 'THIRD-PARTY-NOTICES'), 'utf8');
     for (const name of ['jose', 'valibot', '@aws-sdk/client-ssm', '@smithy/core']) {
       expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
     }
   });
 
-  it('has a bill of materials that names the same packages, the hash of each, and no tool', () => {
+  it('has a bill of materials that names the same packages with their hashes, and no tool', () => {
     const titles = readFileSync(join(folder, 'THIRD-PARTY-NOTICES'), 'utf8').matchAll(/^(\S+) (\d\S*) \(/gm);
     const { metadata, components } = JSON.parse(readFileSync(join(folder, 'sbom.cdx.json'), 'utf8'));
     const named = components.map((one: { name: string; version: string }) => `${one.name} ${one.version}`);

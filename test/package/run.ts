@@ -12,18 +12,18 @@ import { tryStockApp, type Versions } from './stock-app.ts';
 
 const HELP = `Usage: npm run pack:check [-- --quick] [--keep]
 
-Builds and packs the npm package, twice, and compares the bytes. Looks at its files. Installs it in stock apps of
-"cdk init", with the newest and the oldest aws-cdk-lib that it supports, where the examples of docs/package.md are built,
-tested and synthesized by the app's own commands. Needs the npm registry.
+Builds and packs the npm package twice, compares the bytes and checks the files. Then installs the package in stock apps
+from "cdk init", with the newest and the oldest aws-cdk-lib that it supports. The apps' own commands build, test and
+synthesize the examples of docs/package.md. Needs the npm registry.
 
-  --quick  one build, and the stock app with the newest aws-cdk-lib alone
-  --keep   leaves the folder with the apps where it is, and says where
+  --quick  build once, and try only the stock app with the newest aws-cdk-lib
+  --keep   keep the folder with the apps, and print its path
   --help   print this text`;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { devDependencies: PINNED } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-/** What stock apps are made with, the newest first. The CLI of the oldest is that of its time: its app has ts-jest and ts-node. */
+/** Versions for the stock apps, newest first. The oldest has the CLI of its time, whose app uses ts-jest and ts-node. */
 const APPS: readonly Versions[] = [
   { cli: PINNED['aws-cdk'], library: PINNED['aws-cdk-lib'], constructs: PINNED.constructs },
   { cli: '2.1118.0', library: PEERS['aws-cdk-lib'], constructs: PEERS.constructs },
@@ -42,7 +42,7 @@ async function run(args: readonly string[]): Promise<number> {
     }
     command(work, 'tar', ['xzf', tarball]);
     const problems = problemsOfContents(join(work, 'package'), ROOT.replace(/\/$/, ''));
-    if (problems.length > 0) throw new Error(`The package is not as it should be:\n${problems.join('\n')}`);
+    if (problems.length > 0) throw new Error(`The package has problems:\n${problems.join('\n')}`);
     console.log('ok  its files');
     const examples = examplesIn(join(ROOT, 'docs/package.md'));
     for (const versions of quick ? APPS.slice(0, 1) : APPS) {

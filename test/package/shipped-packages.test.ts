@@ -7,7 +7,7 @@ import { thirdPartyNotices } from '../../infra/package/notices.ts';
 import { softwareBillOfMaterials } from '../../infra/package/sbom.ts';
 import { shippedPackages } from '../../infra/package/shipped-packages.ts';
 
-describe('of packages whose code is in a file that we hand out', () => {
+describe('among packages whose code is in a file that we distribute', () => {
   let root: string;
 
   const write = (path: string, text: string) => {
@@ -25,7 +25,7 @@ describe('of packages whose code is in a file that we hand out', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it('one without a text of its licence is refused', () => {
+  it('one without the text of its licence is refused', () => {
     install('bare', 'MIT', { 'README.md': 'License: MIT' });
     expect(() => shippedPackages(root, { 'a.mjs': holding('node_modules/bare/index.js') })).toThrow(
       'bare 1.2.3, which is in a.mjs, has no text of its licence (MIT).',
@@ -53,21 +53,21 @@ describe('of packages whose code is in a file that we hand out', () => {
     },
   );
 
-  it('every one that is refused is named at once', () => {
+  it('all refused ones are named at once', () => {
     install('bare', 'MIT');
     install('odd', 'GPL-3.0-only', { LICENSE: 'Terms' });
     const files = { 'a.mjs': holding('node_modules/bare/index.js', 'node_modules/odd/index.js') };
     expect(() => shippedPackages(root, files)).toThrow(/bare 1\.2\.3[\s\S]*odd 1\.2\.3/);
   });
 
-  it('one that has left no code does not count, whatever its licence', () => {
+  it('one without any code in the file does not count, whatever its licence', () => {
     install('odd', 'GPL-3.0-only');
     expect(
       shippedPackages(root, { 'a.mjs': holding('lambda/a.ts', ['node_modules/odd/index.js', 0]) }),
     ).toEqual([]);
   });
 
-  it('the texts of licence and notice are all in the notices, and the Apache License where it is left out', () => {
+  it('the notices contain all licences and notices, and the Apache License where a package omits it', () => {
     install('@scope/one', 'Apache-2.0', { NOTICE: 'Copyright of one' });
     install('two', 'ISC', { 'LICENCE.txt': 'Terms of two', NOTICE: 'Thanks to three' });
     const files = { 'a.mjs': holding('node_modules/@scope/one/dist/a.js', 'node_modules/two/index.js') };
@@ -76,7 +76,7 @@ describe('of packages whose code is in a file that we hand out', () => {
     expect(notices).toContain('two 1.2.3 (ISC)\n\nTerms of two\n\nThanks to three');
   });
 
-  it('the bill of materials says which file has which package, which package takes which, with the hash that npm has checked', () => {
+  it('the bill of materials says which file contains and which package imports which package, with the hash that npm checked', () => {
     install('one', 'MIT', { LICENSE: 'Terms' });
     install('one/node_modules/@scope/two', 'MIT', { LICENSE: 'Terms' });
     write(
@@ -117,7 +117,7 @@ describe('of packages whose code is in a file that we hand out', () => {
   });
 });
 
-/** esbuild's account of a file that has code of modules, each of which imports the next; 10 bytes of each, unless it says how many. */
+/** esbuild's metafile of a file with code of modules, each of which imports the next; 10 bytes of each by default. */
 function holding(...modules: readonly (string | readonly [path: string, bytes: number])[]): Metafile {
   const inputs = modules.map((one) => (typeof one === 'string' ? ([one, 10] as const) : one));
   return {

@@ -5,9 +5,9 @@ import { command } from './commands.ts';
 import { sha256 } from './contents.ts';
 import { type Example, stacksOf } from './examples.ts';
 
-/** What a stock app is made with. */
+/** Versions for a stock app. */
 export interface Versions {
-  /** Of the CDK CLI, whose template the app is. */
+  /** Version of the CDK CLI, from whose template the app is made. */
   readonly cli: string;
   readonly library: string;
   readonly constructs: string;
@@ -23,8 +23,8 @@ interface StockApp {
 }
 
 /**
- * Makes an app as `cdk init app --language typescript` does, installs the package, and has the app's own commands build,
- * test and synthesize the examples of the docs. Then an ES module does the same. Throws where one of them fails.
+ * Makes an app as `cdk init app --language typescript` does, installs the package, and lets the app's own commands build,
+ * test and synthesize the examples of the docs. Then does the same with an ES module. Throws if one of them fails.
  */
 export function tryStockApp({ folder, versions, tarball, examples }: StockApp): void {
   const { cli, library, constructs } = versions;
@@ -55,7 +55,7 @@ export function tryStockApp({ folder, versions, tarball, examples }: StockApp): 
       stacks.map(({ name }) => name),
     ),
   );
-  // As stock as the commands are, they say what they say.
+  // Stock commands, whose output is left as it is.
   command(folder, 'npm', ['run', 'build']);
   command(folder, 'npm', ['test']);
   npx('cdk', 'synth', '--quiet');
@@ -75,7 +75,7 @@ test.each([${names.join(', ')}])('%p deploys functions of the package', (Example
   template.hasResourceProperties('AWS::Lambda::Function', { Handler: 'configuration-handler.handler' });
 });
 
-test('what is wrong is said at once', () => {
+test('one error lists every problem', () => {
   const stack = new (class extends ${names[0]} {})(new App(), 'Wrong');
   expect(() => new AlbJwtAuthorizer(stack, 'Bad', { configPath: 'orders', memorySize: 1, rejectionRatePercent: 0 })).toThrow(
     /3 options are wrong:[^]*configPath must be[^]*memorySize must be[^]*rejectionRatePercent must be/,
@@ -83,7 +83,7 @@ test('what is wrong is said at once', () => {
 });
 `;
 
-/** Holds the code that would be uploaded to the hashes that come with the package. */
+/** Checks the code that would be uploaded against the hashes in the package. */
 function sameFunctions(assembly: string, folder: string): void {
   const sums = readFileSync(join(folder, 'node_modules/alb-jwt-authorizer/functions/SHA256SUMS'), 'utf8');
   const uploaded = readdirSync(assembly, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -92,20 +92,20 @@ function sameFunctions(assembly: string, folder: string): void {
   if (uploaded.length === 0) throw new Error('The synthesized app uploads no function of the package.');
   const others = uploaded.filter((file) => !sums.includes(sha256(join(assembly, file))));
   if (others.length > 0)
-    throw new Error(`The app would upload other bytes than were tested: ${others.join(', ')}.`);
+    throw new Error(`The app would upload code that was not tested: ${others.join(', ')}.`);
 }
 
-/** The package must bring nothing along: no SDK, and no binary of Node.js. */
+/** The package must have no dependencies: no SDK, and no binary of Node.js. */
 function onlyThePackage(folder: string): void {
   const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
   const { dependencies, optionalDependencies, hasInstallScript } =
     packages['node_modules/alb-jwt-authorizer'];
   if (dependencies ?? optionalDependencies ?? hasInstallScript) {
-    throw new Error('The package brings others along, or runs something when it is installed.');
+    throw new Error('The package has dependencies, or runs something when it is installed.');
   }
 }
 
-/** An app of ES modules, with the package and the CDK that the stock one has. */
+/** An app of ES modules, with the same package and CDK as the stock one. */
 function fromEsModule(folder: string): void {
   const app = join(folder, 'es-module');
   mkdirSync(app);
@@ -116,8 +116,8 @@ import { AlbJwtAuthorizer, VerifierTarget } from 'alb-jwt-authorizer';
 import { createRequire } from 'node:module';
 const stack = new Stack(new App(), 'EsModule');
 const { verifier } = new AlbJwtAuthorizer(stack, 'Orders', { configPath: '/orders', policy: 'policy.json' });
-if (!(verifier instanceof createRequire(import.meta.url)('alb-jwt-authorizer').VerifierTarget)) throw new Error('There are two of a class.');
-if (!(verifier instanceof VerifierTarget)) throw new Error('It is no VerifierTarget.');
+if (!(verifier instanceof createRequire(import.meta.url)('alb-jwt-authorizer').VerifierTarget)) throw new Error('A class exists twice.');
+if (!(verifier instanceof VerifierTarget)) throw new Error('It is not a VerifierTarget.');
 stack.node.root.synth();
 `,
   );
@@ -136,6 +136,5 @@ stack.node.root.synth();
   } catch (error) {
     refused = String(error);
   }
-  if (!/routes\.0\.scops/.test(refused))
-    throw new Error(`A wrong policy was not refused as such: ${refused}`);
+  if (!/routes\.0\.scops/.test(refused)) throw new Error(`A wrong policy was not refused as one: ${refused}`);
 }

@@ -1,10 +1,11 @@
 import type { Option } from '../option.ts';
 import { flag, matching, oneOf } from '../parse.ts';
 
-/** What a fresh account lacks to try everything. */
+/** What a fresh account needs to try everything out. */
 export const DEMO_OPTIONS = {
   demoApi: {
-    description: 'An API of API Gateway to try the authorizer with: http or rest; needs authorizer=true',
+    description:
+      'A demo API in API Gateway to try the authorizer with: `http` or `rest`; needs `authorizer=true`',
     default: undefined,
     parse: oneOf('http', 'rest'),
   },
@@ -15,7 +16,8 @@ export const DEMO_OPTIONS = {
     parse: flag,
   },
   cognitoDomainPrefix: {
-    description: 'First label of the host that issues those tokens; made of stack and account by default',
+    description:
+      "First label of the host name that issues those tokens; by default made from the stack's name and the account",
     default: undefined,
     parse: matching(
       /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,

@@ -12,7 +12,7 @@ export const DEPLOYMENT_OPTIONS = {
   },
   stackName: {
     description:
-      'Name of the CloudFormation stack; any other than the default also names its parameters and metrics',
+      'Name of the CloudFormation stack; its parameters and metrics take this name, too, unless it is the default',
     default: 'AlbJwtAuthorizer',
     parse: matching(
       /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
@@ -25,19 +25,19 @@ export const DEPLOYMENT_OPTIONS = {
     parse: parameterPath,
   },
   configRefreshSeconds: {
-    description: 'How old the function lets its configuration get, in seconds',
+    description: 'How old the configuration may get before the function refreshes it, in seconds',
     default: DEFAULT_CONFIG_REFRESH_SECONDS,
     parse: wholeNumber(1, 3600),
   },
   keeper: {
     description:
-      'One function that reads parameters and key sets for all verifiers, by event and every minute; without it each execution environment reads them itself',
+      'One function that reads the parameters and key sets for all verifiers, whenever a parameter changes and every minute; without it each execution environment reads them itself',
     default: true,
     parse: flag,
   },
   sharedSecrets: {
     description:
-      'Keys and secrets that all verifiers share, which the keeper makes and rotates, in a bucket that is encrypted with a KMS key of its own',
+      'Keys and secrets that all verifiers share; the keeper makes and rotates them, in a bucket that has its own KMS key',
     default: false,
     parse: flag,
   },

@@ -6,10 +6,11 @@ const securityGroup = matching(
   'a security group id such as sg-0123456789abcdef0',
 );
 
-/** Other ways in than a new load balancer in front of the function, and other places for the function. */
+/** Alternatives to a new load balancer in front of the function, and other places for the function. */
 export const FRONT_DOOR_OPTIONS = {
   listenerArn: {
-    description: 'An existing listener to add the rule to; no VPC and no load balancer are created',
+    description:
+      'An existing listener to add the rules to; the stack then has no VPC and no load balancer of its own',
     default: undefined,
     parse: matching(
       /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/[A-Za-z0-9-]{1,32}\/[0-9a-f]{16}\/[0-9a-f]{16}$/,
@@ -17,7 +18,8 @@ export const FRONT_DOOR_OPTIONS = {
     ),
   },
   loadBalancerArn: {
-    description: 'An existing load balancer to add a listener to; no VPC and no load balancer are created',
+    description:
+      'An existing load balancer to add a listener to; the stack then has no VPC and no load balancer of its own',
     default: undefined,
     parse: matching(
       /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/app\/[A-Za-z0-9-]{1,32}\/[0-9a-f]{16}$/,
@@ -33,7 +35,7 @@ export const FRONT_DOOR_OPTIONS = {
     ),
   },
   loadBalancerZoneId: {
-    description: "Hosted zone of that DNS name, which is AWS's (`CanonicalHostedZoneId`)",
+    description: 'ID of the hosted zone of that DNS name, which belongs to AWS (`CanonicalHostedZoneId`)',
     default: undefined,
     parse: matching(/^Z[A-Z0-9]{1,31}$/, 'the canonical hosted zone id of the load balancer'),
   },
@@ -44,7 +46,7 @@ export const FRONT_DOOR_OPTIONS = {
     parse: wholeNumber(1, 65_535),
   },
   listenerSecurityGroupId: {
-    description: 'Security group of the existing load balancer, which is left as it is',
+    description: 'Security group of the existing load balancer; a deploy does not change it',
     default: undefined,
     parse: securityGroup,
   },
@@ -57,13 +59,14 @@ export const FRONT_DOOR_OPTIONS = {
     ),
   },
   provisionedConcurrency: {
-    description: 'Execution environments kept ready behind an alias, which costs as long as it is there',
+    description:
+      'Number of execution environments that Lambda keeps ready behind an alias; they cost money even when idle',
     default: undefined,
     parse: wholeNumber(1, 9999),
   },
   functionSubnetIds: {
     description:
-      'Subnets to put the function in, separated by commas, where its upstream is private; they need a way to the snapshot in S3, or to SSM and to the key sets',
+      'Subnets for the function, separated by commas, if its upstream is private; they need a route to the snapshot in S3, or to SSM and the key sets',
     default: undefined,
     parse: commaSeparated(
       /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
@@ -77,7 +80,7 @@ export const FRONT_DOOR_OPTIONS = {
   },
   functionRouteTableIds: {
     description:
-      'Route tables of those subnets, separated by commas, that get a gateway endpoint of S3 for the snapshot and the shared secrets alone; whatever uses them reaches nothing else in S3',
+      'Route tables of those subnets, separated by commas; they get an S3 gateway endpoint that allows only the snapshot and the shared secrets, so whatever uses these tables reaches nothing else in S3',
     default: undefined,
     parse: commaSeparated(
       /^rtb-([0-9a-f]{8}|[0-9a-f]{17})$/,
@@ -85,29 +88,29 @@ export const FRONT_DOOR_OPTIONS = {
     ),
   },
   functionVpcId: {
-    description: 'VPC of those route tables; nothing is looked up',
+    description: 'VPC of those route tables; the synth does not look it up',
     default: undefined,
     parse: matching(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC id such as vpc-0123456789abcdef0'),
   },
   functionEgress: {
     description:
-      'Whether the function reaches key endpoints from those subnets; false leaves the keys to the keeper, which excludes providers with signed headers',
+      'Whether the function can reach key endpoints from those subnets; with `false` the keeper fetches all keys, and providers with signed headers cannot be used',
     default: true,
     parse: flag,
   },
   authorizer: {
-    description: 'A second function: the same decisions as a Lambda authorizer of API Gateway',
+    description: 'A second function: a Lambda authorizer for API Gateway that makes the same decisions',
     default: false,
     parse: flag,
   },
   httpApiResponse: {
-    description: 'What an HTTP API with payload format 2.0 is to get from the authorizer: simple or iam',
+    description: 'How the authorizer answers an HTTP API with payload format 2.0: `simple` or `iam`',
     default: 'simple',
     parse: oneOf('simple', 'iam'),
   },
   authorizerCache: {
     description:
-      "Whether some API caches the authorizer's answers; if so, a policy is refused that reads tokens from any place but Authorization, limits the age of logins, or has a resource that only some pages may call",
+      "Whether any API caches the authorizer's answers; if so, the authorizer refuses a policy that reads tokens from anywhere but Authorization, limits the age of logins, or has a resource that only some pages may call",
     default: false,
     parse: flag,
   },

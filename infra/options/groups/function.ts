@@ -13,19 +13,18 @@ export const FUNCTION_OPTIONS = {
   },
   timeoutSeconds: {
     // Below the 60 s after which the load balancer gives up, so that the caller gets the function's 504.
-    description: 'Time limit of one request in seconds, waiting for the upstream included',
+    description: 'Time limit for one request in seconds, including the wait for the upstream',
     default: 30,
     parse: wholeNumber(3, 900),
   },
   deployment: {
-    description: `How a new version gets the requests: \`allAtOnce\`, or bit by bit through CodeDeploy, which goes back if an alarm is raised meanwhile: ${GRADUAL_NAMES.map((name) => `\`${name}\``).join(', ')}`,
+    description: `How a new version takes over the requests: \`allAtOnce\`, or gradually through CodeDeploy, which rolls back if an alarm goes off meanwhile: ${GRADUAL_NAMES.map((name) => `\`${name}\``).join(', ')}`,
     default: 'allAtOnce',
     parse: oneOf('allAtOnce', ...GRADUAL_NAMES),
   },
   reservedConcurrency: {
-    // An account may have no more than 10, of which all but a remainder can be reserved: no default suits everybody.
-    description:
-      'Concurrency that is set aside for the function, which is also the most that it gets: requests beyond it are answered with 502',
+    // An account may have only 10, and Lambda keeps some of them unreserved: no default suits everybody.
+    description: 'Concurrency reserved for the function, which is also its limit: requests beyond it get 502',
     default: undefined,
     parse: wholeNumber(1, 100_000),
   },
@@ -41,7 +40,7 @@ export const FUNCTION_OPTIONS = {
   },
   allowedLogRate: {
     description:
-      'Part of the allowed requests that get a log line, from 0 to 1; any other request always gets one',
+      'Share of the allowed requests that are logged, from 0 to 1; requests with any other outcome always are',
     default: 1,
     parse: fraction,
   },

@@ -8,13 +8,13 @@ const CERTIFICATE =
 export const LOAD_BALANCER_OPTIONS = {
   paths: {
     description:
-      'Paths routed to the function, separated by commas: `*` matches any number of characters and `?` exactly one; a pattern that ends in `/*` also matches the path before it',
+      'Paths routed to the function, separated by commas: `*` matches any number of characters and `?` exactly one; a pattern such as `/api/*` also matches `/api`',
     default: ['/api/*'] as readonly string[],
-    // The characters that the load balancer takes.
+    // The characters that the load balancer allows.
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
     parse: commaSeparated(
       /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/,
-      'paths such as /api/*, separated by commas, of at most 128 characters that the load balancer takes in a pattern',
+      'paths such as /api/*, separated by commas, each of at most 128 characters that the load balancer allows in a pattern',
     ),
   },
   hosts: {
@@ -34,7 +34,7 @@ export const LOAD_BALANCER_OPTIONS = {
   },
   resourceDocuments: {
     description:
-      'Whether a listener rule sends `/.well-known/oauth-protected-resource`, and what is below it, to the function, which serves the documents of `resources` of the policy there; by default it does, except on a listener of somebody else (`listenerArn`), and where `rulePriority` or the wildcards of a host leave no room for it',
+      "Whether a listener rule sends requests for `/.well-known/oauth-protected-resource` and the paths below it to the function, which serves the documents of the policy's `resources` there; true by default, except on an existing listener (`listenerArn`) and where `rulePriority` or the wildcards of a host leave no room for the rule",
     default: undefined,
     parse: flag,
   },
@@ -48,36 +48,36 @@ export const LOAD_BALANCER_OPTIONS = {
     ),
   },
   hostedZoneId: {
-    description: 'Route 53 hosted zone of that name, in the account of the stack',
+    description: "Route 53 hosted zone for that name, in the stack's account",
     default: undefined,
     parse: matching(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone, such as Z0123456789ABCDEFGHIJ'),
   },
   certificateArn: {
-    description: 'Certificate of an HTTPS listener on port 443',
+    description: 'Certificate for an HTTPS listener on port 443',
     default: undefined,
     parse: matching(CERTIFICATE, 'the ARN of a certificate in ACM or IAM'),
   },
   sniCertificateArns: {
     description:
-      'Further certificates of that listener, separated by commas; it presents the one for the name that the client asks for (SNI)',
+      'Further certificates for that listener, separated by commas; it presents the one that matches the name the client asks for (SNI)',
     default: undefined,
     parse: commaSeparated(CERTIFICATE, 'ARNs of certificates in ACM or IAM, separated by commas'),
   },
   http: {
     description:
-      'Port 80 when there is a certificate: `closed` by default; with `redirect` a client sends its token in clear text before it is redirected',
+      'Port 80 when there is a certificate: `closed` by default; with `redirect`, a client that calls it sends its token in clear text before it is redirected',
     default: undefined,
     parse: oneOf('closed', 'redirect'),
   },
   deletionProtection: {
     description:
-      'Whether the load balancer refuses to be deleted; by default it does if it has a certificate. Turn it off in a deploy of its own before you destroy the stack or replace the load balancer',
+      'Whether the load balancer is protected from deletion; by default it is if it has a certificate. Turn this off in a separate deploy before you destroy the stack or replace the load balancer',
     default: undefined,
     parse: flag,
   },
   desyncMitigationMode: {
     description:
-      'What the load balancer does with requests that two servers might read differently: `strictest` blocks every one that does not comply with RFC 7230, `defensive` those known to be dangerous, `monitor` none',
+      'What the load balancer does with requests that two servers might read differently: `strictest` blocks every request that does not comply with RFC 7230, `defensive` those known to be dangerous, `monitor` none',
     default: 'strictest',
     parse: oneOf('monitor', 'defensive', 'strictest'),
   },

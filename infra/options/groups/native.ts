@@ -2,7 +2,7 @@ import { parseNativeClaims } from '../native-claims.ts';
 import type { Option } from '../option.ts';
 import { flag, matching } from '../parse.ts';
 
-/** 256 characters are the most that the load balancer takes. */
+/** The load balancer takes at most 256 characters. */
 const httpsUrl = matching(
   /^(?=.{1,256}$)https:\/\/[^\s/?#]+[^\s#]*$/,
   'an https URL of at most 256 characters',
@@ -12,13 +12,13 @@ const httpsUrl = matching(
 export const NATIVE_OPTIONS = {
   nativePreFilter: {
     description:
-      "The load balancer's own JWT verification ahead of the function, so that a flood of bad tokens costs no invocations; HTTPS only",
+      "The load balancer's own JWT verification in front of the function, so that a flood of bad tokens causes no invocations; HTTPS only",
     default: false,
     parse: flag,
   },
   nativeOnly: {
     description:
-      "The load balancer's own JWT verification in place of the function, straight to upstreamTargetGroupArn; HTTPS only",
+      "The load balancer's own JWT verification instead of the function; requests go straight to `upstreamTargetGroupArn`; HTTPS only",
     default: false,
     parse: flag,
   },
@@ -41,18 +41,18 @@ export const NATIVE_OPTIONS = {
     parse: httpsUrl,
   },
   nativeAudience: {
-    description: 'The one "aud" for native verification',
+    description: 'The only "aud" that native verification accepts',
     default: undefined,
     parse: matching(/^\S{1,256}$/, 'at most 256 characters without spaces'),
   },
   nativeScope: {
-    description: 'A scope that native verification asks of every token',
+    description: 'A scope that native verification requires of every token',
     default: undefined,
     parse: matching(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'a single scope'),
   },
   nativeClaims: {
     description:
-      'Further claims for native verification, a JSON list of {"name", "format", "values"}; with audience and scope at most 10',
+      'Further claims that native verification requires, a JSON list of {"name", "format", "values"}; at most 10, including audience and scope',
     default: undefined,
     parse: parseNativeClaims,
   },

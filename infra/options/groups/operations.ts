@@ -9,7 +9,7 @@ export const OPERATIONS_OPTIONS = {
     parse: flag,
   },
   alarms: {
-    description: 'CloudWatch alarms, each with a link to its entry of the runbook',
+    description: 'CloudWatch alarms, each with a link to its entry in the runbook',
     default: true,
     parse: flag,
   },
@@ -25,11 +25,11 @@ export const OPERATIONS_OPTIONS = {
     description:
       'Page with the runbook that the alarms link to, such as your copy of docs/runbook.md; by default they name that file',
     default: undefined,
-    // An alarm's description has 1024 characters, and the text and the heading need half of them.
+    // An alarm's description has at most 1024 characters, and the text and the heading need half of them.
     parse: matching(/^https?:\/\/[^\s#]{1,500}$/, 'a URL of at most 500 characters, without a fragment'),
   },
   rejectionRatePercent: {
-    description: 'Share of rejected requests that raises the rejection alarm, in percent',
+    description: 'Share of rejected requests that triggers the rejection alarm, in percent',
     default: 50,
     parse: wholeNumber(1, 100),
   },
@@ -40,7 +40,7 @@ export const OPERATIONS_OPTIONS = {
   },
   kmsKeyArn: {
     description:
-      'KMS key to encrypt the log groups and the bucket of the snapshot with; its policy must let CloudWatch Logs use it. The shared secrets have a key of their own, and access logs can have none',
+      'KMS key that encrypts the log groups and the snapshot bucket; its policy must let CloudWatch Logs use it. The shared secrets have their own key, and access logs cannot use one',
     default: undefined,
     parse: matching(
       /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,

@@ -8,26 +8,26 @@ const certificate = matching(
   'the ARN of a certificate in ACM',
 );
 
-/** An internal load balancer with two ways in: customers by CloudFront, administrators by Verified Access. */
+/** An internal load balancer with two ways in: CloudFront for customers, Verified Access for administrators. */
 export const VERIFIED_ACCESS_OPTIONS = {
   verifiedAccess: {
     description:
-      'An internal load balancer reached by CloudFront and, for /api/admin/*, by AWS Verified Access; needs the options below',
+      'An internal load balancer that customers reach through CloudFront and administrators, for `/api/admin/*`, through AWS Verified Access; needs the admin and OIDC options below',
     default: false,
     parse: flag,
   },
   adminDomain: {
-    description: 'Host name by which administrators call, through Verified Access',
+    description: 'Host name that administrators call through Verified Access',
     default: undefined,
     parse: host,
   },
   adminCertificateArn: {
-    description: 'Certificate of that host name, in the region of the stack',
+    description: 'Certificate for that host name, in the region of the stack',
     default: undefined,
     parse: certificate,
   },
   originDomain: {
-    description: "Host name of the load balancer's certificate, which CloudFront checks it by",
+    description: "Host name in the load balancer's certificate, against which CloudFront checks it",
     default: undefined,
     parse: host,
   },
@@ -36,12 +36,12 @@ export const VERIFIED_ACCESS_OPTIONS = {
   oidcTokenEndpoint: { description: 'Its token endpoint', default: undefined, parse: url },
   oidcUserInfoEndpoint: { description: 'Its UserInfo endpoint', default: undefined, parse: url },
   oidcClientId: {
-    description: 'Client of Verified Access at that issuer',
+    description: 'Client ID of Verified Access at that issuer',
     default: undefined,
     parse: matching(/^\S{1,256}$/, 'text without spaces'),
   },
   oidcClientSecretArn: {
-    description: "Secret of Secrets Manager that holds that client's secret as plain text",
+    description: "Secrets Manager secret that holds that client's secret as plain text",
     default: undefined,
     parse: matching(
       /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
@@ -49,7 +49,7 @@ export const VERIFIED_ACCESS_OPTIONS = {
     ),
   },
   oidcScope: {
-    description: 'Scopes that Verified Access asks for',
+    description: 'Scopes that Verified Access requests',
     default: 'openid',
     parse: matching(/^openid( \S+)*$/, 'scopes that begin with openid, separated by spaces'),
   },

@@ -1,4 +1,4 @@
-"""The order in which CloudFormation changes a stack and rolls a change back.
+"""The order in which CloudFormation changes a stack and rolls back a change.
 
 An update creates, replaces and modifies in the order of the references. A replacement is created beside
 what it replaces. Only when all of that has worked is anything deleted: what was replaced, and what the
@@ -48,7 +48,7 @@ class Engine:
         self._journal = journal
         self._modified: list[Callable[[], None]] = []
         self._created: list[Callable[[], None]] = []
-        """How each modification and each creation is undone."""
+        """How to undo each modification and each creation."""
         self._leaving: list[Resource] = []
 
     def change(self, entries: dict[str, Any]) -> None:
@@ -65,7 +65,7 @@ class Engine:
         self._delete(self._leaving + [resource for resource in removed if not resource.retained])
 
     def delete(self) -> bool:
-        """Deletes everything but what is retained, and returns whether that worked. It holds what could not be deleted."""
+        """Deletes everything except retained resources, and returns whether that worked. Keeps what could not be deleted."""
         resources = list(self._resources.values())
         self._resources.clear()
         failed = self._delete([resource for resource in resources if not resource.retained])
@@ -125,7 +125,7 @@ class Engine:
         provider = provider_of(old.cf_resource_type)
         was = Resource(**vars(old))
         old.update_policy = self._resolve(entry.get("UpdatePolicy", {}))
-        # A modification that fails may have done a part of its work.
+        # A failed modification may have done part of its work.
         self._modified.append(lambda: self._modify_back(old, was, properties))
         made = provider.modify(old, properties)
         if made is not None and made[0] != old.physical_resource_id:
@@ -139,7 +139,7 @@ class Engine:
     def _modify_back(self, resource: Resource, was: Resource, properties: dict[str, Any]) -> None:
         provider = provider_of(resource.cf_resource_type)
         resource.properties = properties
-        # What is undone is undone at once.
+        # A rollback takes effect at once, without an update policy.
         resource.update_policy = {}
         made = provider.modify(resource, was.properties)
         superseded = Resource(**vars(resource))
@@ -160,7 +160,7 @@ class Engine:
         return True
 
     def _delete(self, leaving: list[Resource]) -> list[Resource]:
-        """Deletes each resource before those that it refers to, and notes and returns what cannot be deleted."""
+        """Deletes each resource before those that it refers to, and records and returns what cannot be deleted."""
         failed = []
         waiting = list(leaving)
         while waiting:
@@ -189,10 +189,10 @@ def _differ(old: Resource, properties: dict[str, Any], path: str) -> bool:
 
 
 def _take_policies(resource: Resource, entry: dict[str, Any]) -> None:
-    """Remembers the parts of an entry that matter when the resource goes."""
+    """Remembers the parts of an entry that matter when the resource is deleted."""
     resource.depends_on = template.references(entry)
     resource.retained = entry.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
-    # RetainExceptOnCreate differs in this: if the operation that created the resource fails, the resource is deleted.
+    # RetainExceptOnCreate is different: if the operation that created the resource fails, the resource is deleted.
     resource.retained_on_rollback = entry.get("DeletionPolicy") == "Retain"
     resource.retained_when_replaced = entry.get("UpdateReplacePolicy") == "Retain"
 

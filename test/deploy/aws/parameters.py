@@ -1,4 +1,4 @@
-"""What CloudFormation asks of parameters before it makes or changes anything: their declarations, and a template's rules."""
+"""What CloudFormation checks before it creates or changes anything: the declarations of parameters, and a template's rules."""
 
 import json
 import re
@@ -13,7 +13,7 @@ Values = Mapping[str, str]
 
 
 def check(template: str, given: Values, account: str, region: str) -> None:
-    """Refuses values that the template does not take, with CloudFormation's words."""
+    """Refuses values that the template does not allow, with CloudFormation's messages."""
     document = json.loads(template)
     slots: dict[str, Any] = document.get("Parameters", {})
     unknown = sorted(given.keys() - slots.keys())
@@ -46,7 +46,7 @@ def _entries(slot: Mapping[str, Any], value: str) -> list[str]:
 def _fits(slot: Mapping[str, Any], value: str) -> bool:
     if "AllowedValues" in slot and value not in [str(allowed) for allowed in slot["AllowedValues"]]:
         return False
-    # As Java matches: the whole text.
+    # As in Java, the whole text must match.
     if "AllowedPattern" in slot and re.fullmatch(slot["AllowedPattern"], value, re.ASCII) is None:
         return False
     if not slot.get("MinLength", 0) <= len(value) <= slot.get("MaxLength", 4096):

@@ -1,4 +1,4 @@
-"""Refuses what a function's role does not allow it, and what the policy of a bucket denies.
+"""Refuses what a function's role does not allow, and what a bucket's policy denies.
 
 A function's access key is the name of its role, so that the API knows who calls; whoever calls with another key may do
 everything, as an administrator. Of IAM this has what S3, SSM, EC2 and KMS are asked for here: an action on a resource, with
@@ -27,7 +27,7 @@ bucket_policies: dict[str, list[Statement]] = {}
 """The statements of each bucket's policy, by the name of the bucket."""
 
 S3_ACTIONS = {"HeadObject": "GetObject"}
-"""Permissions that have another name than the action."""
+"""Permissions whose names differ from the action's."""
 
 
 def install() -> None:
@@ -55,7 +55,7 @@ def _check_s3(response: Any, bucket_name: str | None = None, key_name: str | Non
     action = response.data["Action"]
     keys = {
         "aws:PrincipalArn": role.arn,
-        # There is no TLS on this machine; in AWS the addresses are https.
+        # This machine has no TLS; in AWS the addresses are https.
         "aws:SecureTransport": "true",
         "s3:prefix": response.querystring.get("prefix", [None])[0],
     }
@@ -72,7 +72,7 @@ def _check_s3(response: Any, bucket_name: str | None = None, key_name: str | Non
 
 
 def _check_kms(response: Any, role: Any, action: str, bucket_name: str, key_name: str | None) -> None:
-    """Whoever writes to or reads from a bucket that a KMS key encrypts needs the use of that key, by way of S3."""
+    """Whoever writes to or reads from a bucket that a KMS key encrypts needs permission to use that key through S3."""
     if action == "PutObject":
         rule = (response.backend.get_bucket(bucket_name).encryption or {}).get("Rule", {})
         key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
@@ -102,7 +102,7 @@ def _check_ssm(response: Any, *args: Any) -> None:
         "ssm:Overwrite": "true" if asked.get("Overwrite") else "false",
         "aws:TagKeys": [tag["Key"] for tag in asked.get("Tags", [])],
     }
-    # To create a parameter with tags takes both.
+    # Creating a parameter with tags needs both.
     actions = [action] + (["AddTagsToResource"] if action == "PutParameter" and asked.get("Tags") else [])
     for name in names:
         arn = f"arn:aws:ssm:{response.region}:{response.current_account}:parameter{name}"

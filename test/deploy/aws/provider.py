@@ -51,7 +51,7 @@ class Context:
             region_name=self.region,
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
-            # Tried again, a call that has failed half way fails for another reason.
+            # On a retry, a call that failed halfway fails for another reason.
             config=Config(retries={"total_max_attempts": 1}),
         )
 
@@ -70,7 +70,7 @@ class Resource:
     physical_resource_id: str
     attributes: dict[str, Any] = field(default_factory=dict)
     update_policy: Properties = field(default_factory=dict)
-    """How the entry of the update under way wants it to be updated."""
+    """How the template's entry wants the current update to be made."""
     depends_on: set[str] = field(default_factory=set)
     retained: bool = False
     retained_on_rollback: bool = False
@@ -88,7 +88,7 @@ class Resource:
         if name not in self.attributes:
             raise ResourceError(f"{self.cf_resource_type} has no attribute {name} here")
         value = self.attributes[name]
-        # An attribute may depend on what other resources have done by now.
+        # An attribute may depend on what other resources did in the meantime.
         return value() if callable(value) else value
 
 
@@ -111,7 +111,7 @@ class Provider(Protocol):
 
 
 class OnlyReplaced:
-    """A type none of whose properties can change in place."""
+    """A type without properties that can change in place."""
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
@@ -133,7 +133,7 @@ def provides(*types: str) -> Callable[[type], type]:
 
 
 def provider_of(resource_type: str) -> type[Provider]:
-    """The provider of a type. There must be one: moto would silently drop a type that it does not know."""
+    """The provider of a type. It must exist: moto would silently drop an unknown type."""
     key = "Custom::*" if resource_type.startswith("Custom::") else resource_type
     if key not in _PROVIDERS:
         raise ResourceError(f"No provider for {resource_type}: add one to test/deploy/aws/providers")

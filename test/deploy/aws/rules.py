@@ -20,7 +20,7 @@ def install() -> None:
     _allow_native_verification(backend)
     _keep_tracing(LambdaFunction)
     _name_zones(route53)
-    # The CLI looks for the cause of a failed deploy, and would repeat a call that fails for half a minute.
+    # The CLI looks for the cause of a failed deploy, and would retry a failing call for half a minute.
     CloudTrailResponse.lookup_events = lambda self: json.dumps({"Events": []})
     for name, check in (
         ("create_load_balancer", _load_balancer_is_possible),
@@ -48,7 +48,7 @@ def _check_first(owner: Any, name: str, check: Any) -> None:
 
 
 def _allow_native_verification(backend: Any) -> None:
-    """Accepts the action by which a load balancer verifies a JWT, which moto does not know."""
+    """Accepts the action with which a load balancer verifies a JWT, which moto does not support."""
     elb.ALLOWED_ACTIONS.append("jwt-validation")
     original = backend._validate_actions
 
@@ -64,7 +64,7 @@ def _allow_native_verification(backend: Any) -> None:
 
 
 def _name_zones(models: Any) -> None:
-    """Begins the ids of hosted zones as AWS does, which moto draws of any letters and digits."""
+    """Makes the ids of hosted zones begin as in AWS; moto uses random letters and digits."""
     original = models.create_route53_zone_id
     models.create_route53_zone_id = lambda *args, **kwargs: f"Z{original(*args, **kwargs)[1:]}"
 

@@ -23,7 +23,7 @@ RESULT = "result.json"
 
 @dataclass(frozen=True)
 class Finished:
-    """What has become of an invocation."""
+    """The outcome of an invocation."""
 
     failed: bool
     result: str
@@ -41,7 +41,7 @@ def run(function: LambdaFunction, event: dict[str, Any]) -> Finished:
             **{name: _reachable(value) for name, value in function.environment_vars.items()},
             "AWS_ENDPOINT_URL": _endpoint(),
             "AWS_REGION": function.region,
-            # By its role's name, without the path, permissions.py knows who calls.
+            # permissions.py identifies the caller by the role's name, without the path.
             "AWS_ACCESS_KEY_ID": function.role.rsplit("/", 1)[-1],
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_SESSION_TOKEN": "testing",
@@ -70,7 +70,7 @@ def run(function: LambdaFunction, event: dict[str, Any]) -> Finished:
 
 
 def install() -> None:
-    """Makes Lambda's Invoke run the code. moto would want Docker for it."""
+    """Makes Lambda's Invoke run the code, for which moto would need Docker."""
 
     def invoke(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
         finished = run(self, event if isinstance(event, dict) else {})

@@ -10,7 +10,7 @@ from template import with_ranges, without_nothing
 
 
 class References(parsing.ResourceMap):
-    """Resolves `Ref`, `Fn::GetAtt` and conditions. Unlike moto's map it creates nothing on the way."""
+    """Resolves `Ref`, `Fn::GetAtt` and conditions. Unlike moto's map, it creates no resources meanwhile."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class OrderedStack(models.Stack):
 
     @property
     def outputs(self) -> Any:
-        """None until the resources exist that they refer to."""
+        """No outputs until the resources exist to which they refer."""
         settled = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
         return super().outputs if self.status in settled else None
 
@@ -152,7 +152,7 @@ _delete_stack = models.CloudFormationBackend.delete_stack
 
 
 def _delete_or_keep_stack(self: Any, name_or_stack_id: str) -> None:
-    """Deletes a stack, but for one whose deletion failed: it is there to be deleted again."""
+    """Deletes a stack. If the deletion fails, the stack stays and can be deleted again."""
     _delete_stack(self, name_or_stack_id)
     for stack_id, stack in list(self.deleted_stacks.items()):
         if stack.status == "DELETE_FAILED":

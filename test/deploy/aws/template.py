@@ -29,7 +29,7 @@ def references(value: Any) -> set[str]:
 
 
 def with_ranges(value: Any, resolve: Callable[[Any], Any]) -> Any:
-    """Replaces Fn::Cidr, which moto does not know, by the ranges that it is."""
+    """Replaces Fn::Cidr, which moto does not support, with the resulting ranges."""
     if isinstance(value, list):
         return [with_ranges(item, resolve) for item in value]
     if not isinstance(value, dict):
@@ -43,7 +43,7 @@ def with_ranges(value: Any, resolve: Callable[[Any], Any]) -> Any:
 
 
 def without_nothing(value: Any) -> Any:
-    """The value without entries that are AWS::NoValue, which moto leaves in lists."""
+    """The value without AWS::NoValue entries, which moto leaves in lists."""
     if isinstance(value, list):
         return [without_nothing(item) for item in value if item is not None]
     if isinstance(value, dict):

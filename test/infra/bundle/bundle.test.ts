@@ -41,7 +41,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     expect(output?.exports).toEqual(['handler']);
   });
 
-  it('has code of lambda/ and of the declared libraries only', () => {
+  it('contains only code of lambda/ and of the declared libraries', () => {
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
     const ofTheirs = /^(@aws-sdk|@smithy|@aws)\//;
     const packages = modules.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
@@ -64,12 +64,12 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     expect(modules.filter((path) => pattern.test(path))).toEqual([]);
   });
 
-  it('has the shared secrets where they are made only, until a verifier needs them', () => {
+  it('contains the shared secrets only where they are made, until a verifier needs them', () => {
     const found = modules.some((path) => /^lambda\/.*secrets/.test(path));
     expect(found).toBe(entry === 'configuration-handler');
   });
 
-  it('needs nothing from outside but what Node.js has built in', () => {
+  it('needs nothing but the built-in modules of Node.js', () => {
     const imported = output?.imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
     expect(imported.filter((path) => !isBuiltin(path))).toEqual([]);
     // What esbuild leaves where a CommonJS module calls `require`, which an ES module doesn't have.
@@ -78,7 +78,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
 
   it.each([
     ['http', 'load undici'],
-    ['process', 'make a list of all flags of Node.js'],
+    ['process', 'build a list of all flags of Node.js'],
   ])('does not import node:%s as an ES module, which would %s at every cold start', (name) => {
     const imported = output?.imports.map(({ path }) => path) ?? [];
     expect(imported).not.toContain(`node:${name}`);

@@ -7,7 +7,7 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-it('hands on the credentials of the environment as they are at the time', async () => {
+it('reads the credentials from the environment each time', async () => {
   const provider = defaultProvider();
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'id',
@@ -19,14 +19,14 @@ it('hands on the credentials of the environment as they are at the time', async 
   expect(await provider()).toEqual({ accessKeyId: 'id', secretAccessKey: 'secret' });
 });
 
-it('says what is missing', async () => {
+it('names the missing variables', async () => {
   delete process.env.AWS_ACCESS_KEY_ID;
   await expect(defaultProvider()()).rejects.toThrow(
     'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set',
   );
 });
 
-it('is what a client takes for its default provider', async () => {
+it('is the default provider of a client', async () => {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' });
   const client = new SSMClient({ region: 'eu-west-1', credentialDefaultProvider: defaultProvider });
   expect(await client.config.credentials()).toMatchObject({ accessKeyId: 'id', secretAccessKey: 'secret' });

@@ -1,12 +1,12 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** Who asks S3 or KMS for what. */
+/** A request to S3 or KMS. */
 export interface Access {
   /** ARN of a role, without its session. */
   readonly principal?: string;
   readonly action: string;
   readonly resource: string;
-  /** Further keys of the request, beside TLS, which it has unless this says otherwise. */
+  /** Further condition keys of the request. It uses TLS unless this says otherwise. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
@@ -110,7 +110,7 @@ function isLike(value: string, pattern: string): boolean {
   return new RegExp(`^${escaped.join('.*')}$`).test(value);
 }
 
-/** Puts names and ARNs in place of references, as a deploy in an account would. */
+/** Replaces references with names and ARNs, as a deploy in an account would. */
 function resolverOf(template: Template): (value: unknown) => unknown {
   const { Resources } = template.toJSON();
   const pseudo: Readonly<Record<string, string>> = {

@@ -8,10 +8,10 @@ interface Resource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** What there is for the keeper alone. */
+/** Resources that exist for the keeper alone. */
 const KEEPERS_OWN = ['AWS::Events::Rule', 'AWS::Lambda::Permission', 'AWS::CloudWatch::Alarm'];
 
-/** What says whether the keeper is on, in a property or a picture. */
+/** What shows whether the keeper is on, in a property or a picture. */
 const TOLD = ['AWS::Lambda::Function', 'Custom::AlbJwtAuthorizerConfiguration', 'AWS::CloudWatch::Dashboard'];
 
 /** Shapes that have a verifier, and do not need the keeper. */
@@ -20,7 +20,7 @@ const shapes = SHAPE_NAMES.filter((name) => {
   return context.nativeOnly !== 'true' && context.functionEgress !== 'false' && context.keeper !== 'false';
 });
 
-/** Resources by id; versions, whose ids change with what they are of, by their type. */
+/** Resources by id; versions, whose ids change with their contents, by type. */
 function resourcesOf(context: Readonly<Record<string, string>>): Map<string, Resource> {
   const resources = Object.entries(templateOf(context).toJSON().Resources as Record<string, Resource>);
   const named = resources.map(([id, resource]): [string, string] => [
@@ -36,14 +36,14 @@ describe.each(shapes)('%s without the keeper', (name) => {
   const on = resourcesOf(contextOf(name));
   const off = resourcesOf({ ...contextOf(name), keeper: 'false' });
 
-  test("lacks what is the keeper's own, and nothing else", () => {
+  test("lacks only the keeper's own resources", () => {
     const gone = [...on].filter(([id]) => !off.has(id)).map(([, { Type }]) => Type);
     expect(gone).toContain('AWS::Events::Rule');
     expect(gone.filter((type) => !KEEPERS_OWN.includes(type))).toEqual([]);
     expect([...off.keys()].filter((id) => !on.has(id))).toEqual([]);
   });
 
-  test('is the same in all else, so that it can be turned on and off in place', () => {
+  test('is otherwise the same, so that the keeper can be turned on and off in place', () => {
     const other = [...off].filter(
       ([id, resource]) => JSON.stringify(resource) !== JSON.stringify(on.get(id)),
     );

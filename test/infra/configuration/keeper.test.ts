@@ -16,7 +16,7 @@ const RULE = 'AWS::Events::Rule';
 describe('the keeper', () => {
   const template = templateOf();
 
-  it('runs as a parameter of this stack changes, and every minute, by one rule that repeats nothing', () => {
+  it('runs when a parameter of this stack changes and every minute, by one rule without retries', () => {
     template.resourceCountIs(RULE, 1);
     template.hasResourceProperties(RULE, {
       EventPattern: {
@@ -44,7 +44,7 @@ describe('the keeper', () => {
     });
   });
 
-  it("is repeated by Lambda as CloudFormation's requests need it, and never later than they last", () => {
+  it("is retried by Lambda as CloudFormation's requests need it, and never after they expire", () => {
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       FunctionName: { Ref: 'Configuration' },
       Qualifier: '$LATEST',
@@ -54,7 +54,7 @@ describe('the keeper', () => {
     template.hasResourceProperties(CUSTOM, { ServiceTimeout: '600' });
   });
 
-  it('runs outside any VPC, also where the verifiers are in one', () => {
+  it('runs outside any VPC, even if the verifiers are in one', () => {
     const inVpc = templateOf(contextOf('private-upstream'));
     inVpc.hasResource('AWS::Lambda::Function', {
       Properties: {
@@ -66,7 +66,7 @@ describe('the keeper', () => {
     });
   });
 
-  it('has the environment of the verifiers, as far as it is about the snapshot', () => {
+  it('has the environment variables of the verifiers that concern the snapshot', () => {
     const shared = [
       ENVIRONMENT.configPath,
       ENVIRONMENT.snapshotUrl,
@@ -82,7 +82,7 @@ describe('the keeper', () => {
     }
   });
 
-  it('comes and goes in order: bucket and policy, the custom resource, then rule and version', () => {
+  it('is created and deleted in order: bucket and policy, the custom resource, then rule and version', () => {
     const [custom] = idsOf(template, CUSTOM);
     const [policy] = idsOf(template, 'AWS::S3::BucketPolicy');
     const [invocations] = idsOf(template, 'AWS::Lambda::EventInvokeConfig');
@@ -98,7 +98,7 @@ describe('the keeper', () => {
     template.allResources('AWS::Lambda::Alias', { DependsOn: [custom] });
   });
 
-  it('has a way ready before a version in a VPC starts', () => {
+  it('has a route to the snapshot ready before a version in a VPC starts', () => {
     const inVpc = templateOf(contextOf('private-upstream/snapshot-only'));
     const [endpoint] = idsOf(inVpc, 'AWS::EC2::VPCEndpoint');
     inVpc.allResources('AWS::Lambda::Version', { DependsOn: Match.arrayWith([endpoint]) });
@@ -139,7 +139,7 @@ describe('without the keeper', () => {
     off.hasOutput('SnapshotBucket', {});
   });
 
-  it('function, bucket, policy and roles are those that it has', () => {
+  it('function, bucket, policy and roles are the same', () => {
     for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::IAM::Role']) {
       expect(off.findResources(type)).toEqual(on.findResources(type));
     }
@@ -149,7 +149,7 @@ describe('without the keeper', () => {
     expect(without).toEqual(withKeeper);
   });
 
-  it('the custom resource still knows the bucket that it empties, and is asked again when it is turned on', () => {
+  it('the custom resource still knows the bucket that it empties, and is updated when the keeper is turned on', () => {
     const of = (template: Template) => Object.values(template.findResources(CUSTOM))[0]?.Properties;
     expect(of(off)).toEqual({ ...of(on), Keeper: false });
     expect(of(off).SnapshotUrl).toBeDefined();
@@ -159,16 +159,16 @@ describe('without the keeper', () => {
 
 describe('a function in a VPC', () => {
   const warnings = (context: Record<string, string>) =>
-    Annotations.fromStack(stackOf(context)).findWarning('*', Match.stringLikeRegexp('needs a way to S3'));
+    Annotations.fromStack(stackOf(context)).findWarning('*', Match.stringLikeRegexp('needs a route to S3'));
 
-  it('without route tables is warned about, where it reads a snapshot', () => {
+  it('causes a warning without route tables, if it reads a snapshot', () => {
     const context = contextOf('private-upstream');
     expect(warnings(context)).toHaveLength(1);
     expect(warnings({ ...context, keeper: 'false' })).toHaveLength(0);
     expect(warnings(contextOf('private-upstream/snapshot-only'))).toHaveLength(0);
   });
 
-  it('fetches keys unless it is said to have no way out', () => {
+  it('fetches keys unless functionEgress is false', () => {
     const egress = (context: Record<string, string>) =>
       new Set(environmentsOf(templateOf(context)).map((environment) => environment[ENVIRONMENT.egress]));
     expect(egress(contextOf('private-upstream'))).toEqual(new Set(['true']));

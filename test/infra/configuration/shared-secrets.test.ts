@@ -30,7 +30,7 @@ const can = (principal: string, action: string, resource: string, context = {}) 
   isAllowed({ principal, action, resource, context });
 
 describe('the shared secrets', () => {
-  it('are written, read and deleted by the keeper, under their prefix alone', () => {
+  it('are written, read and deleted by the keeper, only under their prefix', () => {
     for (const action of ['s3:PutObject', 's3:GetObject', 's3:DeleteObject']) {
       expect(can(KEEPER, action, secrets)).toBe(true);
       expect(can(KEEPER, action, `${bucket}/other`)).toBe(false);
@@ -64,7 +64,7 @@ describe('the shared secrets', () => {
     ['root', `arn:aws:iam::${ACCOUNT}:root`],
     ["a verifier's role of another stack", `arn:aws:iam::${ACCOUNT}:role/Other/${REGION}/verifiers/One`],
     ['the same in another region', `arn:aws:iam::${ACCOUNT}:role/AlbJwtAuthorizer/us-east-1/verifiers/One`],
-  ])('are neither read, written nor decrypted by %s, who may look after bucket and key', (_, principal) => {
+  ])('are neither read, written nor decrypted by %s, who may manage bucket and key', (_, principal) => {
     for (const action of ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject']) {
       expect(can(principal, action, secrets)).toBe(false);
     }
@@ -77,7 +77,7 @@ describe('the shared secrets', () => {
     expect(can(principal, 's3:DeleteBucket', bucket)).toBe(true);
   });
 
-  it('travel by TLS only', () => {
+  it('travel only over TLS', () => {
     const clear = { 'aws:SecureTransport': 'false' };
     for (const user of [KEEPER, ...VERIFIERS]) expect(can(user, 's3:GetObject', secrets, clear)).toBe(false);
   });
@@ -91,7 +91,7 @@ describe('the shared secrets', () => {
     },
   );
 
-  it('leave the snapshot as it is: in a bucket of its own, without any key', () => {
+  it('leave the snapshot as it is: in its own bucket, without a KMS key', () => {
     for (const user of [KEEPER, ...VERIFIERS]) expect(can(user, 's3:GetObject', snapshot)).toBe(true);
     expect(template.findResources('AWS::S3::Bucket').ConfigurationSnapshot3D212312).toEqual(
       templateOf().findResources('AWS::S3::Bucket').ConfigurationSnapshot3D212312,
@@ -100,7 +100,7 @@ describe('the shared secrets', () => {
 });
 
 describe('their bucket and key', () => {
-  it('encrypt by default, with a key that rotates, and go with the stack', () => {
+  it('encrypt by default, with a key that rotates, and are deleted with the stack', () => {
     template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Delete',
       Properties: {
@@ -124,7 +124,7 @@ describe('their bucket and key', () => {
     });
   });
 
-  it('let nobody in by the policy of the key but the administration of the account', () => {
+  it('admit, by the policy of the key, only administrators of the account', () => {
     const [made] = Object.values(template.findResources('AWS::KMS::Key'));
     const allowing = made?.Properties.KeyPolicy.Statement.filter(
       ({ Effect }: { Effect: string }) => Effect === 'Allow',
@@ -134,7 +134,7 @@ describe('their bucket and key', () => {
     ]);
   });
 
-  it('are found by keeper and verifiers alike, and by nobody where the option is off', () => {
+  it('are found by keeper and verifiers, and by nobody if the option is off', () => {
     const urls = (of: Template) =>
       Object.values(of.findResources('AWS::Lambda::Function')).map(
         ({ Properties }) => Properties.Environment.Variables[ENVIRONMENT.secretsUrl],
@@ -156,7 +156,7 @@ describe('their bucket and key', () => {
     expect(templateOf().findOutputs('SecretsBucket')).toEqual({});
   });
 
-  it('are there before the keeper first runs and before a verifier starts, and are emptied before they go', () => {
+  it('exist before the keeper first runs and before a verifier starts, and are emptied before they are deleted', () => {
     const [custom] = Object.values(template.findResources('Custom::AlbJwtAuthorizerConfiguration'));
     expect(custom?.Properties.SecretsUrl).toBeDefined();
     expect(custom?.DependsOn).toEqual(
@@ -174,7 +174,7 @@ describe('their bucket and key', () => {
     }
   });
 
-  it('are reached by the gateway endpoint, which lets through both objects and nothing else', () => {
+  it('are reached through the gateway endpoint, which allows both objects and nothing else', () => {
     const inVpc = templateOf({ ...contextOf('private-upstream/snapshot-only'), ...ON });
     const access = createAccessCheck(inVpc);
     const [endpoint] = Object.values(inVpc.findResources('AWS::EC2::VPCEndpoint'));
@@ -199,7 +199,7 @@ describe('the option', () => {
     expect(Object.fromEntries(added)).toMatchSnapshot();
   });
 
-  it('is turned on and off in place, and loses the secrets alone', () => {
+  it('is turned on and off in place, and deletes only the secrets', () => {
     const [off, on] = [{}, ON].map((context) => templateOf(context).toJSON() as TemplateJson);
     if (off === undefined || on === undefined) throw new Error('There are two templates.');
     expect(findingsBetween(off, on)).toEqual([]);
@@ -212,7 +212,7 @@ describe('the option', () => {
     [
       'the keeper',
       { ...ON, keeper: 'false' },
-      'sharedSecrets=true needs keeper=true, without which nothing makes the secrets',
+      'sharedSecrets=true needs keeper=true, because the keeper makes the secrets',
     ],
     [
       'a function',

@@ -32,7 +32,7 @@ const WRITES = ['s3:PutObject', 's3:PutObjectAcl', 's3:DeleteObject', 's3:Delete
 const READS = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes'];
 
 describe('the snapshot', () => {
-  it('is written, read and deleted by the keeper, which may do so under its prefix alone', () => {
+  it('is written, read and deleted by the keeper, which may do so only under its prefix', () => {
     for (const action of ['s3:PutObject', 's3:GetObject', 's3:DeleteObject']) {
       expect(can(KEEPER, action, snapshot)).toBe(true);
       expect(can(KEEPER, action, `${bucket}/${SNAPSHOT.prefix}2.json`)).toBe(true);
@@ -50,7 +50,7 @@ describe('the snapshot', () => {
     for (const action of [...WRITES, ...READS]) expect(can(principal, action, snapshot)).toBe(false);
   });
 
-  it('is read by a verifier of another configPath of the stack, whose version may still serve', () => {
+  it('is read by a verifier of a previous configPath of the stack, whose version may still serve', () => {
     const other = createAccessCheck(templateOf({ configPath: '/orders' }));
     const moved = templateOf({ configPath: '/orders' }).findResources('AWS::IAM::Role');
     const arns = Object.keys(moved).map((id) => other.resolve({ 'Fn::GetAtt': [id, 'Arn'] }) as string);
@@ -59,7 +59,7 @@ describe('the snapshot', () => {
     expect(can(old, 's3:GetObject', snapshot)).toBe(true);
   });
 
-  it('travels by TLS only', () => {
+  it('travels only over TLS', () => {
     const clear = { 'aws:SecureTransport': 'false' };
     expect(can(KEEPER, 's3:PutObject', snapshot, clear)).toBe(false);
     for (const verifier of VERIFIERS) expect(can(verifier, 's3:GetObject', snapshot, clear)).toBe(false);
@@ -81,7 +81,7 @@ describe('the snapshot', () => {
 });
 
 describe('its bucket', () => {
-  it('is private, encrypted, without versions, and goes with the stack', () => {
+  it('is private, encrypted and unversioned, and is deleted with the stack', () => {
     template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Delete',
       Properties: {
@@ -101,7 +101,7 @@ describe('its bucket', () => {
     expect(Object.keys(made?.Properties)).not.toContain('VersioningConfiguration');
   });
 
-  it('is reached by a gateway endpoint that lets nothing else through', () => {
+  it('is reached through a gateway endpoint that allows nothing else', () => {
     const inVpc = templateOf(contextOf('private-upstream/snapshot-only'));
     inVpc.hasResourceProperties('AWS::EC2::VPCEndpoint', {
       VpcEndpointType: 'Gateway',

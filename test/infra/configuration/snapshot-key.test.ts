@@ -34,7 +34,7 @@ const can = (principal: string, action: string, context: Record<string, string>,
   isAllowed({ principal, action, resource: key, context });
 
 describe('the KMS key of the operator', () => {
-  it('encrypts the snapshot, with a key for the bucket, so that KMS is not asked by each cold start', () => {
+  it('encrypts the snapshot, with an S3 Bucket Key, so that not every cold start calls KMS', () => {
     expect(bucketId).toMatch(/^ConfigurationSnapshot/);
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
@@ -56,7 +56,7 @@ describe('the KMS key of the operator', () => {
     ways.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY });
   });
 
-  it('is not for access logs, which could not be written then, nor for the shared secrets, which have their own', () => {
+  it('does not encrypt access logs, which could not be written then, nor the shared secrets, which have their own key', () => {
     const buckets = Object.entries(
       templateOf({ ...CONTEXT, accessLogs: 'true' }).findResources('AWS::S3::Bucket'),
     );
@@ -66,7 +66,7 @@ describe('the KMS key of the operator', () => {
     }
   });
 
-  it('can be used by the keeper to write and by verifiers to read, through S3 and for this bucket alone', () => {
+  it('can be used by the keeper to write and by verifiers to read, only through S3 and for this bucket', () => {
     expect(can(KEEPER, 'kms:GenerateDataKey', THROUGH_S3)).toBe(true);
     for (const role of [KEEPER, ...VERIFIERS]) {
       expect(can(role, 'kms:Decrypt', THROUGH_S3)).toBe(true);
@@ -81,7 +81,7 @@ describe('the KMS key of the operator', () => {
     for (const role of VERIFIERS) expect(can(role, 'kms:GenerateDataKey', THROUGH_S3)).toBe(false);
   });
 
-  it('can be of another account, and one that encrypted an object before can still be used', () => {
+  it('can belong to another account, and a previous key can still be used', () => {
     for (const role of [KEEPER, ...VERIFIERS]) {
       for (const key of [ANOTHER, OF_ANOTHER_ACCOUNT]) {
         expect(can(role, 'kms:Decrypt', THROUGH_S3, key)).toBe(true);
@@ -89,7 +89,7 @@ describe('the KMS key of the operator', () => {
     }
   });
 
-  it('has the objects written anew by the deploy that brings another one or none', () => {
+  it('has its objects rewritten by the deploy that changes or removes it', () => {
     for (const [context, key] of [
       [CONTEXT, KEY],
       [{ ...CONTEXT, kmsKeyArn: ANOTHER }, ANOTHER],
@@ -112,7 +112,7 @@ describe('the KMS key of the operator', () => {
     expect([...(ofKeeper?.DependsOn ?? [])].sort()).toEqual(ofVerifiers.sort());
   });
 
-  it('is none by default, and then no role may use one', () => {
+  it('is absent by default, and then no role may use one', () => {
     const plain = templateOf({ authorizer: 'true' });
     expect(JSON.stringify(plain.toJSON())).not.toContain('kms:');
     plain.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.absent() });

@@ -7,7 +7,7 @@ import { optionsOf, templateOf } from '../synth.ts';
 const DOCUMENTS = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/*'];
 const TYPE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 
-/** The rules that take requests for documents, in their order: their actions, and whether they are for nothing else. */
+/** The rules that match requests for documents, in order: their actions, and whether they match nothing else. */
 function rulesFor(context: Record<string, string | undefined>) {
   return Object.values(templateOf(context).findResources(TYPE))
     .map(({ Properties }) => {
@@ -35,23 +35,23 @@ describe('the rule for the documents of resources', () => {
     expect(rule?.priority).toBeLessThan(1010);
   });
 
-  it('is the same whatever other paths there are', () => {
+  it('is the same whatever the other paths are', () => {
     const [{ priority } = { priority: 0 }] = rulesFor({});
     expect(rulesFor({ paths: '/api/*,/v2/*,/v3/*,/orders/*' })).toMatchObject([{ priority }]);
   });
 
-  it('does not verify where the load balancer verifies', () => {
+  it('does not verify even if the load balancer does', () => {
     expect(rulesFor(NATIVE_FIRST)).toMatchObject([{ actions: ['forward'] }]);
   });
 
-  it('is not there where another rule sends those requests as they are', () => {
+  it('does not exist if another rule already sends those requests unverified', () => {
     for (const paths of ['/*', '/?*', '/.well-known/*', '/api/*,/*', DOCUMENTS[1], `${DOCUMENTS[0]}*`]) {
       expect([paths, Object.keys(templateOf({ paths }).findResources(TYPE)).length]).toEqual([paths, 1]);
     }
     expect(rulesFor({ paths: DOCUMENTS[0] })).toHaveLength(2);
   });
 
-  it('comes before a rule that verifies and would take them', () => {
+  it('comes before a rule that verifies and would match them', () => {
     for (const paths of ['/*', '/api/*,/.well-known/*', '/*/x']) {
       expect([paths, rulesFor({ ...NATIVE_FIRST, paths })]).toEqual([
         paths,
@@ -60,7 +60,7 @@ describe('the rule for the documents of resources', () => {
     }
   });
 
-  it('is opt-in on a listener of somebody else, and not there without a function', () => {
+  it("is opt-in on somebody else's listener, and does not exist without a function", () => {
     const existing = contextOf('existing-listener');
     expect(rulesFor(existing)).toEqual([]);
     expect(rulesFor({ ...existing, resourceDocuments: 'true' })).toHaveLength(1);
@@ -71,39 +71,39 @@ describe('the rule for the documents of resources', () => {
     ]);
   });
 
-  it('is left out where no priority is free for it, unless it is asked for', () => {
+  it('is left out if no priority is free for it, unless it is requested', () => {
     expect(rulesFor({ rulePriority: '49002' })).toEqual([]);
     expect(rulesFor({ rulePriority: '49001' })).toHaveLength(1);
     expect(problemsOf({ rulePriority: '49002', resourceDocuments: 'true' })).toEqual([
-      'rulePriority must be at most 49001, because the rule for the documents of resources has a priority within a range of 1000',
+      'rulePriority must be at most 49001, because the rule for the documents of resources takes its priority from a range of 1000',
     ]);
     const ahead = { ...NATIVE_FIRST, certificateArn: CERTIFICATE, paths: '/*', rulePriority: '1' };
     expect(rulesFor(ahead)).toEqual([]);
     expect(problemsOf({ ...ahead, resourceDocuments: 'true' })).toEqual([
-      'rulePriority must be at least 2, because the rules for the documents of resources come before the others; raise it, or give resourceDocuments=false',
+      'rulePriority must be at least 2, because the rules for the documents of resources come before the others; raise it, or set resourceDocuments=false',
     ]);
   });
 
-  it('is left out where the wildcards of a host leave no room for it, unless it is asked for', () => {
+  it('is left out if the wildcards of a host leave no room for it, unless it is requested', () => {
     const context = { paths: '/graphql', hosts: '*a*b*c*d*.example.com' };
     expect(problemsOf(context)).toEqual([]);
     expect(rulesFor(context)).toEqual([]);
     expect(rulesFor({ ...context, hosts: '*a*b*c*.example.com' })).toHaveLength(1);
     expect(problemsOf({ ...context, resourceDocuments: 'true' })).toEqual([
-      'resourceDocuments: /.well-known/oauth-protected-resource/* with the host *a*b*c*d*.example.com has 6 wildcards, its bare prefix included, and a rule takes 5',
+      'resourceDocuments: /.well-known/oauth-protected-resource/* with the host *a*b*c*d*.example.com has 6 wildcards, including its bare prefix, but a rule takes at most 5',
     ]);
   });
 
-  it('is left out where the paths and hosts have all rules that a stack may have, unless it is asked for', () => {
+  it('is left out if paths and hosts need all rules of a stack, unless it is requested', () => {
     const paths = Array.from({ length: 254 }, (_, index) => `/p${index}`).join();
     expect(problemsOf({ paths })).toEqual([]);
     expect(documentRule(optionsOf({ paths }))).toBeUndefined();
     expect(problemsOf({ paths, resourceDocuments: 'true' })).toEqual([
-      'paths and hosts take 251 listener rules, and a stack has at most 250; use wildcards, such as *.example.com',
+      'paths and hosts need 251 listener rules, but a stack has at most 250; use wildcards, such as *.example.com',
     ]);
   });
 
-  it('lets requests for documents come in every shape with a verifier, except on a listener of somebody else', () => {
+  it("sends requests for documents in every shape with a verifier, except on somebody else's listener", () => {
     const without = SHAPE_NAMES.filter((shape) => {
       const options = optionsOf(contextOf(shape));
       return !options.authorizer && !documentsArrive(options);
@@ -111,7 +111,7 @@ describe('the rule for the documents of resources', () => {
     expect(without).toEqual(['existing-listener', 'native-only']);
   });
 
-  it('has as many rules as the hosts take', () => {
+  it('has as many rules as the hosts need', () => {
     const hosts = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.example.com`).join();
     const rules = rulesFor({ hosts });
     expect(rules).toHaveLength(3);

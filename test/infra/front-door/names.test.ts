@@ -21,7 +21,7 @@ function outputOf(template: Template, name: string): string {
 }
 
 describe('a name of its own', () => {
-  it('is an alias of the load balancer, and has a certificate that its zone vouches for', () => {
+  it('is an alias of the load balancer, and has a certificate that its zone validates', () => {
     const template = templateOf(NAMED);
     const [loadBalancer] = idsOf(template, `${ELB}::LoadBalancer`);
     template.resourceCountIs('AWS::Route53::RecordSet', 1);
@@ -45,7 +45,7 @@ describe('a name of its own', () => {
     });
   });
 
-  it('has an IPv6 address where the load balancer has one, which then lets those in, too', () => {
+  it('has an IPv6 address if the load balancer has one, which then also admits IPv6 callers', () => {
     const template = templateOf({ ...NAMED, ipAddressType: 'dualstack' });
     template.resourceCountIs('AWS::Route53::RecordSet', 2);
     template.hasResourceProperties('AWS::Route53::RecordSet', { Type: 'AAAA' });
@@ -61,7 +61,7 @@ describe('a name of its own', () => {
     }
   });
 
-  it('lets in the IPv6 range of its VPC only, where it is internal', () => {
+  it('admits only the IPv6 range of its VPC if it is internal', () => {
     const template = templateOf({ ipAddressType: 'dualstack', internal: 'true' });
     const [vpc] = idsOf(template, 'AWS::EC2::VPC');
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
@@ -74,13 +74,13 @@ describe('a name of its own', () => {
     });
   });
 
-  it('uses a certificate that is there, and makes none', () => {
+  it('uses an existing certificate and makes none', () => {
     const template = templateOf({ ...NAMED, certificateArn: CERTIFICATE });
     template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
     template.hasResourceProperties(`${ELB}::Listener`, { Certificates: [{ CertificateArn: CERTIFICATE }] });
   });
 
-  it('changes nothing but itself and the listener where it comes later', () => {
+  it('changes nothing but itself and the listener if it is added later', () => {
     const [before, after] = [templateOf({ certificateArn: CERTIFICATE }), templateOf(NAMED)];
     const added = Object.keys(after.toJSON().Resources).filter((id) => !(id in before.toJSON().Resources));
     expect(added.map((id) => after.toJSON().Resources[id].Type).sort()).toEqual([
@@ -90,7 +90,7 @@ describe('a name of its own', () => {
   });
 });
 
-it('a further certificate has an id of its own, whatever comes before it', () => {
+it('a further certificate has its own id, whatever comes before it', () => {
   const [first, second] = [CERTIFICATE.replace('0b1c', '1b1c'), CERTIFICATE.replace('0b1c', '2b1c')];
   const entries = (sniCertificateArns: string) =>
     templateOf({ certificateArn: CERTIFICATE, sniCertificateArns }).findResources(
@@ -127,12 +127,12 @@ describe('a first request', () => {
       'curl -i --connect-to YOUR-HOST:80:DNSName:80 http://YOUR-HOST/health',
     ],
     [
-      'a path with a wildcard between slashes, which may stand for nothing',
+      'a path with a wildcard between slashes, which may match nothing',
       { paths: '/*/orders/*' },
       'curl -i http://DNSName/x/orders/',
     ],
     [
-      'a path that means something to a shell',
+      'a path with characters that a shell interprets',
       { paths: `/a&b$c~"d'` },
       `curl -i http://DNSName/a\\&b\\$c\\~\\"d\\'`,
     ],
@@ -148,7 +148,7 @@ describe('an existing load balancer', () => {
     templateOf(context),
   );
 
-  it('gets one listener, whose id stays with a certificate and without, and nothing else', () => {
+  it('gets only one listener, which has the same id with and without a certificate', () => {
     for (const template of [secure, clear]) {
       template?.resourceCountIs(`${ELB}::Listener`, 1);
       for (const type of [`${ELB}::LoadBalancer`, 'AWS::EC2::VPC', 'AWS::EC2::SecurityGroup']) {
@@ -163,14 +163,14 @@ describe('an existing load balancer', () => {
     expect(secure && idsOf(secure, `${ELB}::Listener`)).toEqual(clear && idsOf(clear, `${ELB}::Listener`));
   });
 
-  it('keeps its target group where the listener is another one of it', () => {
+  it('keeps its target group if it gets another listener', () => {
     const groups = [contextOf('existing-load-balancer'), contextOf('existing-listener')].map((context) =>
       idsOf(templateOf(context), `${ELB}::TargetGroup`),
     );
     expect(groups[0]).toEqual(groups[1]);
   });
 
-  it('is listened to on the port of the protocol, unless another is given', () => {
+  it('has a listener on the default port of the protocol, unless another is given', () => {
     const { listenerPort: ___, ...unsaid } = plain;
     for (const [context, Port] of [
       [unsaid, 80],
@@ -181,7 +181,7 @@ describe('an existing load balancer', () => {
   });
 });
 
-it('other stacks are told what they may refer to', () => {
+it('outputs name what other stacks may refer to', () => {
   const outputs = Object.keys(templateOf({ accessLogs: 'true' }).toJSON().Outputs);
   expect(outputs).toEqual(
     expect.arrayContaining([

@@ -27,7 +27,7 @@ describe('an existing VPC', () => {
     expect(stack.problems).toEqual([]);
   });
 
-  it('gives the endpoint of Verified Access the same subnets, since it takes one per zone, too', () => {
+  it('gives the endpoint of Verified Access the same subnets, which also needs one per zone', () => {
     const template = Template.fromStack(
       stackOf({ ...contextOf('verified-access'), ...TWO_PRIVATE_TIERS }, SIGNED_IN),
     );
@@ -43,7 +43,7 @@ describe('an existing VPC', () => {
     expect(subnets).toEqual([subnetIdOf(9), subnetIdOf(5), subnetIdOf(7)]);
   });
 
-  it('gives the subnets that are asked for, or are in the zones that are asked for', () => {
+  it('gives the requested subnets, or subnets in the requested zones', () => {
     const subnetIds = `${subnetIdOf(21)},${subnetIdOf(10)}`;
     expect(synthesized({ ...TWO_PRIVATE_TIERS, internal: 'true', subnetIds }).subnets).toEqual([
       subnetIdOf(10),
@@ -56,14 +56,14 @@ describe('an existing VPC', () => {
     ]);
   });
 
-  it('without subnets that would do is a problem of an option, with those that there are', () => {
+  it('without suitable subnets is a problem of an option, which lists the subnets', () => {
     const { stack } = synthesized(lookedUp(['Public', 'Public', ['a', 0]], ['App', 'Private', ['b', 10]]));
     expect(stack.problems).toEqual([
-      'vpcId: vpc-0123456789abcdef0 has no public subnets in two zones; give subnetIds, one per zone, out of subnet-00000000 (eu-west-1a, Public, 10.9.0.0/24), subnet-0000000a (eu-west-1b, App, 10.9.10.0/24)',
+      'vpcId: vpc-0123456789abcdef0 has no public subnets in two zones; give subnetIds, one per zone, from subnet-00000000 (eu-west-1a, Public, 10.9.0.0/24), subnet-0000000a (eu-west-1b, App, 10.9.10.0/24)',
     ]);
   });
 
-  it('that has not been looked up yet is no problem, because the CLI does that after a first synth', () => {
+  it('that is not looked up yet is no problem, because the CLI does that after a first synth', () => {
     const { stack } = synthesized({
       vpcId: 'vpc-0123456789abcdef0',
       subnetIds: `${subnetIdOf(1)},${subnetIdOf(2)}`,
@@ -80,7 +80,7 @@ describe('a new VPC', () => {
       Properties.CidrBlock,
     ]);
 
-  it('has the range and the zones that are asked for, with room for the subnets of the other kind beside them', () => {
+  it('has the requested range and zones, with room for subnets of the other kind', () => {
     const context = { vpcCidr: '10.20.0.0/20', zones: 'eu-west-1a,eu-west-1b,eu-west-1c' };
     templateOf(context).hasResourceProperties('AWS::EC2::VPC', { CidrBlock: '10.20.0.0/20' });
     expect(rangesOf(context)).toEqual([
@@ -95,7 +95,7 @@ describe('a new VPC', () => {
     ]);
   });
 
-  it('may be the smallest that has subnets for a load balancer', () => {
+  it('may be the smallest that fits subnets for a load balancer', () => {
     expect(rangesOf({ vpcCidr: '10.20.0.0/23' }).map(([, range]) => range)).toEqual([
       '10.20.0.0/27',
       '10.20.0.32/27',
@@ -104,7 +104,7 @@ describe('a new VPC', () => {
 });
 
 describe('callers of an internal load balancer', () => {
-  it('are its VPC, or what is asked for in its place', () => {
+  it('are its VPC, or the requested ranges instead', () => {
     const allowedCidrs = '10.30.0.0/16,2001:db8::/56,pl-0123456789abcdef0';
     const rules = (context: Record<string, string>) => {
       const template = templateOf({ ...context, internal: 'true', certificateArn: CERTIFICATE });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type PlannedRule, planRules, type Wanted } from '../../../infra/front-door/rule-plan.ts';
 import { type Deployed, update } from './stack-update.ts';
 
-/** A request by what the load balancer looks at. */
+/** What the load balancer sees of a request. */
 interface Call {
   readonly path: string;
   readonly host: string;
@@ -64,7 +64,7 @@ function fits(pattern: string, text: string): boolean {
   return made.test(text);
 }
 
-/** As docs/shapes/paths-and-hosts.md has it, without a word of rules. */
+/** As docs/shapes/paths-and-hosts.md describes it, independent of rules. */
 const isAdmitted = ({ paths, hosts }: Wanted, { path, host }: Call): boolean =>
   paths.some((one) => fits(one, path) || (/^\/.+\/\*$/.test(one) && fits(one.slice(0, -2), path))) &&
   (hosts.length === 0 || hosts.some((one) => fits(one, host)));
@@ -84,7 +84,7 @@ const deployed = (rules: readonly PlannedRule[]): Deployed =>
   new Map(rules.map((rule) => [rule.offset, rule]));
 
 describe('a request', () => {
-  it('is taken by a rule if a path and a host admit it, and by none otherwise', () => {
+  it('matches a rule if a path and a host admit it, and none otherwise', () => {
     fc.assert(
       fc.property(wanted, (given) => {
         const { rules } = planRules(given);
@@ -117,7 +117,7 @@ describe('a request', () => {
               reached = state;
               expect(lost(state)).toEqual([]);
             }
-            // A failure, from which on CloudFormation updates to the old template.
+            // A failure, after which CloudFormation updates back to the old template.
             for (const state of update(reached, old.rules, chance)) expect(lost(state)).toEqual([]);
           },
         ),
@@ -127,6 +127,6 @@ describe('a request', () => {
   );
 });
 
-/** Whether a rule is there before and after, for another path or host, which the docs warn of. */
+/** Whether a rule exists before and after, but for another path or host, which the docs warn about. */
 const changesHands = (before: readonly PlannedRule[], after: readonly PlannedRule[]): boolean =>
   after.some(({ offset, key }) => before.some((one) => one.offset === offset && one.key !== key));

@@ -31,11 +31,11 @@ const pairsOf = ({ paths, hosts }: Wanted) =>
 
 const idsOf = ({ rules }: RulePlan): Deployed => new Map(rules.map((rule) => [rule.offset, rule]));
 
-/** So few that rules compete for them all the time. */
+/** So few offsets that rules compete for them all the time. */
 const NARROW = 60;
 
 describe('a plan of rules', () => {
-  it('has every path with every host, and nothing else, within what one rule may have', () => {
+  it('has every path with every host and nothing else, within the limits of a rule', () => {
     fc.assert(
       fc.property(wanted, (given) => {
         const { rules, problems } = planRules(given);
@@ -54,7 +54,7 @@ describe('a plan of rules', () => {
     );
   });
 
-  it('is one rule with the first priority where five values suffice', () => {
+  it('is one rule with the first priority if five values suffice', () => {
     expect(planRules({ paths: ['/api/*'], hosts: [] })).toEqual({
       rules: [{ offset: 0, key: '', paths: ['/api', '/api/*'], hosts: [], after: [], apart: false }],
       range: 1000,
@@ -66,7 +66,7 @@ describe('a plan of rules', () => {
     ]);
   });
 
-  it('gives no two rules one offset, and all of them offsets of the range', () => {
+  it('gives each rule its own offset in the range', () => {
     fc.assert(
       fc.property(wanted, (given) => {
         const { rules, range } = planRules(given);
@@ -76,7 +76,7 @@ describe('a plan of rules', () => {
     );
   });
 
-  it('moves no other rule where a path is appended, however many compete', () => {
+  it('moves no other rule when a path is appended, however many compete', () => {
     const paths = fc.uniqueArray(fc.constantFrom(...PATHS), { minLength: 2, maxLength: 12 });
     fc.assert(
       fc.property(paths, (all) => {
@@ -90,27 +90,27 @@ describe('a plan of rules', () => {
     );
   });
 
-  it('says where nothing fits', () => {
+  it('reports a path that fits into no rule', () => {
     expect(planRules({ paths: ['/*/*/*/*'], hosts: [] }).problems).toEqual([
-      'paths: /*/*/*/* has 7 wildcards, its bare prefix included, and a rule takes 5',
+      'paths: /*/*/*/* has 7 wildcards, including its bare prefix, but a rule takes at most 5',
     ]);
     expect(planRules({ paths: ['/a/*/*'], hosts: ['*.*.*.example.com'] }).problems).toEqual([
-      'paths: /a/*/* with the host *.*.*.example.com has 6 wildcards, its bare prefix included, and a rule takes 5',
+      'paths: /a/*/* with the host *.*.*.example.com has 6 wildcards, including its bare prefix, but a rule takes at most 5',
     ]);
   });
 
-  it('says how many rules it would take, where those are too many', () => {
+  it('reports the number of rules if it is too high', () => {
     const paths = Array.from({ length: 100 }, (_, index) => `/p${index}/*`);
     const hosts = Array.from({ length: 50 }, (_, index) => `h${index}.example.com`);
     expect(planRules({ paths, hosts })).toEqual({
       rules: [],
       range: 1000,
       problems: [
-        'paths and hosts take 4800 listener rules, and a stack has at most 250; use wildcards, such as *.example.com',
+        'paths and hosts need 4800 listener rules, but a stack has at most 250; use wildcards, such as *.example.com',
       ],
     });
     expect(planRules({ paths: paths.slice(0, 20), hosts: [] }, 10).problems).toEqual([
-      'paths and hosts take 19 listener rules, and a stack has at most 10; use wildcards, such as *.example.com',
+      'paths and hosts need 19 listener rules, but a stack has at most 10; use wildcards, such as *.example.com',
     ]);
     expect(planRules({ paths: paths.slice(0, 12), hosts: [] }, 11).rules).toHaveLength(11);
   });
@@ -120,7 +120,7 @@ describe('a path that is apart from the others', () => {
   const PATH = '/.well-known/x/*';
   const places = fc.constantFrom('among' as const, 'ahead' as const);
 
-  it('has rules of its own, for all hosts, and changes none of the others, however many compete', () => {
+  it('has its own rules, for all hosts, and changes no other rule, however many compete', () => {
     fc.assert(
       fc.property(wanted, places, fc.constantFrom(undefined, NARROW), (given, place, length) => {
         const before = planRules(given, length);
@@ -141,7 +141,7 @@ describe('a path that is apart from the others', () => {
     );
   });
 
-  it('is there before a rule that had it lets it go', () => {
+  it('has its rule before another rule gives it up', () => {
     const { rules } = planRules({ paths: ['/api/*'], hosts: [], apart: { path: PATH, place: 'among' } });
     expect(rules.find(({ offset }) => offset === 0)?.after).toEqual(
       rules.filter(({ apart }) => apart).map(({ offset }) => offset),
@@ -153,7 +153,7 @@ describe.each<[string, number | undefined]>([
   ['the range that there is', undefined],
   ['so few that rules compete', NARROW],
 ])('a sequence of edits, with %s,', (_, length) => {
-  /** Lists as an operator would edit them: appended to, taken from, put in front, or made anew. */
+  /** Lists as an operator would edit them: appended, removed, prepended or replaced. */
   const edits = fc.array(
     fc.record({
       kind: fc.constantFrom('append', 'remove', 'prepend', 'replace'),
@@ -180,7 +180,7 @@ describe.each<[string, number | undefined]>([
     return rest.length === 0 && list === 'paths' ? given : { ...given, [list]: rest };
   }
 
-  it('never has two rules with one priority, and leaves no path without a rule unless one changes hands', () => {
+  it('never has two rules with one priority, and leaves no path without a rule unless an offset changes hands', () => {
     fc.assert(
       fc.property(
         wanted,
@@ -220,7 +220,7 @@ const pairsInBoth = (one: Wanted, other: Wanted) => {
   return pairsOf(one).filter((pair) => others.has(JSON.stringify(pair)));
 };
 
-/** Whether a rule is there before and after, for another path or host. */
+/** Whether a rule exists before and after, but for another path or host. */
 const changesHands = (before: Deployed, { rules }: RulePlan) =>
   rules.some(({ offset, key }) => (before.get(offset)?.key ?? key) !== key);
 

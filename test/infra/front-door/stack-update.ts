@@ -4,9 +4,8 @@ import type { PlannedRule } from '../../../infra/front-door/rule-plan.ts';
 export type Deployed = ReadonlyMap<number, PlannedRule>;
 
 /**
- * An update as CloudFormation makes it: rules are created and modified one after another, in an order that keeps the
- * dependencies and is otherwise anybody's guess, and only then are the others deleted. Yields what a listener has after
- * each step.
+ * An update as CloudFormation makes it: it creates and modifies rules one after another, in an arbitrary order that respects
+ * dependencies, and only then deletes the others. Yields a listener's rules after each step.
  */
 export function* update(
   before: Deployed,
@@ -18,7 +17,7 @@ export function* update(
   while (waiting.length > 0) {
     const ready = waiting.filter(({ after }) => !waiting.some(({ offset }) => after.includes(offset)));
     const next = ready[Math.floor(chance() * ready.length)];
-    if (next === undefined) throw new Error('The rules depend on each other in a circle.');
+    if (next === undefined) throw new Error('The rules have circular dependencies.');
     waiting.splice(waiting.indexOf(next), 1);
     now.set(next.offset, next);
     yield new Map(now);
@@ -30,7 +29,7 @@ export function* update(
   }
 }
 
-/** Whether a rule takes what a path and a host match, both patterns of the options. */
+/** Whether a rule matches what a path and a host match, both patterns of the options. */
 export function covers(deployed: Deployed, path: string, host: string | undefined): boolean {
   return [...deployed.values()].some(
     ({ paths, hosts }) =>

@@ -37,7 +37,7 @@ const chosenOf = (all: readonly KnownSubnet[], wanted: Partial<Wanted> = {}) => 
 };
 
 describe('the subnets of a load balancer', () => {
-  it('are what AWS takes: one per zone, in two zones or all that are asked for, of one kind, public if it is', () => {
+  it('are what AWS accepts: one per zone, in two or all requested zones, of one kind, public if the load balancer is', () => {
     fc.assert(
       fc.property(world, ({ all, internal, zones }) => {
         const choice = chooseSubnets(all, { vpcId: VPC, internal, zones });
@@ -54,7 +54,7 @@ describe('the subnets of a load balancer', () => {
     );
   });
 
-  it('are the same in whatever order the VPC lists them, and those that remain are chosen again', () => {
+  it('are the same in whatever order the VPC lists them, and are chosen again as long as they remain', () => {
     fc.assert(
       fc.property(world, fc.func(fc.integer()), ({ all, internal, zones }, rank) => {
         const wanted = { internal, zones };
@@ -75,7 +75,7 @@ describe('the subnets of a load balancer', () => {
     );
   });
 
-  it('are asked for, with every subnet of the VPC, only where none of one kind would do', () => {
+  it('must be given, from a list of all subnets, only if none of one kind are suitable', () => {
     fc.assert(
       fc.property(world, ({ all, internal, zones }) => {
         const choice = chooseSubnets(all, { vpcId: VPC, internal, zones });
@@ -116,7 +116,7 @@ const TIERS = [
   subnet('subnet-000000bb', 'b', 'private', 'App', 10),
 ];
 
-describe('of a VPC with two private tiers', () => {
+describe('in a VPC with two private tiers', () => {
   it('an internal load balancer gets one tier, and the synth says which and how to choose others', () => {
     const choice = chooseSubnets(TIERS, { vpcId: VPC, internal: true });
     expect(choice).toMatchObject({
@@ -124,12 +124,12 @@ describe('of a VPC with two private tiers', () => {
     });
   });
 
-  it('it gets the lowest addresses where no tag tells the tiers apart', () => {
+  it('it gets the lowest addresses if no tag tells the tiers apart', () => {
     const untagged = TIERS.map((one) => ({ ...one, tier: one.kind === 'public' ? 'Public' : 'Private' }));
     expect(chosenOf(untagged, { internal: true })).toEqual(['subnet-000000ba', 'subnet-000000bb']);
   });
 
-  it('it prefers the tier that is in more zones', () => {
+  it('it prefers the tier with more zones', () => {
     const wider = [...TIERS, subnet('subnet-000000dc', 'c', 'private', 'Data', 22)];
     expect(chosenOf(wider, { internal: true })).toEqual([
       'subnet-000000da',
@@ -143,15 +143,15 @@ describe('of a VPC with two private tiers', () => {
   });
 });
 
-describe('subnets that are asked for', () => {
-  it('are taken as they are, since a route table says little of what an operator knows', () => {
+describe('requested subnets', () => {
+  it('are used as they are, because the operator knows more than a route table says', () => {
     expect(chosenOf(TIERS, { subnetIds: ['subnet-000000db', 'subnet-0000000a'] })).toEqual([
       'subnet-0000000a',
       'subnet-000000db',
     ]);
   });
 
-  it('must be of the VPC, whose subnets the error lists', () => {
+  it('must belong to the VPC, whose subnets the error lists', () => {
     const problem = chosenOf(TIERS, { subnetIds: ['subnet-0000000a', 'subnet-00000fff'] });
     expect(problem).toMatch(
       /^subnetIds has subnet-00000fff, which vpc-0123456789abcdef0 does not; it has subnet-/,

@@ -47,7 +47,7 @@ const PATH_RULES = ['/api,/api/*', '/carts,/carts/*', '/health', '/v2,/v2/*', DO
   (paths) => `rule for ${paths} at api.example.com,*.example.org goes to VerifierFunction`,
 );
 
-/** All there is in each shape: what is asked for, and nothing besides. */
+/** The exact ways in of each shape. */
 const WAYS: Readonly<Record<ShapeName, readonly string[]>> = {
   'new-load-balancer': PLAIN,
   'existing-listener': [VERIFIER, KEEPER, RULE],
@@ -143,14 +143,14 @@ describe('the ways in, read from the template,', () => {
         .replace('listener 443', 'listener 80'),
     );
     expect(waysInto(templateOf(plain))).toEqual(clear.sort());
-    // Nobody may call the listener that redirects: CloudFront calls the other one.
+    // Nobody may call the redirecting listener: CloudFront calls the other one.
     const redirecting = templateOf({ ...contextOf('verified-access'), http: 'redirect' });
     expect(waysInto(redirecting)).toEqual([...TWO_WAYS, 'listener 80 goes to redirect'].sort());
   });
 });
 
-describe('by the policy that the two ways in start with', () => {
-  it('the signature of Verified Access opens the admin routes and nothing else, and a bearer token the others', async () => {
+describe('with the initial policy of the two ways in', () => {
+  it('the signature of Verified Access opens only the admin routes, and a bearer token only the others', async () => {
     const { policy } = seedsOf(templateOf(contextOf('verified-access'))).Parameters as {
       policy: { 'Fn::Join': [string, readonly unknown[]] };
     };

@@ -10,7 +10,7 @@ const list = (value: unknown): readonly Properties[] =>
 
 const ELB = 'AWS::ElasticLoadBalancingV2';
 
-/** Types by which something comes in: from where, to what. */
+/** Types that open a way in: from where, to what. */
 const WAYS: Readonly<Record<string, Read>> = {
   'AWS::EC2::SecurityGroup': ({ SecurityGroupIngress, GroupDescription }) =>
     list(SecurityGroupIngress).map(
@@ -85,7 +85,7 @@ const CLOSED: readonly RegExp[] = [
   /^Custom::AlbJwtAuthorizer/,
 ];
 
-/** Every way in that a template opens, sorted. Throws over a type of which it is not known whether it opens one. */
+/** Every way in that a template opens, sorted. Throws for a type that this file does not classify. */
 export function waysInto(template: Template): readonly string[] {
   const resources: Record<string, { Type: string; Properties?: Properties }> = template.toJSON().Resources;
   const nameOf: NameOf = (value) => {

@@ -36,7 +36,7 @@ function namesOf(owner: object | null): string[] {
 }
 
 describe('a gradual deployment', () => {
-  it('can be any that CodeDeploy has defined, under its name', () => {
+  it('can be any that CodeDeploy predefines, under its name', () => {
     const defined = namesOf(codedeploy.LambdaDeploymentConfig).filter((name) =>
       /^(CANARY|LINEAR)_/.test(name),
     );
@@ -51,7 +51,7 @@ describe('a gradual deployment', () => {
     }
   });
 
-  it('is none by default: CloudFormation moves the alias at once', () => {
+  it('is off by default: CloudFormation moves the alias at once', () => {
     for (const context of [{}, { deployment: 'allAtOnce' }]) {
       const template = templateOf(context);
       template.resourceCountIs(GROUP, 0);
@@ -59,7 +59,7 @@ describe('a gradual deployment', () => {
     }
   });
 
-  it('is turned on, changed and turned off in place, and no resource gets another id', () => {
+  it('is turned on, changed and turned off in place, without another id for any resource', () => {
     const [plain, canary, linear] = [{}, CANARY, { deployment: 'linear10percentEvery1minute' }].map(
       (context) => templateOf(context).toJSON() as Template,
     );
@@ -99,13 +99,13 @@ describe('a gradual deployment', () => {
     for (const { Threshold } of triggersIn(context)) expect(Threshold).toBe(1);
   });
 
-  it.each(CONTEXTS)('of %s is stopped within the 5 minutes that the shortest takes', (_, context) => {
+  it.each(CONTEXTS)('of %s is stopped within the 5 minutes of the shortest deployment', (_, context) => {
     for (const { Period, DatapointsToAlarm } of triggersIn(context)) {
       expect(Period * DatapointsToAlarm).toBeLessThanOrEqual(300);
     }
   });
 
-  it('goes back when it fails, is stopped by hand, or an alarm is raised', () => {
+  it('rolls back when it fails, is stopped by hand, or an alarm goes off', () => {
     templateOf(CANARY).hasResourceProperties(GROUP, {
       AlarmConfiguration: { Enabled: true, IgnorePollAlarmFailure: Match.absent() },
       AutoRollbackConfiguration: {
@@ -115,7 +115,7 @@ describe('a gradual deployment', () => {
     });
   });
 
-  it('lets CodeDeploy move no alias but those of the function', () => {
+  it('lets CodeDeploy move only the aliases of the function', () => {
     const template = templateOf(CANARY);
     const [[id, role] = []] = Object.entries(
       template.findResources('AWS::IAM::Role', {
@@ -136,7 +136,7 @@ describe('a gradual deployment', () => {
     ]);
   });
 
-  it('has the authorizer follow once the function behind the load balancer has its new version', () => {
+  it('moves the authorizer once the function behind the load balancer has its new version', () => {
     const template = templateOf({ ...CANARY, authorizer: 'true' });
     const aliases = Object.entries(template.findResources('AWS::Lambda::Alias'));
     const [[leader] = []] = aliases.filter(([, { UpdatePolicy }]) => UpdatePolicy !== undefined);
@@ -147,7 +147,7 @@ describe('a gradual deployment', () => {
 });
 
 describe('reserved concurrency', () => {
-  it('is of the function behind the load balancer, of all its versions, and none by default', () => {
+  it('applies to all versions of the function behind the load balancer, and is unset by default', () => {
     const reserved = (context: Record<string, string>) =>
       Object.values(templateOf(context).findResources('AWS::Lambda::Function')).map(
         ({ Properties }) => [Properties.Handler, Properties.ReservedConcurrentExecutions] as const,
@@ -162,7 +162,7 @@ describe('reserved concurrency', () => {
     expect(reserved({}).every(([, value]) => value === undefined)).toBe(true);
   });
 
-  it('is changed without a new version, and so without a deployment', () => {
+  it('changes without a new version, and so without a deployment', () => {
     const versions = [{}, { reservedConcurrency: '40' }, { reservedConcurrency: '50' }].map((context) =>
       Object.keys(templateOf(context).findResources('AWS::Lambda::Version')),
     );

@@ -13,7 +13,7 @@ import type { ConfigurationProps } from '../../../infra/configuration/configurat
 import { ApiGatewayAuthorizer } from '../../../infra/function/api-gateway-authorizer.ts';
 import { VerifierTarget } from '../../../infra/function/verifier-target.ts';
 
-describe('the target in an app of somebody else', () => {
+describe("the target in somebody else's app", () => {
   const stack = new Stack(new App(), 'Theirs');
   const code = lambda.Code.fromInline('stand-in');
   const configuration = new Configuration(stack, 'Configuration', { path: '/team/orders', code });
@@ -30,7 +30,7 @@ describe('the target in an app of somebody else', () => {
   });
   const template = Template.fromStack(stack);
 
-  it('needs nothing but a prefix, and has the defaults of the options', () => {
+  it('needs only a prefix, and has the defaults of the options', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       MemorySize: 256,
       Timeout: 30,
@@ -54,12 +54,12 @@ describe('the target in an app of somebody else', () => {
   });
 });
 
-describe('what is wrong with a construct is told by its path, in the words of its properties:', () => {
+describe('the error for a construct has its path and the names of its properties:', () => {
   const code = lambda.Code.fromInline('stand-in');
   const stack = new Stack(new App(), 'Theirs');
   const configuration = new Configuration(stack, 'Configuration', { path: '/team/orders', code });
 
-  it('of a target', () => {
+  it('for a target', () => {
     const props = {
       configuration,
       code,
@@ -70,7 +70,7 @@ describe('what is wrong with a construct is told by its path, in the words of it
       reservedConcurrency: 3,
     };
     expect(() => new VerifierTarget(stack, 'Wrong', props)).toThrow(
-      /^Theirs\/Wrong\/Function: Cannot synthesize, 4 options are wrong:\n {2}- timeout in seconds must .*\n {2}- allowedLogRate .*\n {2}- vpc\.subnetIds .*\n {2}- reservedConcurrency must be at least twice/,
+      /^Theirs\/Wrong\/Function: Cannot synthesize because 4 options are wrong:\n {2}- timeout in seconds must .*\n {2}- allowedLogRate .*\n {2}- vpc\.subnetIds .*\n {2}- reservedConcurrency must be at least twice/,
     );
   });
 
@@ -82,7 +82,7 @@ describe('what is wrong with a construct is told by its path, in the words of it
     },
   );
 
-  it('of time that is no whole number of seconds, or not known', () => {
+  it('for a time that is not a whole number of seconds, or not known', () => {
     const given = (timeout: Duration) => () =>
       new VerifierTarget(stack, `Time${timeout.toString().length}`, { configuration, code, timeout });
     expect(given(Duration.millis(4500))).toThrow(
@@ -92,7 +92,7 @@ describe('what is wrong with a construct is told by its path, in the words of it
     expect(given(late)).toThrow('timeout in seconds must be known when the app is synthesized');
   });
 
-  it('of an authorizer, which API Gateway would not wait for', () => {
+  it('for an authorizer that API Gateway would not wait for', () => {
     const make = () =>
       new ApiGatewayAuthorizer(stack, 'Slow', { configuration, code, timeout: Duration.seconds(11) });
     expect(make).toThrow(/^Theirs\/Slow: .*\n.*timeout must be at most 10 seconds/);
@@ -107,9 +107,9 @@ describe('what is wrong with a construct is told by its path, in the words of it
     ['keyArn must be the ARN of a KMS key', { keyArn: 'alias/mine' }],
     ['logRetention must be one of', { logRetention: 9999 }],
     ['service must be 1 to 400 letters', { service: 'two words' }],
-    ['initial.isuer is no parameter; did you mean issuer?', { initial: { isuer: 'x' } as object }],
+    ['initial.isuer is not a parameter; did you mean issuer?', { initial: { isuer: 'x' } as object }],
     ['initial.audience must be text; it is ["a"]', { initial: { audience: ['a'] } as object }],
-  ])('of a configuration: %s', (problem, props) => {
+  ])('for a configuration: %s', (problem, props) => {
     const made = () =>
       new Configuration(stack, problem, { path: '/other', code, ...props } as ConfigurationProps);
     expect(made).toThrow(problem);

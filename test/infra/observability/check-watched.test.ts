@@ -12,7 +12,7 @@ it.each<[string, object]>([
   ["loadBalancerFullName must be the last part of a load balancer's ARN", {}],
   ['verifier must be a VerifierFunction', { loadBalancerFullName, verifier: { function: {} } }],
   ['configuration must be a Configuration', { loadBalancerFullName, configuration: '/team/orders' }],
-])('what would be watched in vain is refused: %s %p', (problem, props) => {
+])('refuses to watch what would never have data: %s %p', (problem, props) => {
   const stack = new Stack(new App(), 'Theirs');
   expect(() => new Alarms(stack, 'Alarms', props as AlarmsProps)).toThrow(problem);
   expect(() => new MetricsDashboard(stack, 'Dashboard', props as AlarmsProps)).toThrow(problem);

@@ -45,7 +45,7 @@ describe('what an operator watches', () => {
       expect(body).toContain(name);
   });
 
-  it('is an alarm for each thing that needs a person', () => {
+  it('is an alarm for each condition that needs a person', () => {
     const found = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
       ({ Properties }) => Properties.MetricName ?? 'math',
     );
@@ -68,7 +68,7 @@ describe('what an operator watches', () => {
     ]);
   });
 
-  it('is quiet while nobody calls, but not while the keeper is silent', () => {
+  it('raises no alarm while nobody calls, but does while the keeper is silent', () => {
     for (const alarm of alarmsOf(template)) {
       expect(alarm.TreatMissingData).toBe(
         alarm.MetricName === METRICS.parametersAge ? 'breaching' : 'notBreaching',
@@ -84,7 +84,7 @@ describe('what an operator watches', () => {
     }
   });
 
-  it('tells rejections by what is neither allowed nor our own fault, with metrics that one alarm can take', () => {
+  it('counts as rejections what is neither allowed nor our own fault, with few enough metrics for one alarm', () => {
     const rate = alarmsOf(template).find(({ Metrics = [] }) =>
       Metrics.some(({ Expression = '' }) => Expression.includes('every')),
     );
@@ -102,14 +102,14 @@ describe('what an operator watches', () => {
     );
   });
 
-  it('has a rate that the operator chooses', () => {
+  it('has a rejection rate that the operator chooses', () => {
     templateOf({ rejectionRatePercent: '5' }).hasResourceProperties('AWS::CloudWatch::Alarm', {
       Threshold: 5,
-      AlarmDescription: Match.stringLikeRegexp('^At least 5 %'),
+      AlarmDescription: Match.stringLikeRegexp('^At least 5%'),
     });
   });
 
-  it('can be left out, dashboard and alarms each by itself', () => {
+  it('can be turned off, dashboard and alarms separately', () => {
     const bare = templateOf({ dashboard: 'false', alarms: 'false' });
     bare.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
     bare.resourceCountIs('AWS::CloudWatch::Alarm', 0);
@@ -124,7 +124,7 @@ describe('an alarm that pages somebody', () => {
         MetricName === metric && (code === undefined || Dimensions?.some(({ Value }) => Value === code)),
     );
 
-  it('hears of a bug from one request', () => {
+  it('reacts to a bug in a single request', () => {
     expect(alarmOf(METRICS.decisions, 'internal_error')).toMatchObject({
       Threshold: 1,
       Period: 300,
@@ -133,7 +133,7 @@ describe('an alarm that pages somebody', () => {
     });
   });
 
-  it('hears that a kill switch cannot be read before a third period, but not of one call that was throttled', () => {
+  it('reacts to an unreadable kill switch before a third period, but not to a single throttled call', () => {
     expect(alarmOf(METRICS.configRefreshFailures)).toMatchObject({
       Threshold: 1,
       Period: 300,
@@ -142,13 +142,13 @@ describe('an alarm that pages somebody', () => {
     });
   });
 
-  it('hears that keys cannot be fetched while most of the time that known ones serve is left', () => {
+  it('reacts to failed key fetches while the known keys still serve for most of their time', () => {
     const alarm = alarmOf(METRICS.keyFetchFailures);
     expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 3, DatapointsToAlarm: 3 });
     expect((alarm?.Period ?? 0) * 3 * 1000).toBeLessThan(MAX_KEY_SET_AGE_MS / 10);
   });
 
-  it('reads what happened, what to do and where the runbook is, within what a description can have', () => {
+  it('says what happened, what to do and where the runbook is, within the limit of a description', () => {
     const runbookUrl = `https://wiki.example.com/${'a'.repeat(475)}`;
     for (const [url, template] of [
       ['docs/runbook.md', templateOf()],
@@ -179,7 +179,7 @@ describe('what an operator pays for watching, by docs/operations.md,', () => {
   it.each([
     ['15 alarms read', {}],
     ['there are 11 alarms on', { keeper: 'false' }],
-  ])('is what the template has of alarms: %s', (words, context) => {
+  ])('is the number of alarms in the template: %s', (words, context) => {
     const alarms = alarmsOf(templateOf(context));
     const metrics = alarms.reduce((count, { Metrics }) => {
       const read = Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
@@ -189,7 +189,7 @@ describe('what an operator pays for watching, by docs/operations.md,', () => {
     expect(page).toContain(`${words} ${metrics} metrics, ${dollars(metrics, 0.1)}`);
   });
 
-  it('is what there is of metrics, with the keeper and without', () => {
+  it('is the number of metrics, with and without the keeper', () => {
     const others = NAMES.filter((name) => !OF_THE_KEEPER.includes(name));
     expect(page).toContain(
       `${NAMES.length} metrics have only the dimension \`service\`, ${dollars(NAMES.length, 0.3)}`,
@@ -199,7 +199,7 @@ describe('what an operator pays for watching, by docs/operations.md,', () => {
 });
 
 describe('what an operator watches of the keeper', () => {
-  it('is how old the parameters are, as soon as verifiers stop relying on the snapshot', () => {
+  it('is the age of the parameters, as soon as verifiers stop relying on the snapshot', () => {
     const template = templateOf();
     const [rule] = Object.keys(template.findResources('AWS::Events::Rule'));
     template.hasResource('AWS::CloudWatch::Alarm', {
@@ -217,7 +217,7 @@ describe('what an operator watches of the keeper', () => {
     });
   });
 
-  it('is what has been refused for five minutes', () => {
+  it('is a parameter that it has refused for five minutes', () => {
     templateOf().hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: METRICS.refusedFor,
       Statistic: 'Maximum',
@@ -226,7 +226,7 @@ describe('what an operator watches of the keeper', () => {
     });
   });
 
-  it('is its crashes and failures together', () => {
+  it('is the sum of its crashes and failures', () => {
     const [alarm] = alarmsOf(templateOf()).filter(({ Metrics = [] }) =>
       Metrics.some(({ MetricStat }) => MetricStat?.Metric.MetricName === METRICS.keeperFailures),
     );
@@ -235,7 +235,7 @@ describe('what an operator watches of the keeper', () => {
     ]);
   });
 
-  it('is nothing where there is none', () => {
+  it('is nothing if there is no keeper', () => {
     const template = templateOf({ keeper: 'false' });
     template.resourceCountIs('AWS::CloudWatch::Alarm', 11);
     const names = [METRICS.parametersAge, METRICS.refusedFor, METRICS.keeperFailures];
@@ -252,7 +252,7 @@ describe('access logs', () => {
   const bucketOf = () =>
     Object.keys(template.findResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain' }))[0] ?? '';
 
-  it('are switched on before there is a region to speak of', () => {
+  it('can be turned on in a template that fits any region', () => {
     const bucket = bucketOf();
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       LoadBalancerAttributes: Match.arrayWith([
@@ -262,7 +262,7 @@ describe('access logs', () => {
     });
   });
 
-  it('go to a bucket that is encrypted, private and emptied in time, and that outlives the stack', () => {
+  it('go to an encrypted, private bucket that expires its objects and outlives the stack', () => {
     template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',
       Properties: {
@@ -280,7 +280,7 @@ describe('access logs', () => {
     });
   });
 
-  it('may be written by load balancers of this account only, and that is set before it is tried', () => {
+  it('may be written only by load balancers of this account, as soon as the load balancer first tries', () => {
     template.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
@@ -308,7 +308,7 @@ describe('access logs', () => {
   });
 });
 
-it('traces the function on demand only', () => {
+it('traces the function only if asked to', () => {
   templateOf({ tracing: 'true' }).hasResourceProperties('AWS::Lambda::Function', {
     TracingConfig: { Mode: 'Active' },
   });

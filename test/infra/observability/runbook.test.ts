@@ -26,15 +26,15 @@ describe('the runbook', () => {
       .map((entry) => ({ title: entry.split('\n', 1)[0] ?? '', body: entry }));
   });
 
-  it('has a word on every code that a caller can get', () => {
+  it('mentions every code that a caller can get', () => {
     for (const code of Object.keys(CODES)) expect(text).toContain(`\`${code}\``);
   });
 
-  it('has a word on every metric', () => {
+  it('mentions every metric', () => {
     for (const name of Object.values(METRICS)) expect(text).toContain(`\`${name}\``);
   });
 
-  it('has the entry that each alarm leads to', () => {
+  it('has the entry that each alarm links to', () => {
     const slugs = entries.map(({ title }) => slugOf(title));
     const alarms = Object.values(templateOf().findResources('AWS::CloudWatch::Alarm'));
     for (const { Properties } of alarms) {
@@ -43,7 +43,7 @@ describe('the runbook', () => {
     }
   });
 
-  it('is told of the same alarms by the page of codes as by the template', () => {
+  it('has the same alarms in the page of codes as in the template', () => {
     const alarms = Object.entries(templateOf().findResources('AWS::CloudWatch::Alarm'));
     for (const code of Object.keys(CODES) as Code[]) {
       const counting = alarms.filter(
@@ -62,7 +62,7 @@ describe('the runbook', () => {
     }
   });
 
-  it('has no link that leads nowhere', () => {
+  it('has no dead link', () => {
     const slugs = entries.map(({ title }) => slugOf(title));
     for (const [, target = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
       if (target.startsWith('#')) expect(slugs).toContain(target.slice(1));

@@ -63,6 +63,6 @@ it.each([
   'fe80::%eth0/64',
   '',
   '/',
-])('%j is none', (text) => {
+])('%j is not a range', (text) => {
   expect(parseRange(text)).toBeUndefined();
 });

@@ -13,8 +13,8 @@ function problemsOf(context: Record<string, unknown>): readonly string[] {
 const without = (context: Record<string, string>, ...names: string[]) =>
   Object.fromEntries(Object.entries(context).filter(([name]) => !names.includes(name)));
 
-describe('options that cannot be together', () => {
-  it.each(SHAPE_NAMES)('are none of %s', (name) => {
+describe('contradictions between options', () => {
+  it.each(SHAPE_NAMES)('do not occur in %s', (name) => {
     expect(problemsOf(contextOf(name))).toEqual([]);
   });
 
@@ -32,15 +32,15 @@ describe('options that cannot be together', () => {
     [
       'a gradual deployment that nothing stops',
       { alarms: false, deployment: 'canary10percent5minutes' },
-      'deployment needs alarms=true, without which nothing stops a bad version; give allAtOnce otherwise',
+      'deployment needs alarms=true, because nothing else stops a bad version; otherwise set deployment=allAtOnce',
     ],
     [
-      'less concurrency than two versions need that are kept ready',
+      'less concurrency than two provisioned versions need',
       { reservedConcurrency: 9, provisionedConcurrency: 5 },
       'reservedConcurrency must be at least twice provisionedConcurrency, because a deploy keeps the environments of both versions ready for a while',
     ],
     [
-      'no function, and what is of one',
+      'no function, and options for one',
       {
         ...contextOf('native-only'),
         deployment: 'canary10percent5minutes',
@@ -52,7 +52,7 @@ describe('options that cannot be together', () => {
     [
       "somebody else's load balancer, and its protection",
       { ...contextOf('existing-load-balancer'), deletionProtection: true },
-      'loadBalancerArn excludes deletionProtection: the load balancer is not of this stack',
+      'loadBalancerArn excludes deletionProtection: the load balancer does not belong to this stack',
     ],
     [
       'a listener without its security group',
@@ -60,9 +60,9 @@ describe('options that cannot be together', () => {
       'listenerArn needs listenerSecurityGroupId',
     ],
     [
-      'a listener and what is of its load balancer',
+      'a listener, and options for its load balancer',
       { ...contextOf('existing-listener'), internal: true, accessLogs: true },
-      'listenerArn excludes internal, accessLogs: the load balancer is not of this stack',
+      'listenerArn excludes internal, accessLogs: the load balancer does not belong to this stack',
     ],
     [
       'subnets without a security group',
@@ -83,24 +83,24 @@ describe('options that cannot be together', () => {
       'functionRouteTableIds needs keeper',
     ],
     [
-      'a VPC of no route tables',
+      'a VPC without route tables',
       { ...contextOf('private-upstream'), functionVpcId: VPC },
       'functionVpcId needs functionRouteTableIds',
     ],
     [
-      'no way to keys, and no keeper',
+      'no egress to keys, and no keeper',
       { ...contextOf('private-upstream'), functionEgress: false, keeper: false },
-      'functionEgress=false needs keeper=true, without which nothing fetches the keys',
+      'functionEgress=false needs keeper=true, because nothing else can fetch the keys',
     ],
     [
-      'no way to keys outside a VPC',
+      'no egress to keys, but no VPC',
       { functionEgress: false },
       'functionEgress=false needs functionSubnetIds: outside a VPC the function reaches every endpoint',
     ],
     [
-      'no way to keys, and administrators with signed headers',
+      'no egress to keys, and administrators with signed headers',
       { ...contextOf('verified-access'), ...contextOf('private-upstream/snapshot-only') },
-      'verifiedAccess excludes functionEgress=false: the keys of signed headers are fetched one by one as requests come',
+      'verifiedAccess excludes functionEgress=false: the function fetches the keys of signed headers one by one as requests arrive',
     ],
     [
       'native verification without a certificate',
@@ -113,12 +113,12 @@ describe('options that cannot be together', () => {
       'nativePreFilter needs nativeAudience',
     ],
     [
-      'native verification where no key set can be reached',
+      'native verification without access to a key set',
       { ...contextOf('native-pre-filter'), internal: true },
       'native verification fetches keys from the internet, which the isolated subnets of a new VPC cannot reach; give vpcId',
     ],
     [
-      'more native claims than there may be',
+      'too many native claims',
       {
         ...contextOf('native-pre-filter'),
         nativeClaims: JSON.stringify(
@@ -129,7 +129,7 @@ describe('options that cannot be together', () => {
           })),
         ),
       },
-      'native verification takes at most 10 claims, audience and scope among them',
+      'native verification takes at most 10 claims, including audience and scope',
     ],
     [
       'native verification alone, and a function',
@@ -137,7 +137,7 @@ describe('options that cannot be together', () => {
       'nativeOnly excludes tracing, cognito: there is no function',
     ],
     [
-      'native verification alone in a VPC where its upstream is not',
+      'native verification alone without the VPC of its upstream',
       {
         ...NATIVE,
         nativeOnly: true,
@@ -152,19 +152,19 @@ describe('options that cannot be together', () => {
     ],
     ['a demo API without an authorizer', { demoApi: 'http' }, 'demoApi needs authorizer'],
     [
-      'a demo API that expects another answer',
+      'a demo API that expects another response format',
       { authorizer: true, demoApi: 'http', httpApiResponse: 'iam' },
       'demoApi=http expects httpApiResponse=simple',
     ],
     [
       'a pool and native verification',
       { ...contextOf('native-pre-filter'), cognito: true },
-      "cognito excludes nativePreFilter: the pool's issuer is known only once it is deployed",
+      "cognito excludes nativePreFilter: the pool's issuer is known only after the deploy",
     ],
     [
-      'a pool whose host may not be called like the stack',
+      "a pool whose host cannot have the stack's name",
       { cognito: true, stackName: 'MyAwsStack' },
-      'cognito needs cognitoDomainPrefix, because the stack\'s name has "aws", "amazon" or "cognito" in it',
+      'cognito needs cognitoDomainPrefix, because the stack\'s name contains "aws", "amazon" or "cognito"',
     ],
     [
       'a pool whose domain would be longer than a label',
@@ -179,70 +179,70 @@ describe('options that cannot be together', () => {
     [
       'Verified Access with half of TLS',
       without(contextOf('verified-access'), 'originDomain'),
-      'verifiedAccess takes certificateArn and originDomain together',
+      'verifiedAccess needs both certificateArn and originDomain, or neither',
     ],
     ['a name without its zone', { domainName: 'api.example.com' }, 'domainName needs hostedZoneId'],
     ['a zone without a name', { hostedZoneId: 'Z123' }, 'hostedZoneId needs domainName'],
     [
-      'a name and hosts that are others',
+      'a name that no host matches',
       { ...contextOf('domain-name'), hosts: 'www.example.com,*.api.example.com' },
       'hosts has no entry that matches domainName, so requests to that name would get a 404; add it',
     ],
     [
-      'port 80 beside nothing else',
+      'a setting for port 80 without a certificate',
       { http: 'redirect' },
       'http needs certificateArn or domainName: without a certificate there is only port 80',
     ],
     [
-      'further certificates beside none',
+      'further certificates without a default one',
       { sniCertificateArns: CERTIFICATE },
       'sniCertificateArns needs certificateArn or domainName: a listener must have a default certificate',
     ],
     [
       'one certificate twice',
       { certificateArn: CERTIFICATE, sniCertificateArns: CERTIFICATE },
-      'sniCertificateArns repeats certificateArn, which the listener has already; remove it from the list',
+      'sniCertificateArns repeats certificateArn, which the listener already has; remove it from the list',
     ],
     [
-      'an internal load balancer of public addresses',
+      'an internal load balancer with public addresses',
       { internal: true, ipAddressType: 'dualstack-without-public-ipv4' },
       'ipAddressType=dualstack-without-public-ipv4 is for internet-facing load balancers only; use dualstack',
     ],
     [
-      'a load balancer and what is of it',
+      'an existing load balancer, and options for a new one',
       { ...contextOf('existing-load-balancer'), internal: true, desyncMitigationMode: 'monitor' },
-      'loadBalancerArn excludes internal, desyncMitigationMode: the load balancer is not of this stack',
+      'loadBalancerArn excludes internal, desyncMitigationMode: the load balancer does not belong to this stack',
     ],
     [
-      'a load balancer and a listener of it',
+      'an existing load balancer and one of its listeners',
       {
         ...contextOf('existing-listener'),
         loadBalancerArn: contextOf('existing-load-balancer').loadBalancerArn,
       },
-      'listenerArn excludes loadBalancerArn: the load balancer is not of this stack',
+      'listenerArn excludes loadBalancerArn: the load balancer does not belong to this stack',
     ],
     [
-      'a name of a load balancer whose address nobody tells',
+      'a name for a load balancer with an unknown address',
       { ...without(contextOf('existing-load-balancer'), 'loadBalancerDnsName', 'loadBalancerZoneId') },
       'domainName needs loadBalancerDnsName and loadBalancerZoneId for the alias record of an existing load balancer',
     ],
     [
-      'a security group of nothing',
+      'a security group without a load balancer',
       { listenerSecurityGroupId: contextOf('existing-listener').listenerSecurityGroupId },
       'listenerSecurityGroupId needs listenerArn or loadBalancerArn',
     ],
     [
-      'administrators and no path for them',
+      'administrators without a path',
       { ...contextOf('verified-access'), paths: '/v2/*' },
-      'verifiedAccess needs /api/* among paths, because its administrators call /api/admin/*',
+      'verifiedAccess needs /api/* among paths, because administrators call /api/admin/*',
     ],
     [
       'administrators and other hosts',
       { ...contextOf('verified-access'), hosts: 'api.example.com' },
-      'verifiedAccess excludes hosts: customers and administrators call CloudFront and Verified Access, each by a name of its own',
+      'verifiedAccess excludes hosts: customers call CloudFront and administrators call Verified Access, each by its own name',
     ],
     [
-      'subnets of no VPC',
+      'subnets without a VPC',
       { subnetIds: contextOf('private-upstream').functionSubnetIds },
       'subnetIds needs vpcId',
     ],
@@ -253,12 +253,12 @@ describe('options that cannot be together', () => {
         subnetIds: contextOf('private-upstream').functionSubnetIds,
         zones: 'eu-west-1a,eu-west-1b',
       },
-      'subnetIds excludes zones: each of the subnets is in a zone already',
+      'subnetIds excludes zones: the subnets already determine the zones',
     ],
     [
       'an existing VPC and the range of a new one',
       { vpcId: VPC, vpcCidr: '10.20.0.0/16' },
-      'vpcId excludes vpcCidr: an existing VPC has a range already',
+      'vpcId excludes vpcCidr: an existing VPC already has a range',
     ],
     [
       'callers of a load balancer that anybody may call',
@@ -266,7 +266,7 @@ describe('options that cannot be together', () => {
       'allowedCidrs needs internal',
     ],
     [
-      'callers by IPv6 of a load balancer without',
+      'IPv6 callers of a load balancer without IPv6',
       { internal: true, allowedCidrs: '2001:db8::/56' },
       'allowedCidrs has IPv6 ranges, but the load balancer has no IPv6 addresses; add ipAddressType=dualstack',
     ],
@@ -276,50 +276,50 @@ describe('options that cannot be together', () => {
       'verifiedAccess excludes allowedCidrs: only CloudFront and Verified Access may call the load balancer',
     ],
     [
-      "customers' names without what they are names of",
+      "customers' names without a certificate",
       without(contextOf('verified-access/customer-names'), 'customerCertificateArn'),
       'customerDomains needs customerCertificateArn',
     ],
     [
-      'records of no names',
+      'records without names',
       { ...contextOf('verified-access'), customerHostedZoneId: 'Z0123456789ABCDEFGHIJ' },
       'customerHostedZoneId needs customerDomains',
     ],
     [
-      'a web ACL of no CloudFront',
+      'a web ACL without CloudFront',
       { customerWebAclArn: contextOf('verified-access/customer-names').customerWebAclArn },
       'customerWebAclArn needs verifiedAccess',
     ],
     [
-      'logs of no CloudFront',
+      'logs without CloudFront',
       { customerLogBucket: 'customer-logs' },
       'customerLogBucket needs verifiedAccess',
     ],
     [
-      'a price of no CloudFront',
+      'a price class without CloudFront',
       { customerPriceClass: '100' },
       'customerPriceClass needs verifiedAccess=true',
     ],
     [
-      'customers who call by the name of administrators',
+      'customers with the host name of administrators',
       { ...contextOf('verified-access/customer-names'), customerDomains: 'admin.example.com' },
-      'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
+      'customerDomains contains adminDomain, which must lead to Verified Access, not to CloudFront; remove it from the list',
     ],
     [
-      'patterns that no rule takes',
+      'patterns that no rule allows',
       { paths: '/*/*/*/*' },
-      'paths: /*/*/*/* has 7 wildcards, its bare prefix included, and a rule takes 5',
+      'paths: /*/*/*/* has 7 wildcards, including its bare prefix, but a rule takes at most 5',
     ],
     [
       'a range beyond the last priority',
       { paths: '/a/*,/b/*,/c/*', rulePriority: 49_002 },
-      'rulePriority must be at most 49001, because paths and hosts take a range of 1000',
+      'rulePriority must be at most 49001, because paths and hosts take their priorities from a range of 1000',
     ],
-  ])('are %s', (_, context, problem) => {
+  ])('include %s', (_, context, problem) => {
     expect(problemsOf(context)).toEqual([problem]);
   });
 
-  it('are all told at once, together with what is malformed', () => {
+  it('are all reported at once, together with malformed options', () => {
     expect(
       problemsOf({
         demoApi: 'soap',
@@ -335,7 +335,7 @@ describe('options that cannot be together', () => {
       'listenerArn needs listenerSecurityGroupId',
       'demoApi needs authorizer',
       'cognitoDomainPrefix needs cognito',
-      'listenerArn excludes vpcId: the load balancer is not of this stack',
+      'listenerArn excludes vpcId: the load balancer does not belong to this stack',
     ]);
   });
 });
@@ -345,10 +345,10 @@ describe('nativeClaims', () => {
 
   it.each([
     ['not JSON', '{'],
-    ['no list', JSON.stringify(claim)],
+    ['not a list', JSON.stringify(claim)],
     ['empty', '[]'],
     ['of a claim that is always checked', JSON.stringify([{ ...claim, name: 'exp' }])],
-    ['of an option of its own', JSON.stringify([{ ...claim, name: 'aud' }])],
+    ['of a claim with its own option', JSON.stringify([{ ...claim, name: 'aud' }])],
     ['of an unknown format', JSON.stringify([{ ...claim, format: 'number' }])],
     ['of more than 10 values', JSON.stringify([{ ...claim, values: Array(11).fill('a') }])],
     ['of a long value', JSON.stringify([{ ...claim, values: ['a'.repeat(257)] }])],
@@ -356,7 +356,7 @@ describe('nativeClaims', () => {
       'of words with spaces',
       JSON.stringify([{ ...claim, format: 'space-separated-values', values: ['a b'] }]),
     ],
-    ['of something else besides', JSON.stringify([{ ...claim, required: true }])],
+    ['of objects with other members', JSON.stringify([{ ...claim, required: true }])],
   ])('are refused when %s', (_, nativeClaims) => {
     expect(problemsOf({ ...contextOf('native-pre-filter'), nativeClaims })).toEqual([
       expect.stringMatching(/^nativeClaims must be a JSON list of/),

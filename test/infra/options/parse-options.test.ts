@@ -13,7 +13,7 @@ function problemsOf(context: Record<string, unknown>, cdkDefaults = {}): readonl
 }
 
 describe('parseOptions', () => {
-  it('has a default for all that must be known', () => {
+  it('has a default for every option that needs a value', () => {
     const parsed = parseOptions({}, {});
     const defaults = Object.entries(OPTIONS).map(([name, { default: value }]) => [name, value]);
     const names = { configPath: '/alb-jwt-authorizer', service: 'alb-jwt-authorizer' };
@@ -21,7 +21,7 @@ describe('parseOptions', () => {
     expect(parsed).toEqual({ kind: 'ok', options, warnings: [] });
   });
 
-  it('makes the names of another stack from its own', () => {
+  it("derives the names of a non-default stack from the stack's own name", () => {
     expect(parseOptions({ stackName: 'orders' }, {})).toMatchObject({
       options: { configPath: '/orders', service: 'orders' },
     });
@@ -30,7 +30,7 @@ describe('parseOptions', () => {
     });
   });
 
-  it.each(['aws-orders', 'SSMorders'])('asks for a configPath where %s cannot be one', (stackName) => {
+  it.each(['aws-orders', 'SSMorders'])('asks for a configPath if %s cannot be one', (stackName) => {
     expect(problemsOf({ stackName })).toEqual([
       expect.stringMatching(/^stackName .* cannot double as the configPath.*; set configPath$/),
     ]);
@@ -43,13 +43,13 @@ describe('parseOptions', () => {
     ]);
   });
 
-  it('knows every retention of CloudWatch Logs but the one without an end', () => {
+  it('knows every retention of CloudWatch Logs except the infinite one', () => {
     const { INFINITE } = logs.RetentionDays;
     const known = Object.values(logs.RetentionDays).filter((days) => typeof days === 'number');
     expect(RETENTIONS).toEqual(known.filter((days) => days !== INFINITE));
   });
 
-  it('has defaults that would themselves be accepted', () => {
+  it('would accept its own defaults', () => {
     for (const { default: value, parse } of Object.values(OPTIONS)) {
       if (value !== undefined) {
         expect(parse(String(value))).toEqual({ value });
@@ -63,7 +63,7 @@ describe('parseOptions', () => {
       'rulePriority must be a whole number from 1 to 50000; it is "0"',
       'stakName is not an option; did you mean stackName?',
       'internal must be true or false; it is "yes"',
-      'vpcId needs an account and a region to look the VPC up in; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
+      'vpcId needs an account and a region in which to look up the VPC; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
     ]);
     const message = formatProblems(problems);
     for (const problem of problems) {
@@ -72,13 +72,13 @@ describe('parseOptions', () => {
     expect(message).toContain('4 options are wrong');
   });
 
-  it('obeys no control character of what is wrong, such as a name in a file', () => {
+  it('escapes control characters in a problem, such as those of a name in a file', () => {
     expect(formatProblems(['policy: \u001b[2Jx is\n not a known field'])).toBe(
-      'Cannot synthesize, an option is wrong:\n  - policy: \\u001b[2Jx is\\n not a known field',
+      'Cannot synthesize because an option is wrong:\n  - policy: \\u001b[2Jx is\\n not a known field',
     );
   });
 
-  it('guesses at a name in another case, and not at one that is like none', () => {
+  it('suggests a name that differs in case, and nothing for a name that resembles none', () => {
     expect(problemsOf({ certificatearn: 'x' })).toEqual([
       'certificatearn is not an option; did you mean certificateArn?',
     ]);
@@ -88,7 +88,7 @@ describe('parseOptions', () => {
     ]);
   });
 
-  it("takes no notice of CDK's own context", () => {
+  it("ignores CDK's own context", () => {
     const context = {
       '@aws-cdk/core:checkSecretUsage': true,
       'aws:cdk:enable-path-metadata': true,
@@ -101,7 +101,7 @@ describe('parseOptions', () => {
     expect(problemsOf(context)).toEqual([]);
   });
 
-  it('refuses a permissions boundary as text, which CDK would leave out without a word', () => {
+  it('refuses a permissions boundary as text, which CDK would silently leave out', () => {
     const name = '@aws-cdk/core:permissionsBoundary';
     expect(problemsOf({ [name]: '{"name":"Boundary"}' })).toEqual([
       `${name} has no effect as text; put {"name": "POLICY"} under "context" in cdk.json`,
@@ -109,7 +109,7 @@ describe('parseOptions', () => {
     expect(problemsOf({ [name]: { name: 'Boundary' } })).toEqual([]);
   });
 
-  it('reads numbers and booleans of cdk.json like the text of the command line', () => {
+  it('reads numbers and booleans in cdk.json like the text of the command line', () => {
     const parsed = parseOptions({ internal: true, rulePriority: 5 }, {});
     expect(parsed).toMatchObject({ kind: 'ok', options: { internal: true, rulePriority: 5 } });
   });
@@ -119,12 +119,12 @@ describe('parseOptions', () => {
     (allowedCidrs) => {
       const problems = problemsOf({ internal: 'true', ipAddressType: 'dualstack', allowedCidrs });
       expect(problems).toEqual([
-        expect.stringMatching(/^allowedCidrs must be .*, each of them once; it is /),
+        expect.stringMatching(/^allowedCidrs must be .*, without duplicates; it is /),
       ]);
     },
   );
 
-  it('binds the stack to an account and a region only to look a VPC up', () => {
+  it('binds the stack to an account and a region only to look up a VPC', () => {
     expect(parseOptions({}, SIGNED_IN)).toMatchObject({ options: { env: undefined } });
     expect(parseOptions({ vpcId: 'vpc-0123456789abcdef0' }, SIGNED_IN)).toMatchObject({
       options: { env: { account: '123456789012', region: 'eu-west-1' } },
@@ -186,7 +186,7 @@ describe('parseOptions', () => {
     ],
     ['provisionedConcurrency', ['1', '9999'], ['0', '10000', 'many']],
     ['policy', ['policy.json'], ['']],
-  ])('%s takes what is well-formed and names what is not', (name, good, bad) => {
+  ])('%s accepts well-formed values and names malformed ones', (name, good, bad) => {
     for (const value of good) {
       expect(problemsOf({ [name]: value })).toEqual([]);
     }

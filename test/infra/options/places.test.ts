@@ -18,7 +18,7 @@ describe('resources that options name', () => {
     expect(problemsOf(contextOf(name), IRELAND)).toEqual([]);
   });
 
-  it('must be in its region and account, once those are known', () => {
+  it("must be in the stack's region and account, if those are known", () => {
     const context = { certificateArn: elsewhere(CERTIFICATE), sniCertificateArns: ofOthers(CERTIFICATE) };
     expect(problemsOf(context, IRELAND)).toEqual([
       'certificateArn is in eu-central-1, but the stack goes to eu-west-1, the region of your credentials',
@@ -26,7 +26,7 @@ describe('resources that options name', () => {
     ]);
   });
 
-  it('must be in one region and account, if no more is known', () => {
+  it('must share one region and account, if nothing else is known', () => {
     const { webAclArn, certificateArn } = contextOf('web-acl');
     expect(problemsOf({ certificateArn, webAclArn: elsewhere(webAclArn ?? '') })).toEqual([
       'webAclArn is in eu-central-1, but certificateArn in eu-west-1: a stack has one region',
@@ -36,7 +36,7 @@ describe('resources that options name', () => {
     ]);
   });
 
-  it("may be in us-east-1 where they are CloudFront's, and nowhere else", () => {
+  it("must be in us-east-1 if they are CloudFront's", () => {
     const context = contextOf('verified-access/customer-names');
     expect(problemsOf(context)).toEqual([]);
     const { customerCertificateArn = '', customerWebAclArn = '' } = context;
@@ -52,17 +52,17 @@ describe('resources that options name', () => {
     ]);
   });
 
-  it('must be in its region where they are zones', () => {
+  it("must be in the stack's region if they are zones", () => {
     expect(problemsOf({ zones: 'eu-central-1a,eu-central-1b' }, IRELAND)).toEqual([
-      'zones has zones of eu-central-1, but the stack goes to eu-west-1, the region of your credentials',
+      'zones names zones of eu-central-1, but the stack goes to eu-west-1, the region of your credentials',
     ]);
     expect(problemsOf({ zones: 'eu-central-1a,eu-west-1a' })).toEqual([
-      'zones has zones of eu-central-1 and eu-west-1: a stack has one region',
+      'zones names zones of eu-central-1 and eu-west-1: a stack has one region',
     ]);
     expect(problemsOf({ zones: 'eu-west-1a,eu-west-1b' }, IRELAND)).toEqual([]);
   });
 
-  it('may be of another account where that works, and have no region where there is none', () => {
+  it('may belong to another account where that works, and may have no region if they are global', () => {
     const certificateArn = 'arn:aws:iam::123456789012:server-certificate/api';
     const alarmTopicArn = ofOthers(contextOf('watched').alarmTopicArn ?? '');
     expect(problemsOf({ certificateArn, alarmTopicArn }, IRELAND)).toEqual([]);
@@ -71,17 +71,17 @@ describe('resources that options name', () => {
 });
 
 describe('a service that the partition lacks', () => {
-  it('is told before the deploy finds out', () => {
+  it('is reported before a deploy fails', () => {
     expect(problemsOf({ cognito: 'true' }, at('cn-north-1'))).toEqual([
       'cognito is not possible in aws-cn, which has no Cognito user pools',
     ]);
     expect(problemsOf({ accessLogs: 'true' }, at('us-gov-west-1'))).toEqual([
-      'accessLogs is not possible in aws-us-gov, which has an account of AWS write the logs, which the bucket does not allow',
+      'accessLogs is not possible in aws-us-gov, which writes the logs from an AWS account that the bucket does not allow',
     ]);
     expect(problemsOf({ cognito: 'true', accessLogs: 'true' }, IRELAND)).toEqual([]);
   });
 
-  it('is told by the ARNs where there are no credentials', () => {
+  it('is found by the partition of the ARNs if there are no credentials', () => {
     const government = Object.fromEntries(
       Object.entries(contextOf('verified-access')).map(([name, value]) => [
         name,

@@ -28,7 +28,7 @@ describe('a policy given at synth', () => {
     expect(await readPolicyFile(file)).toEqual({ kind: 'invalid', problems: [`policy: ${file} ${problem}`] });
   });
 
-  it('is refused unread where it is too long to be one', async () => {
+  it('is refused unread if it is too long', async () => {
     const file = fileOf(' '.repeat(300_000));
     expect(await readPolicyFile(file)).toEqual({
       kind: 'invalid',
@@ -51,7 +51,7 @@ describe('a policy given at synth', () => {
     return read.kind === 'invalid' ? read.problems : [];
   };
 
-  it('becomes the initial value of its parameter as it is, and is put in a tier that lets it grow', async () => {
+  it('becomes the initial value of its parameter unchanged, in a tier that lets it grow', async () => {
     const text = JSON.stringify({ routes: [ROUTE] }, null, 2);
     const policy = await policyOf(text);
     expect(policy.value).toBe(text);
@@ -60,7 +60,7 @@ describe('a policy given at synth', () => {
     expect(JSON.stringify(template.findOutputs('SetPolicy'))).toContain('Intelligent-Tiering');
   });
 
-  it('is written in ASCII, which is all that CloudFormation keeps intact, and means the same', async () => {
+  it('is written in ASCII, the only characters that CloudFormation keeps intact, with the same meaning', async () => {
     const document = { routes: [{ ...ROUTE, claims: { name: { equals: 'Zoë 😀 \u007f\u0080' } } }] };
     const { value } = await policyOf(document);
     expect(value).toMatch(/^[\x20-\x7f]+$/);
@@ -68,7 +68,7 @@ describe('a policy given at synth', () => {
     expect(JSON.parse(value)).toEqual(document);
   });
 
-  it('is one argument of the printed command, single quotes and all', async () => {
+  it('is one argument of the printed command, even with single quotes', async () => {
     const policy = await policyOf({ routes: [{ ...ROUTE, claims: { name: { equals: "O'Neill" } } }] });
     const [output] = Object.values(templateOf({}, {}, policy).findOutputs('SetPolicy'));
     const command: string = output?.Value['Fn::Join'][1].at(-1);
@@ -77,7 +77,7 @@ describe('a policy given at synth', () => {
     expect(JSON.parse(argument)).toMatchObject({ Value: policy.value });
   });
 
-  it('is packed where a standard parameter would not hold it', async () => {
+  it('is packed if it does not fit into a standard parameter', async () => {
     const routes = Array.from({ length: 100 }, (_, index) => ({ ...ROUTE, path: `/api/orders/${index}/*` }));
     const { value } = await policyOf({ routes });
     expect(value).toMatch(/^gz:/);
@@ -85,12 +85,12 @@ describe('a policy given at synth', () => {
     expect((await policyOf(value)).document).toEqual({ routes });
   });
 
-  it('is packed where two braces in a row would be a reference to SSM', async () => {
+  it('is packed if SSM would take two braces in a row for a reference', async () => {
     const { value } = await policyOf({ routes: [{ ...ROUTE, claims: { tenant: { equals: '{{x}}' } } }] });
     expect(value).toMatch(/^gz:/);
   });
 
-  it('is refused where even the packed form is over what SSM holds', async () => {
+  it('is refused if even its packed form is too long for SSM', async () => {
     // Random enough not to shrink.
     let seed = 1;
     const noise = () => {
@@ -106,7 +106,7 @@ describe('a policy given at synth', () => {
     ]);
   });
 
-  it("is judged by the function's own parser, every problem at once and nothing but the policy's", async () => {
+  it("is judged by the function's own parser, which reports every problem of the policy and no other", async () => {
     const problems = await problemsOf({
       rutes: [],
       routes: [{ path: 'api', scopes: [] }],
@@ -120,14 +120,14 @@ describe('a policy given at synth', () => {
     ]);
   });
 
-  it('is told by its name where there is no such file', async () => {
+  it('is named in the error if the file does not exist', async () => {
     expect(await readPolicyFile(join(directory, 'none.json'))).toEqual({
       kind: 'invalid',
       problems: [`policy: ${join(directory, 'none.json')} cannot be read (ENOENT)`],
     });
   });
 
-  it('must not allow what native verification ahead of the function rejects', () => {
+  it('must not allow what native verification in front of the function rejects', () => {
     const options = optionsOf({ ...NATIVE, nativePreFilter: 'true' });
     expect(
       disagreements(
@@ -151,7 +151,7 @@ describe('a policy given at synth', () => {
       expect.stringMatching(/^policy: routes\.2\.providers: staff cannot pass/),
     ]);
     expect(disagreements({ cors: { origins: ['https://app.example.com'] } }, options)).toEqual([
-      'policy: cors: a preflight, which never has a token, cannot pass nativePreFilter, which rejects what has no valid token of nativeIssuer',
+      'policy: cors: a preflight, which never has a token, cannot pass nativePreFilter, which rejects every request without a valid token of nativeIssuer',
     ]);
     const fine = {
       providers: { default: { type: 'jwks', algorithms: ['RS256'] } },
@@ -177,7 +177,7 @@ describe('a policy given at synth', () => {
       const refused = (settings: Record<string, string>) =>
         disagreements(document, optionsOf(settings)).filter((problem) => !problem.includes('algorithms'));
       expect(refused({ authorizer: 'true', authorizerCache: 'true' })).toEqual([
-        'policy: providers.default: its tokens can be elsewhere than in Authorization, the only key by which answers are cached with authorizerCache=true',
+        'policy: providers.default: its tokens may come from elsewhere than Authorization, the only cache key with authorizerCache=true',
       ]);
       expect(refused({ authorizer: 'true' })).toEqual([]);
       expect(refused({ ...NATIVE, nativePreFilter: 'true' })).toEqual([
@@ -186,7 +186,7 @@ describe('a policy given at synth', () => {
     },
   );
 
-  it('has nothing that a kept answer would defeat, nor what an authorizer is not given', () => {
+  it('must need nothing that a cached answer defeats or that an authorizer does not get', () => {
     const resource = { resource: 'https://api.example.com/mcp', path: '/api/*' };
     const document = {
       publicOrigins: ['https://api.example.com'],
@@ -195,8 +195,8 @@ describe('a policy given at synth', () => {
     };
     expect(disagreements(document, optionsOf({ authorizer: 'true' }))).toEqual([]);
     expect(disagreements(document, optionsOf({ authorizer: 'true', authorizerCache: 'true' }))).toEqual([
-      'policy: routes.0.maxAuthAgeSeconds: a login becomes too old while answers are cached with authorizerCache=true',
-      'policy: resources.0.allowedOrigins: answers are cached for all pages alike with authorizerCache=true; set this to ["*"], or leave authorizerCache out',
+      'policy: routes.0.maxAuthAgeSeconds: a login can become too old while an answer is cached with authorizerCache=true',
+      'policy: resources.0.allowedOrigins: all pages share the cached answers with authorizerCache=true; set this to ["*"], or leave authorizerCache out',
     ]);
     const cors = { origins: ['*'] };
     const open = { publicOrigins: ['https://api.example.com'], cors, resources: [resource] };
@@ -204,7 +204,7 @@ describe('a policy given at synth', () => {
     const mcp = { routes: [{ path: '/api/*' }, { path: '/mcp', mcp: { method: 'ping' } }] };
     expect(disagreements(mcp, optionsOf({}))).toEqual([]);
     expect(disagreements(mcp, optionsOf({ authorizer: 'true' }))).toEqual([
-      'policy: routes.1.mcp: is decided by the body, which the function of authorizer=true is not given',
+      'policy: routes.1.mcp: needs the body, which the function of authorizer=true does not get',
     ]);
   });
 
@@ -217,7 +217,7 @@ describe('a policy given at synth', () => {
     },
   );
 
-  it('has no signed headers where nothing but the snapshot can be reached', () => {
+  it('must not use signed headers if the function reaches nothing but the snapshot', () => {
     const policy = {
       providers: {
         partner: { type: 'jwks', issuer: 'https://idp.partner.example', audience: ['orders'] },
@@ -229,12 +229,12 @@ describe('a policy given at synth', () => {
     } as const;
     const document = JSON.parse(JSON.stringify(policy));
     expect(disagreements(document, optionsOf(contextOf('private-upstream/snapshot-only')))).toEqual([
-      'policy: providers.staff: verified-access cannot work with functionEgress=false, because its keys are fetched as requests come',
+      'policy: providers.staff: verified-access cannot work with functionEgress=false, because the function fetches its keys as requests arrive',
     ]);
     expect(disagreements(document, optionsOf(contextOf('private-upstream')))).toEqual([]);
   });
 
-  it('must not leave keys behind plain http to the keeper, which is outside of the network', () => {
+  it('must not leave keys behind plain http to the keeper, which is outside the network', () => {
     const document = { providers: { internal: { type: 'jwks', insecureHttp: true } } } as const;
     expect(disagreements(document, optionsOf(contextOf('private-upstream/snapshot-only')))).toEqual([
       'policy: providers.internal.insecureHttp: cannot work with functionEgress=false, because the keeper is outside your network',
@@ -242,7 +242,7 @@ describe('a policy given at synth', () => {
     expect(disagreements(document, optionsOf(contextOf('private-upstream')))).toEqual([]);
   });
 
-  it('must know that tokens of Cognito have no audience', () => {
+  it('must take into account that tokens of Cognito have no audience', () => {
     const options = optionsOf({ cognito: 'true' });
     expect(disagreements({}, options)).toEqual([expect.stringContaining('"audienceClaim": "client_id"')]);
     expect(

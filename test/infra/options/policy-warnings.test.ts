@@ -21,7 +21,7 @@ async function isWarned(
   return warnings.some(({ id }) => id === warning);
 }
 
-it('a policy with resources whose documents no rule sends to the function is warned of', async () => {
+it('warns if a policy has resources and no rule sends requests for their documents to the function', async () => {
   const existing = contextOf('existing-listener') as Record<string, string>;
   expect(await isWarned(existing)).toBe(true);
   expect(await isWarned({ ...existing, resourceDocuments: 'true' })).toBe(false);
@@ -35,7 +35,7 @@ it('a policy with resources whose documents no rule sends to the function is war
   expect(await isWarned({ ...verifying, resourceDocuments: 'false' })).toBe(true);
 });
 
-it('resources behind native verification, whose 401 names no metadata, are warned of', async () => {
+it('warns about resources behind native verification, whose 401 names no metadata', async () => {
   const challenges = 'alb-jwt-authorizer:resource-challenges';
   const verifying = { ...NATIVE, nativePreFilter: 'true' };
   expect(await isWarned(verifying, POLICY, challenges)).toBe(true);

@@ -35,7 +35,7 @@ function problemsOf(text: string, context: Record<string, unknown> = {}): readon
 }
 
 describe("a stage's file", () => {
-  it("has options in JSON's own types, or as text", () => {
+  it("has options as JSON's own types or as text", () => {
     const parsed = parseOptions(
       {},
       {},
@@ -65,7 +65,7 @@ describe("a stage's file", () => {
     });
   });
 
-  it.each(SHAPE_NAMES)('gives the options of %s that the command line gives', (name) => {
+  it.each(SHAPE_NAMES)('gives the same options of %s as the command line', (name) => {
     const context = contextOf(name);
     const byContext = parseOptions(context, {});
     expect(parseOptions({}, {}, stageOf(JSON.stringify(context)))).toEqual(byContext);
@@ -76,7 +76,7 @@ describe("a stage's file", () => {
     expect([validate(context), validate(native), validate.errors]).toEqual([true, true, null]);
   });
 
-  it('is told all that is wrong with it at once, each with its line', () => {
+  it('reports all its problems at once, each with its line', () => {
     const text = `{
   "memroySize": 512,
   "internal": "yes", "paths": ["/a,/b"],
@@ -96,12 +96,12 @@ describe("a stage's file", () => {
       'live.json:6: logLevel must be one of DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT; it is 5',
       'live.json:7: stackName must be text in quotes; it is null',
       expect.stringMatching(/^live\.json:9: hosts must be host names such as .*; it is \[\]$/),
-      'live.json:10: stage is for the command line; a stage cannot name another',
+      'live.json:10: stage is for the command line only; a stage cannot name another',
       'live.json:8: demoApi needs authorizer',
     ]);
   });
 
-  it('counts less than the command line, which is told what it is up against', () => {
+  it('is overridden by the command line, with a warning that shows both values', () => {
     const stage = stageOf('{ "memorySize": 512, "paths": ["/api/*", "/v2/*"], "internal": true }');
     const context = { memorySize: '1024', paths: '/api/*,/v2/*', tracing: 'true', stage: 'live' };
     const parsed = parseOptions(context, {}, stage);
@@ -122,7 +122,7 @@ describe("a stage's file", () => {
     ['nativeClaims', [{ name: 'a', format: 'single-string', values: ['b'] }], undefined],
     ['paths', undefined, '/api/*'],
     ['timeoutSeconds', undefined, '30'],
-  ])('says nothing of %s, which is the same in the context', (name, there, given) => {
+  ])('causes no warning for %s, which is the same in the context', (name, there, given) => {
     const native = {
       nativePreFilter: true,
       certificateArn: CERTIFICATE,
@@ -135,14 +135,14 @@ describe("a stage's file", () => {
     expect(parsed).toMatchObject({ kind: 'ok', warnings: [] });
   });
 
-  it('has a size at which every line is found in no time', () => {
+  it('is limited to a size at which finding every line is fast', () => {
     const long = Array.from({ length: 9000 }, (_, index) => `"m${index}": 1`).join(',\n');
     expect(() => stageOf(`{${long}}`)).toThrow(
       /live\.json: has \d+ characters; a stage may have at most 100000$/,
     );
   });
 
-  it('may have anything for any option, and is told what is wrong with it and no more', () => {
+  it('may have any value for any option, and reports the problem of that option alone', () => {
     const names = Object.keys(OPTIONS).filter((name) => name !== 'stage');
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.jsonValue(), (name, given) => {
@@ -164,7 +164,7 @@ describe("a stage's file", () => {
     expect(problemsOf(JSON.stringify({ [name]: given }))).toHaveLength(1);
   });
 
-  it('names an option once', () => {
+  it('may name an option only once', () => {
     expect(() => stageOf('{\n "internal": true,\n "internal": false }')).toThrow(
       'live.json:3: internal appears a second time; remove one',
     );
@@ -177,7 +177,7 @@ describe("a stage's file", () => {
     ['{ "a": 1, }', 'is not JSON'],
     ['{ // a\n }', 'is not JSON'],
     ['', 'is not JSON'],
-  ])('that is %s is told so', (text, problem) => {
+  ])('that is %s is refused with that reason', (text, problem) => {
     expect(() => stageOf(text)).toThrow(problem);
   });
 
@@ -193,7 +193,7 @@ describe("a stage's file", () => {
     ]);
   });
 
-  it('that is not there is told what there is', () => {
+  it('that is missing is reported with the stages that exist', () => {
     stageOf('{}', 'production');
     expect(readStage('prodution', directory)).toEqual({
       kind: 'invalid',
@@ -204,7 +204,7 @@ describe("a stage's file", () => {
     mkdirSync(join(directory, 'folder.json'));
     expect(readStage('folder', directory)).toMatchObject({
       problems: [
-        expect.stringMatching(/folder\.json cannot be read \(EISDIR\); there are live, production$/),
+        expect.stringMatching(/folder\.json cannot be read \(EISDIR\); the stages are live, production$/),
       ],
     });
     expect(readStage('live', join(directory, 'none'))).toMatchObject({
@@ -212,7 +212,7 @@ describe("a stage's file", () => {
     });
   });
 
-  it.each(['../live', 'a/b', '.hidden', '', ['live']])('cannot be called %j', (name) => {
+  it.each(['../live', 'a/b', '.hidden', '', ['live']])('cannot have the name %j', (name) => {
     expect(readNamedStage(name)).toMatchObject({
       kind: 'invalid',
       problems: [
@@ -255,7 +255,7 @@ describe('the schema', () => {
     fc.jsonValue(),
   );
 
-  it('lets through whatever the app takes', () => {
+  it('accepts whatever the app accepts', () => {
     let taken = 0;
     fc.assert(
       fc.property(fc.constantFrom(...names), value, (name, given) => {
@@ -279,13 +279,13 @@ describe('the schema', () => {
     ['certificateArn', 'certificate'],
     ['memroySize', 512],
     ['stage', 'live'],
-  ])('refuses %s to be %j, as the app does', (name, given) => {
+  ])('refuses the value of %s that is %j, as the app does', (name, given) => {
     expect(validate({ [name]: given })).toBe(false);
     expect(problemsOf(JSON.stringify({ [name]: given }))).toHaveLength(1);
   });
 });
 
-it('the members of an object are found whatever is in their values', () => {
+it('finds the members of an object whatever their values contain', () => {
   const key = fc.string();
   fc.assert(
     fc.property(fc.uniqueArray(fc.tuple(key, fc.jsonValue()), { selector: ([name]) => name }), (entries) => {

@@ -23,13 +23,13 @@ const listener = (Port: number, properties: Record<string, unknown> = {}) =>
   resource(`${ELB}::Listener`, { LoadBalancerArn: { Ref: 'LoadBalancer' }, Port, ...properties });
 
 describe('the ports of a load balancer', () => {
-  it('take one listener each, and the old one is there until the end', () => {
+  it('take one listener each, and the old one exists until the end', () => {
     const LoadBalancer = loadBalancer();
     expect(found({ LoadBalancer, A: listener(80) }, { LoadBalancer, B: listener(80) })).toEqual(['fails B']);
     expect(found({ LoadBalancer, A: listener(80) }, { LoadBalancer, B: listener(443) })).toEqual([]);
   });
 
-  it('let the listener that has one change in place', () => {
+  it('allow their listener to change in place', () => {
     const LoadBalancer = loadBalancer();
     const secure = listener(80, { Protocol: 'HTTPS' });
     expect(found({ LoadBalancer, A: listener(80) }, { LoadBalancer, A: secure })).toEqual([]);
@@ -45,7 +45,7 @@ describe('the ports of a load balancer', () => {
     ).toEqual(['fails A', 'fails B']);
   });
 
-  it('are free on a load balancer that takes the place of another', () => {
+  it('are free on a load balancer that replaces another', () => {
     const [inside, outside] = ['internal', 'internet-facing'].map((Scheme) => loadBalancer({ Scheme }));
     expect(
       found(
@@ -60,7 +60,7 @@ describe('a load balancer with deletion protection', () => {
   const protecting = (Value: string, Scheme = 'internal') =>
     loadBalancer({ Scheme, LoadBalancerAttributes: [{ Key: 'deletion_protection.enabled', Value }] });
 
-  it('can be neither removed nor replaced, whatever protects the new one', () => {
+  it('can be neither removed nor replaced, whatever the protection of the new one', () => {
     const LoadBalancer = protecting('true');
     expect(found({ LoadBalancer }, {})).toContain('fails LoadBalancer');
     const other = protecting('false', 'internet-facing');
@@ -73,7 +73,7 @@ describe('a load balancer with deletion protection', () => {
   });
 });
 
-describe('what has a name', () => {
+describe('a resource with a name', () => {
   const group = (Name: string | undefined, TargetType: string) =>
     resource(`${ELB}::TargetGroup`, { ...(Name === undefined ? {} : { Name }), TargetType });
 
@@ -160,7 +160,7 @@ describe('the ranges of a VPC', () => {
   const subnet = (CidrBlock: string, VpcId: unknown = 'vpc-1', AvailabilityZone = 'a') =>
     resource('AWS::EC2::Subnet', { CidrBlock, VpcId, AvailabilityZone });
 
-  it('are those of the subnets to be removed, too', () => {
+  it('include those of subnets that will be removed', () => {
     expect(found({ Public: subnet('10.0.0.0/24') }, { Isolated: subnet('10.0.0.0/24') })).toEqual([
       'fails Isolated',
     ]);
@@ -179,7 +179,7 @@ describe('the ranges of a VPC', () => {
     );
   });
 
-  it('are those of another VPC once that is replaced', () => {
+  it('are free once the VPC is replaced', () => {
     const vpc = (CidrBlock: string) =>
       resource('AWS::EC2::VPC', { CidrBlock }, { UpdateReplacePolicy: 'Retain' });
     const within = subnet('10.0.0.0/24', { Ref: 'Vpc' });
@@ -196,7 +196,7 @@ describe('the subnets of a load balancer', () => {
   const A = subnet('a', '10.0.0.0/24');
   const B = subnet('b', '10.0.1.0/24');
 
-  it('are one of a zone, in two zones at least', () => {
+  it('are one per zone, in at least two zones', () => {
     expect(found({}, { A, B, LoadBalancer: across('A', 'B') })).toEqual([]);
     const twice = subnet('a', '10.0.2.0/24');
     expect(found({}, { A, B, twice, LoadBalancer: across('A', 'B', 'twice') })).toEqual([
@@ -205,7 +205,7 @@ describe('the subnets of a load balancer', () => {
     expect(found({}, { A, LoadBalancer: across('A') })).toEqual(['fails LoadBalancer']);
   });
 
-  it('can be others of its VPC, but of no other VPC', () => {
+  it('can change within its VPC, but not to another VPC', () => {
     const before = { A, B, LoadBalancer: across('A', 'B') };
     const others = (vpc: string) => ({
       C: subnet('a', '10.0.2.0/24', vpc),
@@ -228,13 +228,13 @@ describe('a target group', () => {
     });
   const foreign = (name: string) => `arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/${name}/0/1`;
 
-  it('never changes the function that it has', () => {
+  it('never changes its function', () => {
     expect(found({ Group: group('one') }, { Group: group('other') })).toEqual(['fails Group']);
     expect(found({ Group: group('10.0.0.1', 'ip') }, { Group: group('10.0.0.2', 'ip') })).toEqual([]);
     expect(found({ Group: group('one') }, { Other: group('other') })).toEqual([]);
   });
 
-  it('changes it where the function is replaced, though the template says the same', () => {
+  it('changes it if the function is replaced, although the template says the same', () => {
     const fn = (FunctionName: string) => resource('AWS::Lambda::Function', { FunctionName });
     const Group = group({ 'Fn::GetAtt': ['Function', 'Arn'] });
     expect(found({ Group, Function: fn('a') }, { Group, Function: fn('b') })).toEqual(['fails Group']);
@@ -331,7 +331,7 @@ describe('the role of a function', () => {
     expect(found(before, { ...after, Role: role(READ, '/orders', '/team') })).toEqual([]);
   });
 
-  it('goes on reading the snapshot that a published version asks for', () => {
+  it('keeps reading the snapshot that a published version asks for', () => {
     const reader = { ...before, Role: role('s3:GetObject', 'snapshot/1.json') };
     expect(found(reader, { ...after, Role: role('s3:GetObject', 'snapshot/2.json') })).toEqual([
       'fails Role',
@@ -354,26 +354,26 @@ describe('the role of a function', () => {
 describe('state', () => {
   const bucket = (further = {}) => resource('AWS::S3::Bucket', { BucketName: 'one' }, further);
 
-  it('goes with what holds it, unless that is retained', () => {
+  it('is lost with its resource, unless that is retained', () => {
     expect(found({ Bucket: bucket() }, {})).toEqual(['loses Bucket']);
     expect(found({ Bucket: bucket({ DeletionPolicy: 'Retain' }) }, {})).toEqual([]);
     expect(found({ Bucket: bucket() }, { Bucket: bucket() })).toEqual([]);
   });
 
-  it('goes with a replacement, too, unless the old one is retained', () => {
+  it('is lost with a replacement, too, unless the old resource is retained', () => {
     const renamed = resource('AWS::S3::Bucket', { BucketName: 'two' });
     expect(found({ Bucket: bucket() }, { Bucket: renamed })).toEqual(['loses Bucket']);
     expect(found({ Bucket: bucket({ UpdateReplacePolicy: 'Retain' }) }, { Bucket: renamed })).toEqual([]);
   });
 
-  it('of a parameter is written over with any change of its entry in the template', () => {
+  it('of a parameter is overwritten by any change of its entry in the template', () => {
     const parameter = (properties: Record<string, unknown>) =>
       resource('AWS::SSM::Parameter', { Name: '/issuer', ...properties });
     expect(found({ P: parameter({}) }, { P: parameter({ Tags: { a: 'b' } }) })).toEqual(['loses P']);
     expect(found({ P: parameter({}) }, { P: parameter({}) })).toEqual([]);
   });
 
-  it('goes with the load balancer that others know by its DNS name', () => {
+  it('is lost with a load balancer that others know by its DNS name', () => {
     expect(found({ LoadBalancer: loadBalancer() }, {})).toEqual(['loses LoadBalancer']);
   });
 });

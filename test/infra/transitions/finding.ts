@@ -2,7 +2,7 @@ import type { Transition } from './transition.ts';
 
 /** One thing that goes wrong in an update. */
 export interface Finding {
-  /** `fails`: CloudFormation rolls back, or never ends. `loses`: it works, and something is gone for good. */
+  /** `fails`: CloudFormation rolls back or never ends. `loses`: it succeeds, but something is lost for good. */
   readonly kind: 'fails' | 'loses';
   /** The logical id and the type of the resource. */
   readonly id: string;

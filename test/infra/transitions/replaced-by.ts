@@ -8,7 +8,7 @@ const REPLACED_BY: Readonly<Record<string, readonly string[]>> = JSON.parse(
   readFileSync(new URL('replaced-by.json', import.meta.url), 'utf8'),
 );
 
-/** The paths of those properties of a type. @throws Error for a type that the table lacks. */
+/** The paths of those properties of a type. @throws Error for a type that is not in the table. */
 export function replacedBy(type: string): readonly string[] {
   if (isCustom(type)) return [];
   const properties = REPLACED_BY[type];

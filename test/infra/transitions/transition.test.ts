@@ -13,7 +13,7 @@ function kinds(before: Record<string, Resource>, after: Record<string, Resource>
   return Object.fromEntries(changes.map(({ id, kind }) => [id, kind]));
 }
 
-it('tells apart what is created, removed, modified and kept', () => {
+it('distinguishes created, removed, modified and kept resources', () => {
   const role = (description: string) => ({
     Type: 'AWS::IAM::Role',
     Properties: { Description: description },
@@ -26,13 +26,13 @@ it('tells apart what is created, removed, modified and kept', () => {
   ).toEqual({ New: 'created', Changed: 'modified', Same: 'kept', Old: 'removed' });
 });
 
-it('replaces a resource for a property that an update cannot change', () => {
+it('replaces a resource if a property changes that an update cannot change', () => {
   expect(kinds({ Subnet: subnet('10.0.0.0/24') }, { Subnet: subnet('10.0.1.0/24') })).toEqual({
     Subnet: 'replaced',
   });
 });
 
-it('replaces what refers to a replaced resource, through as many references as there are', () => {
+it('replaces what refers to a replaced resource, through any number of references', () => {
   const association = {
     Type: 'AWS::EC2::SubnetRouteTableAssociation',
     Properties: { SubnetId: { Ref: 'Subnet' }, RouteTableId: 'rtb-1' },
@@ -70,7 +70,7 @@ it('finds references within Fn::Sub', () => {
   });
 });
 
-it('looks into a property for the part that an update cannot change', () => {
+it('looks inside a property for the part that an update cannot change', () => {
   const endpoint = (arn: string, port: number) => ({
     Type: 'AWS::EC2::VerifiedAccessEndpoint',
     Properties: { LoadBalancerOptions: { LoadBalancerArn: arn, Port: port } },
@@ -83,14 +83,14 @@ it('looks into a property for the part that an update cannot change', () => {
   });
 });
 
-it('refuses to guess for a type that its table lacks', () => {
+it('refuses to guess for a type that is not in its table', () => {
   const thing = { Type: 'AWS::New::Thing' };
   expect(() => kinds({ Thing: thing }, { Thing: thing })).toThrow(
     'AWS::New::Thing is not in replaced-by.json; add it as https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-new-thing.html has it',
   );
 });
 
-it('takes a reference to a replaced resource for another one after the update', () => {
+it('treats a reference to a replaced resource as changed by the update', () => {
   const { identityOf } = transitionBetween(
     { Resources: { Subnet: subnet('10.0.0.0/24'), Vpc: vpc('10.0.0.0/16') } },
     { Resources: { Subnet: subnet('10.0.1.0/24'), Vpc: vpc('10.0.0.0/16') } },

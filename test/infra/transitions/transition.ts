@@ -16,8 +16,8 @@ interface Update {
 }
 
 /**
- * An update of a stack as CloudFormation makes it: it creates, replaces (the new one first) and modifies in
- * the order of the references, and removes only when all of that has worked.
+ * An update of a stack as CloudFormation makes it: it creates, replaces (the new resource first) and modifies in
+ * the order of the references, and removes only after all of that has succeeded.
  */
 export interface Transition {
   readonly before: Template;

@@ -41,7 +41,7 @@ describe('an update of a deployed stack', () => {
     expect(findingsBetween(after, before)).toEqual([]);
   });
 
-  it('to another number of environments that are kept ready publishes a version that has changed', () => {
+  it('to another number of provisioned environments publishes a changed version', () => {
     const [five, six] = ['5', '6'].map((provisionedConcurrency) =>
       templateOfContext({ provisionedConcurrency }),
     );
@@ -53,7 +53,7 @@ describe('an update of a deployed stack', () => {
     expect(published(six).map(([id]) => id)).not.toEqual(published(five).map(([id]) => id));
   });
 
-  it('to another KMS key works in place, and takes no permission from a role', () => {
+  it('to another KMS key works in place, and removes no permission from a role', () => {
     const other = KEY.replace('0b1c2d3e', '1b1c2d3e');
     const [one, two] = [KEY, other].map((kmsKeyArn) => templateOfContext({ kmsKeyArn, authorizer: 'true' }));
     if (one === undefined || two === undefined) throw new Error('There are two templates.');
@@ -97,7 +97,7 @@ describe('an update of a deployed stack', () => {
     }
   });
 
-  it('to another range of priorities works in place where it is apart, and fails where it overlaps, as the docs say', () => {
+  it('to another range of priorities works in place if the ranges are disjoint, and fails if they overlap, as the docs say', () => {
     const paths = '/api/*,/v2/*,/orders/*,/carts/*,/items/*';
     const [before, apart] = ['10', '2000'].map((rulePriority) => templateOfContext({ paths, rulePriority }));
     if (before === undefined || apart === undefined) throw new Error('There are two templates.');
@@ -185,7 +185,7 @@ describe('the table in docs/shapes/README.md', () => {
     ([, from = '', to = '', inPlace = '', lost = '']) => ({ from, to, inPlace, lost }),
   );
 
-  it('has the transitions that are checked, and says that each works in place', () => {
+  it('lists the checked transitions, and says that each works in place', () => {
     expect(rows.map(({ from, to, inPlace }) => ({ from, to, inPlace }))).toEqual(
       TRANSITIONS.map(({ from, to }) => ({ from, to, inPlace: 'yes' })),
     );
@@ -201,7 +201,7 @@ describe('the table in docs/shapes/README.md', () => {
   );
 });
 
-it('every type that a shape deploys has its entry among those that changes may replace', () => {
+it('every type that a shape deploys has an entry in the table of replacements', () => {
   const types = distinct(
     SHAPE_NAMES.flatMap((name) =>
       Object.values(templateOfContext(contextOf(name)).Resources).map(({ Type }) => Type),
@@ -211,7 +211,7 @@ it('every type that a shape deploys has its entry among those that changes may r
   for (const type of types) expect(() => replacedBy(type)).not.toThrow();
 });
 
-it('points to the documentation of a type', () => {
+it('links to the documentation of a type', () => {
   expect(documentationOf('AWS::EC2::Subnet')).toBe(
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html',
   );

@@ -79,7 +79,7 @@ class UserPoolResourceServer:
 
     @staticmethod
     def delete(resource: Resource) -> None:
-        """moto cannot delete one; it goes with its pool."""
+        """moto cannot delete one; it disappears with its pool."""
 
 
 @provides("AWS::Cognito::UserPoolDomain")

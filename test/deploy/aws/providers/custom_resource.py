@@ -25,7 +25,7 @@ class CustomResource:
         try:
             return _ask(context, "Create", properties)
         except _Refused as error:
-            # CloudFormation sends a Delete for a Create that has failed.
+            # CloudFormation sends a Delete for a failed Create.
             raise CreateFailed(str(error), error.physical_id or context.name()) from error
 
     @staticmethod
@@ -51,7 +51,7 @@ class CustomResource:
 
 
 class _Refused(ResourceError):
-    """The function failed at a request. The physical id is from its answer, if it has answered."""
+    """The function failed to handle a request. The physical id is from its answer, if any."""
 
     def __init__(self, reason: str, physical_id: str | None = None) -> None:
         super().__init__(reason)
@@ -109,7 +109,7 @@ def _invoke(context: Context, event: dict[str, Any]) -> str:
 
 
 class _Answer:
-    """A URL that takes one PUT, in place of CloudFormation's presigned URL."""
+    """A URL that accepts one PUT, instead of CloudFormation's presigned URL."""
 
     def __init__(self) -> None:
         answer = self

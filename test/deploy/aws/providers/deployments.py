@@ -1,4 +1,4 @@
-"""CodeDeploy's applications and deployment groups, and what it does when CloudFormation has it move an alias."""
+"""CodeDeploy's applications and deployment groups, and what it does when CloudFormation lets it move an alias."""
 
 from moto.iam.models import iam_backends
 
@@ -27,7 +27,7 @@ class DeploymentGroup:
 
 
 def check_deployment(alias: Resource, function_arn: str) -> None:
-    """Fails as a deployment of the alias does that CodeDeploy may not make, or that an alarm stops."""
+    """Fails like a deployment of the alias that CodeDeploy may not make, or that an alarm stops."""
     update = alias.update_policy.get("CodeDeployLambdaAliasUpdate")
     if update is None:
         return

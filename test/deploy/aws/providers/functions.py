@@ -44,7 +44,7 @@ _published: dict[str, tuple[str, Properties]] = {}
 
 
 def _typed(properties: Properties) -> Properties:
-    """Values from parameters as what Lambda takes: texts and whole numbers, which CloudFormation makes of each other."""
+    """Values from parameters as the types that Lambda takes: CloudFormation converts between texts and whole numbers."""
     typed = dict(properties)
     if "Environment" in typed:
         variables = typed["Environment"]["Variables"]
@@ -77,7 +77,7 @@ class Function:
         name = resource.physical_resource_id
         if resource.properties["Code"] != properties["Code"]:
             functions.update_function_code(FunctionName=name, **_code(properties))
-        # What the template no longer has goes back to its default.
+        # A property that the template no longer has returns to its default.
         vpc = {"SubnetIds": [], "SecurityGroupIds": []}
         defaults = {"VpcConfig": vpc, "TracingConfig": {"Mode": "PassThrough"}}
         configuration = picked({**defaults, **properties}, *CONFIGURATION)
@@ -105,7 +105,7 @@ def _versioned(properties: Properties) -> Properties:
 
 
 def _code(properties: Properties) -> dict[str, Any]:
-    """The location of the code, or a zip of code that is in the template itself."""
+    """The location of the code, or a zip of the code in the template itself."""
     code = properties["Code"]
     if "ZipFile" not in code:
         return picked(code, "S3Bucket", "S3Key")
@@ -192,7 +192,7 @@ class EventInvokeConfig:
 
 
 def _set_invocations(context: Context, properties: Properties) -> None:
-    """moto knows one configuration of a function, that of `$LATEST`."""
+    """moto has only one configuration per function, that of `$LATEST`."""
     if properties["Qualifier"] != "$LATEST":
         raise ResourceError(f"Qualifier {properties['Qualifier']} is not supported here")
     context.client("lambda").put_function_event_invoke_config(

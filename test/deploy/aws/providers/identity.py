@@ -36,7 +36,7 @@ class Role:
 
 
 def _set_policies(iam: Any, role: str, was: Properties, properties: Properties) -> None:
-    """Sets a role's inline policies. Managed ones are left out, since moto lacks those of AWS."""
+    """Sets a role's inline policies. It omits managed ones, because moto lacks those of AWS."""
     named = {"RoleName": role}
     wanted = {policy["PolicyName"]: policy for policy in properties.get("Policies", [])}
     for policy in was.get("Policies", []):

@@ -44,7 +44,7 @@ class LoadBalancer:
 
 
 def _set_load_balancer_attributes(elb: Any, arn: str, properties: Properties) -> None:
-    """Sets the attributes in the template. One that is no longer there keeps its value, as in AWS."""
+    """Sets the attributes in the template. An omitted attribute keeps its value, as in AWS."""
     if properties.get("LoadBalancerAttributes"):
         elb.modify_load_balancer_attributes(
             LoadBalancerArn=arn, Attributes=properties["LoadBalancerAttributes"]
@@ -73,7 +73,7 @@ class TargetGroup:
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
         if resource.properties.get("Targets") != properties.get("Targets"):
-            # AWS tries for hours: a group takes one function, and the old one goes only after the new one.
+            # AWS tries for hours: a group takes one function, and the old one is removed only after the new one is there.
             raise ResourceError("The target group cannot take another function in place, and hangs")
         elb = resource.context.client("elbv2")
         _set_target_group_attributes(elb, resource.physical_resource_id, properties)
@@ -139,7 +139,7 @@ class ListenerRule:
         elb.modify_rule(RuleArn=arn, **picked(properties, "Conditions", "Actions"))
         priority = properties["Priority"]
         [rule] = elb.describe_rules(RuleArns=[arn])["Rules"]
-        # moto refuses the priority that the rule has, as it has when a change to another one is undone.
+        # moto refuses a priority that the rule already has, as when a change of it is undone.
         if rule["Priority"] != str(priority):
             elb.set_rule_priorities(RulePriorities=[{"RuleArn": arn, "Priority": priority}])
 

@@ -1,4 +1,4 @@
-"""Certificates, and records of the DNS."""
+"""Certificates and DNS records."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from provider import Context, Created, OnlyReplaced, Properties, Resource, Resou
 class Certificate(OnlyReplaced):
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
-        """Waits for nothing. CloudFormation writes the record that proves the name, where a zone is named for it."""
+        """Does not wait. CloudFormation writes the record that proves ownership of the name, if the entry names a zone."""
         for option in properties["DomainValidationOptions"]:
             context.client("route53").get_hosted_zone(Id=option["HostedZoneId"])
         acm = context.client("acm")

@@ -183,7 +183,7 @@ class GatewayEndpoint:
         ec2 = context.client("ec2")
         tables = properties["RouteTableIds"]
         service = properties["ServiceName"]
-        # moto goes on describing what was deleted.
+        # moto keeps describing deleted resources.
         existing = [one for one in ec2.describe_vpc_endpoints()["VpcEndpoints"] if one["State"] != "deleted"]
         if any(set(tables) & set(one["RouteTableIds"]) for one in existing if one["ServiceName"] == service):
             raise ResourceError(f"route table {tables[0]} already has a route with destination-prefix-list-id")
@@ -233,11 +233,11 @@ class SecurityGroup:
 
 
 OWN_ENTRIES = ("UserIdGroupPairs", "PrefixListIds")
-"""What CDK gives entries of their own in the template: groups and prefix lists."""
+"""Sources for which CDK makes separate entries in the template: groups and prefix lists."""
 
 
 def _set_rules(ec2: Any, group_id: str, properties: Properties) -> None:
-    """Sets the rules in the group's own entry, and leaves those with entries of their own."""
+    """Sets the rules in the group's own entry, and leaves those with separate entries."""
     [group] = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
     own = {"GroupId": group_id}
     for rules, revoke in (
@@ -273,7 +273,7 @@ def _permission(rule: Properties) -> Properties:
 
 
 class _SecurityGroupRule:
-    """A rule with an entry of its own."""
+    """A rule with a separate entry."""
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:

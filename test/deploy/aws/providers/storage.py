@@ -52,13 +52,13 @@ def _configure(s3: Any, bucket: str, properties: Properties) -> None:
 
 
 def _booleans(properties: Properties) -> Properties:
-    """Properties that may be `true` or its text, as booleans."""
+    """Properties that may be `true` or "true", as booleans."""
     return {name: str(value).lower() == "true" for name, value in properties.items()}
 
 
 @provides("AWS::S3::BucketPolicy")
 class BucketPolicy:
-    """Kept for the check of permissions. moto would deny everything for a Deny that has a condition."""
+    """Kept for the check of permissions. moto would deny everything because of a Deny with a condition."""
 
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
@@ -124,7 +124,7 @@ def _set_retention(logs: Any, name: str, properties: Properties) -> None:
 
 
 def _set_key(context: Context, name: str, properties: Properties) -> None:
-    """Sets a log group's key, for which moto has no call, if the key's policy lets CloudWatch Logs use it."""
+    """Sets a log group's key if the key's policy lets CloudWatch Logs use it; moto has no call for that."""
     arn = properties.get("KmsKeyId")
     service = f"logs.{context.region}.amazonaws.com"
     if arn is not None:

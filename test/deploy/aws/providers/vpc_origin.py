@@ -1,4 +1,4 @@
-"""CloudFront's origins in a VPC, with the security group by which it enters."""
+"""CloudFront's origins in a VPC, with the security group with which it enters."""
 
 import uuid
 from typing import Any
@@ -38,7 +38,7 @@ class VpcOrigin:
             return
         ec2 = resource.context.client("ec2")
         for group in _groups(ec2, vpc_id):
-            # Whoever names the group keeps it, and it keeps the VPC.
+            # A rule that refers to the group keeps it, and the group keeps the VPC.
             if _is_named(ec2, group["GroupId"]):
                 raise ResourceError(f"{group['GroupId']} has a dependent object")
             ec2.delete_security_group(GroupId=group["GroupId"])

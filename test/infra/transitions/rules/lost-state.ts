@@ -1,7 +1,7 @@
 import type { Finding, Rule } from '../finding.ts';
 import type { Change } from '../transition.ts';
 
-/** What is lost with a resource, even if another of its kind is created. */
+/** What is lost with a resource, even if another of its type is created. */
 const STATE: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::RestApi': 'its address',
   'AWS::ApiGatewayV2::Api': 'its address',

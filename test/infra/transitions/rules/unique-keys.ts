@@ -50,7 +50,7 @@ const EXCLUSIVE: Readonly<Record<string, readonly Key[]>> = {
   'AWS::SSM::Parameter': [['Name']],
 };
 
-/** The same, where the second resource silently takes over, and the removal of the first then deletes it. */
+/** The same, but the second resource silently takes over, and the removal of the first then deletes it. */
 const TAKEN_OVER: Readonly<Record<string, readonly Key[]>> = {
   'AWS::CloudWatch::Alarm': [['AlarmName']],
   'AWS::CloudWatch::Dashboard': [['DashboardName']],
