@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const start = (...args: string[]) => runStart(args, { TMPDIR: temporary.path });
-const ready = ({ printed }: StartedStack) => printed('Ctrl-C ends');
+const ready = ({ printed }: StartedStack) => printed('Ctrl-C stops');
 const pidsOf = (text: string, part: 'keeper' | 'lambda') =>
   [...text.matchAll(new RegExp(`^${part} .* process (\\d+) started`, 'gm'))].map(([, pid]) => Number(pid));
 describe('the printed commands', () => {
