@@ -136,7 +136,7 @@ test('two stacks that start at the same instant in one clone take separate ports
   for (const [index, url] of urls.entries()) {
     expect((await fetch(`${url}/api/anything`)).status).toBe(401);
     const told = await stacks[index]?.printed('token_missing');
-    if (!url.endsWith(':8080')) expect(told).toContain(`the load balancer is on ${new URL(url).port}.`);
+    if (!url.endsWith(':8080')) expect(told).toContain(`the load balancer listens on ${new URL(url).port}.`);
   }
 }, 120_000);
 
