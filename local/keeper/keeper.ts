@@ -12,12 +12,12 @@ export const SECRETS = { bucket: 'shared-secrets', key: 'secrets/1.json' } as co
 /** How often the keeper runs without an event. Every minute in AWS, which is too long to wait on a laptop. */
 export const KEEPER_INTERVAL_MS = 5000;
 
-/** The function `Configuration` in its role as the keeper, with the EventBridge rules that invoke it. */
+/** The function `Configuration` in its role as the keeper, with the EventBridge rule that invokes it. */
 export interface Keeper {
   readonly functions: FunctionPool;
   /** Runs it now, in parallel to any run under way. Without an event, sends an empty one, like an invocation by hand. */
   invoke(event?: object): Promise<FunctionOutcome>;
-  /** Stops running it by schedule and at changes, as if the rules were gone; resolves when no run is under way. */
+  /** Stops running it by schedule and at changes, as if the rule were gone; resolves when no run is under way. */
   pause(): Promise<void>;
   resume(): void;
   /** Loses the events of changes from now on, as EventBridge may. The schedule still runs it. */

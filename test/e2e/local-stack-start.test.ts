@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const start = (...args: string[]) => runStart(args, { TMPDIR: temporary.path });
-const ready = ({ printed }: StartedStack) => printed('Ctrl-C ends');
+const ready = ({ printed }: StartedStack) => printed('Ctrl-C stops');
 const pidsOf = (text: string, part: 'keeper' | 'lambda') =>
   [...text.matchAll(new RegExp(`^${part} .* process (\\d+) started`, 'gm'))].map(([, pid]) => Number(pid));
 describe('the printed commands', () => {
@@ -136,7 +136,7 @@ test('two stacks that start at the same instant in one clone take separate ports
   for (const [index, url] of urls.entries()) {
     expect((await fetch(`${url}/api/anything`)).status).toBe(401);
     const told = await stacks[index]?.printed('token_missing');
-    if (!url.endsWith(':8080')) expect(told).toContain(`the load balancer is on ${new URL(url).port}.`);
+    if (!url.endsWith(':8080')) expect(told).toContain(`the load balancer listens on ${new URL(url).port}.`);
   }
 }, 120_000);
 

@@ -98,13 +98,7 @@ function reasonLines(logged: Logged | undefined): HTMLElement[] {
   return [
     ...(reported === undefined
       ? []
-      : [
-          el(
-            'p',
-            { class: 'note' },
-            `Let through because the route is report-only. Enforced, it would be ${reported}.`,
-          ),
-        ]),
+      : [el('p', { class: 'note' }, `Let through in report-only mode. Enforced, it would be ${reported}.`)]),
     ...(reason === undefined ? [] : [el('p', { class: 'reason' }, String(reason))]),
     ...(meaning === undefined
       ? []
