@@ -81,7 +81,5 @@ function otherStages(name: string, directory: string): string {
     .map((entry) => entry.name.slice(0, -'.json'.length));
   const near = nearestName(name, names);
   if (near !== undefined) return `; did you mean ${near}?`;
-  return names.length === 0
-    ? `; ${directory} has no stages`
-    : `; the stages are ${names.sort().join(', ')}`;
+  return names.length === 0 ? `; ${directory} has no stages` : `; the stages are ${names.sort().join(', ')}`;
 }

@@ -30,7 +30,9 @@ describe('the README', () => {
   });
 
   test('lists every identity header that is sent by default, and no other', () => {
-    const listed = tableUnder(README, 'What the upstream gets').map(([name = '']) => name.replaceAll('`', ''));
+    const listed = tableUnder(README, 'What the upstream gets').map(([name = '']) =>
+      name.replaceAll('`', ''),
+    );
     const route = { headers: [] } as unknown as Parameters<typeof identityHeaders>[1];
     const identity = {
       ...{ provider: 'p', issuer: 'i', subject: 's', clientId: 'c', scopes: ['a'], claims: {} },
