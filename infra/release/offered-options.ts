@@ -172,7 +172,10 @@ export const OFFERED: readonly Offered[] = [
     option: 'allowedLogRate',
     group: GROUPS.function,
     marker: 0.314159,
-    instead: { pattern: '^(0(\\.\\d{1,6})?|1)$' },
+    instead: {
+      pattern: '^(0(\\.\\d{1,6})?|1)$',
+      expected: '0, 1 or a decimal number between them such as 0.25, with at most six decimals',
+    },
   },
   { option: 'logRetentionDays', group: GROUPS.function, marker: 2192 },
   { option: 'configRefreshSeconds', group: GROUPS.function, marker: 3571 },

@@ -24,7 +24,13 @@ export function parameterEntry(offered: Offered, { isSwitch, fallback }: Given):
   const Description = instead.description ?? inItsWords(description);
   if (typeof marker === 'boolean') {
     const byDefault = fallback ?? instead.default ?? String(ofOption ?? false);
-    return { Type: 'String', AllowedValues: ['true', 'false'], Default: byDefault, Description };
+    return {
+      Type: 'String',
+      AllowedValues: ['true', 'false'],
+      Default: byDefault,
+      Description,
+      ConstraintDescription: 'must be true or false',
+    };
   }
   const byDefault = fallback ?? instead.default ?? (isSwitch ? '' : scalar(ofOption));
   const common = {

@@ -257,23 +257,32 @@ async function rehearseShape(
 ): Promise<void> {
   const { aws } = surroundings;
   const name = `Shape${RELEASE_SHAPE_NAMES.indexOf(shape)}`;
+  const has = (parameter: string) => parameter in first.templates[shape].Parameters;
   const values = {
     ...valuesIn(surroundings, first, shape),
+<<<<<<< HEAD
     // Several of them are at the same listener at once.
     ...('RulePriority' in first.templates[shape].Parameters && {
       RulePriority: String(30 + RELEASE_SHAPE_NAMES.indexOf(shape)),
     }),
     ...(shape === 'existing-load-balancer' ? { ListenerPort: '8443' } : {}),
+=======
+    // Several of them are at the same load balancer at once.
+    ...(has('RulePriority') ? { RulePriority: String(30 + RELEASE_SHAPE_NAMES.indexOf(shape)) } : {}),
+    ...(has('ListenerPort') ? { ListenerPort: '8443' } : {}),
+>>>>>>> x-assets
   };
   const stack: ReleasedStack = { name, shape, assets: first, values };
   assert.equal(await bring('CreateStack', aws, stack), 'CREATE_COMPLETE');
   const parameters = await valuesUnder(aws, `/${name}`);
   assert.equal(Object.keys(parameters).length, shape === 'native-only' ? 0 : 6);
   assert.equal(await bring('UpdateStack', aws, { ...stack, assets: second }), 'UPDATE_COMPLETE');
-  const further =
-    'Authorizer' in first.templates[shape].Parameters ? { Authorizer: 'true', Tracing: 'true' } : {};
-  const isProtected = 'DeletionProtection' in first.templates[shape].Parameters;
-  const last = { ...values, ...further, ...(isProtected ? { DeletionProtection: 'false' } : {}) };
+  const further = has('Authorizer') ? { Authorizer: 'true', Tracing: 'true' } : {};
+  const last = {
+    ...values,
+    ...further,
+    ...(has('DeletionProtection') ? { DeletionProtection: 'false' } : {}),
+  };
   assert.equal(await bring('UpdateStack', aws, { ...stack, values: last }), 'UPDATE_COMPLETE');
   await assertNothingFailed(aws, name);
   await query(aws, 'cloudformation', 'DeleteStack', { StackName: name });

@@ -32,6 +32,19 @@ class CreateFailed(ResourceError):
         self.physical_id = physical_id
 
 
+_NUMBERS: dict[str, Callable[[str], Any]] = {"integer": int, "long": int, "float": float, "double": float}
+
+
+def _typed(value: Any, shape: Any) -> Any:
+    """The input of an API call with numbers in place of texts, as CloudFormation makes them of its parameters."""
+    if isinstance(value, dict) and shape.type_name == "structure":
+        known = shape.members
+        return {name: _typed(item, known[name]) if name in known else item for name, item in value.items()}
+    if isinstance(value, list) and shape.type_name == "list":
+        return [_typed(item, shape.member) for item in value]
+    return _NUMBERS[shape.type_name](value) if isinstance(value, str) and shape.type_name in _NUMBERS else value
+
+
 @dataclass(frozen=True)
 class Context:
     """The stack and the template entry that a resource belongs to."""
@@ -45,7 +58,7 @@ class Context:
 
     def client(self, service: str) -> Any:
         """A client for the AWS API that this process serves. moto needs the host to be called localhost."""
-        return boto3.client(
+        client = boto3.client(
             service,
             endpoint_url=f"http://localhost:{os.environ['MOTO_PORT']}",
             region_name=self.region,
@@ -54,6 +67,11 @@ class Context:
             # On a retry, a call that failed halfway fails for another reason.
             config=Config(retries={"total_max_attempts": 1}),
         )
+        client.meta.events.register(
+            "provide-client-params",
+            lambda params, model, **_: _typed(params, model.input_shape),
+        )
+        return client
 
     def name(self, length: int = 64) -> str:
         """A generated name, at most `length` characters long."""

@@ -157,7 +157,11 @@ describe('on the second day', () => {
           'string',
           false,
         ]);
-        const limits = ['AllowedPattern', 'AllowedValues', 'MinValue'].some((limit) => limit in further);
+        const limits = ['AllowedPattern', 'AllowedValues'].some((limit) => limit in further);
+        expect([parameter, further.ConstraintDescription]).toEqual([
+          parameter,
+          expect.stringMatching(/^must be /),
+        ]);
         expect([parameter, limits || Type.includes('AWS::')]).toEqual([parameter, true]);
         const { AllowedPattern } = further;
         if (Default !== undefined && typeof AllowedPattern === 'string') {
