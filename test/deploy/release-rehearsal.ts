@@ -260,17 +260,9 @@ async function rehearseShape(
   const has = (parameter: string) => parameter in first.templates[shape].Parameters;
   const values = {
     ...valuesIn(surroundings, first, shape),
-<<<<<<< HEAD
     // Several of them are at the same listener at once.
-    ...('RulePriority' in first.templates[shape].Parameters && {
-      RulePriority: String(30 + RELEASE_SHAPE_NAMES.indexOf(shape)),
-    }),
-    ...(shape === 'existing-load-balancer' ? { ListenerPort: '8443' } : {}),
-=======
-    // Several of them are at the same load balancer at once.
     ...(has('RulePriority') ? { RulePriority: String(30 + RELEASE_SHAPE_NAMES.indexOf(shape)) } : {}),
     ...(has('ListenerPort') ? { ListenerPort: '8443' } : {}),
->>>>>>> x-assets
   };
   const stack: ReleasedStack = { name, shape, assets: first, values };
   assert.equal(await bring('CreateStack', aws, stack), 'CREATE_COMPLETE');
