@@ -254,7 +254,7 @@ describe('an implausible snapshot is ignored and logged, and SSM and live keys s
       (current) => ({ ...current, parametersReadAt: current.parametersReadAt + 3600 }),
       'from the future',
     ],
-    ['one of other parameters', (current) => ({ ...current, path: '/other' }), 'under another path'],
+    ['one of other parameters', (current) => ({ ...current, path: '/other' }), 'under a path other than'],
     [
       'one with a private key',
       (current) => ({

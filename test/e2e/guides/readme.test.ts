@@ -33,7 +33,7 @@ beforeAll(async () => {
   directory = temporaryDirectory();
   // What `npm start` runs; that it does is held by local-stack-start.test.ts.
   stack = runStart(['--port', '0'], { TMPDIR: directory.path });
-  await stack.printed('Ctrl-C ends');
+  await stack.printed('Ctrl-C stops');
 }, 120_000);
 afterAll(async () => {
   await endStarted();

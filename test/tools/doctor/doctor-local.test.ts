@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { OUTAGE } from '../../../local/identity/authorization-server.ts';
 import { freePort } from '../../support/free-port.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
+import { eventually } from '../../support/local-stack-fixtures.ts';
 import { runTool, type ToolRun } from '../run-tool.ts';
 
 let stack: TestStack;
@@ -115,6 +116,8 @@ describe('with the stack of npm start', () => {
 
   test('warns about an open path, which fails only with --strict', async () => {
     stack.setParameter('policy', '{"routes":[{"path":"/api/*","onUnauthenticatedRequest":"allow"}]}');
+    const statusOf = async () => (await fetch(`${stack.urls.loadBalancer}/api/`)).status;
+    await eventually(statusOf, (status) => status === 200);
     await expect(doctor(['--json', '--strict']).then(({ status }) => status)).resolves.toBe(1);
     const run = await doctor(['--json']);
     const { ok, warnings, checks } = JSON.parse(run.stdout);
