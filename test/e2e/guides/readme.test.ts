@@ -133,7 +133,7 @@ const RUN: Readonly<Record<string, (command: string) => Promise<unknown>>> = {
     const refused = await put();
     expect(refused).toMatchObject({
       status: 1,
-      stdout: expect.stringContaining('refused because of its warnings'),
+      stdout: expect.stringContaining('Correct what you did not intend'),
     });
     const [, accepted = ''] = /--accept '(.*)'/.exec(refused.stdout) ?? [];
     const run = await put('--accept', accepted);
