@@ -55,7 +55,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
   'pointing at a name shows its description': async ({ page, edit }) => {
     await edit('{ "unmatched": "deny" }');
     await page.locator('.cm-line span', { hasText: '"unmatched"' }).hover();
-    await page.getByText('What becomes of a request that no route matches').waitFor();
+    await page.getByText('What happens to a request that no route matches').waitFor();
   },
   'a new policy comes into force and decides the next request': async (scene) => {
     const { page, stack } = scene;
