@@ -100,17 +100,14 @@ function parseResource(document: ResourceDocument, index: number, context: Resou
     }
   }
   if (problems.length > 0) return { problems };
+  const allowedOrigins = 'value' in pages ? pages.value : undefined;
   const resource = {
     path: document.path,
     metadataUrl: url.documentUrl(document.resource),
     advertised: advertisedScopes(document),
-    allowedOrigins: 'value' in pages ? pages.value : undefined,
+    allowedOrigins,
     mcpPages:
-      document.allowedOrigins === undefined
-        ? mcpPagesOf(sound.document)
-        : 'value' in pages
-          ? pages.value
-          : undefined,
+      allowedOrigins ?? (document.allowedOrigins === undefined ? mcpPagesOf(sound.document) : undefined),
   };
   return parsed({ rule: { index, patterns: patterns.value, resource }, documents });
 }

@@ -102,6 +102,16 @@ test('describes a login by its strength and its age', async () => {
 const RESOURCE = { resource: 'https://api.example/mcp', path: '/mcp', scopes: ['orders:use'] };
 const withResources = (...resources: Json[]) => valuesOf([USE], { resources });
 
+test('tells of the pages of a resource once, not again for its MCP messages', async () => {
+  const having = (origin: string) =>
+    valuesOf([DELETE, USE], { resources: [RESOURCE], publicOrigins: [origin] });
+  const lines = await linesOf(having('https://app.example'), having('https://other.example'));
+  expect(lines.filter((line) => line.includes('any method /mcp')).map((line) => line.split(':')[0])).toEqual([
+    '+ any method /mcp  from pages of https',
+    '- any method /mcp  from pages of https',
+  ]);
+});
+
 test('describes a new resource by its documents, its challenges and the pages that may call', async () => {
   const after = withResources({ ...RESOURCE, allowedOrigins: ['https://app.example'] });
   expect(await linesOf(valuesOf([USE]), after)).toEqual([
