@@ -25,7 +25,7 @@ export function addressOutputs({ address, domainName, hosts, paths }: Called): O
       domainName !== undefined || asked === undefined
         ? `curl -i ${typed(domainName ?? dnsName)}`
         : through(asked),
-      'A first request, without a token: expect 401, or 503 until issuer and audience are set',
+      'A first request, without a token: expect 401, 503 until issuer and audience are set, or 403 if the policy denies this path',
     ],
   };
 }

@@ -118,10 +118,11 @@ answers no preflight.
 command still uses keys that are in the policy. If providers of one issuer have different keys, the verdict names the providers whose key must have made
 the signature. In JSON \`signature\` is \`"unverified"\`, and those providers are in \`verdict.onlyIf.signedBy\`; with \`alone\`, no other provider may
 have that key.
+`;
 
-## Examples
+const BY_TOKEN = `## By the token
 
-This is the command's output for ten broken tokens, then [for two request ids](#by-the-id-of-a-request). A test compares it with what the command prints.
+This is the command's output for ten broken tokens. A test compares it with what the command prints.
 `;
 
 const BY_ID = `## By the id of a request
@@ -137,7 +138,7 @@ region that the AWS CLI would use. It searches the log groups of the stack (\`--
 The output has every line with the id, since [a client can repeat the id of another
 request](runbook.md#a-caller-complains-from-a-request-id-to-the-reason). Control characters in a line are escaped. The exit status is 0 if a decision was
 found, 1 if none was found or the log could not be read, and 2 if an argument is wrong. On a laptop, give \`--endpoint-url\` the address that
-\`npm start\` prints for SSM.
+\`npm start\` prints for SSM. \`Config\` has the versions of the parameters issuer, audience, jwks-uri, upstream, policy and revocations, in this order.
 `;
 
 /** A search that finds a line, and one that does not. */
@@ -158,5 +159,5 @@ export async function explainDocument(): Promise<string> {
     const output = renderLogged(reportOn(lines, id), 'UTC');
     return `### ${title}\n\n\`\`\`text\n${output}\n\`\`\`\n`;
   });
-  return [INTRODUCTION, ...sections, BY_ID, ...logged].join('\n');
+  return [INTRODUCTION, BY_ID, ...logged, BY_TOKEN, ...sections].join('\n');
 }

@@ -51,7 +51,7 @@ export function stepsOf(context: StepContext): readonly Step[] {
     {
       title:
         loadBalancer === undefined
-          ? 'Call it, with the output Url of the stack in the variable URL'
+          ? 'Call it, with the deployment in the variable URL, such as https://api.example.com'
           : 'Call it once the change is in force',
       commands: [`${credential(context.preset)} | curl -ig -H @- ${host}${shellWord(examplePath(path))}`],
     },

@@ -13,17 +13,17 @@ const subject = v.pipe(
   v.minLength(1, 'must be the "sub" of a token, not empty'),
   v.maxLength(2048, 'must be a "sub" of at most 2048 characters'),
 );
-const revoked = (claim: string) =>
+const revoked = (claim: string, otherClaims = '') =>
   member(
     v.array(text, `must be a list of texts, each the "${claim}" of a token`),
-    `Values of "${claim}" that are revoked`,
+    `Values of "${claim}"${otherClaims} that are revoked`,
   );
 
 const issuerRevocations = v.pipe(
   closedObject({
     jti: revoked('jti'),
     sub: revoked('sub'),
-    client_id: revoked('client_id'),
+    client_id: revoked('client_id', ', "azp", "cid" or "appid"'),
     issuedBefore: member(
       issueTime,
       'Tokens with an "iat" before this, in seconds since the epoch, or without one, are revoked',
