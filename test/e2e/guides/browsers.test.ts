@@ -45,7 +45,7 @@ test('the guide lets a page call with a token and with a cookie, keeps other pag
     }
   });
   await guide.follow('4. Try it in the browser');
-  expect((await guide.run('"$NODE" call.mjs')).output).toMatch(/^200 1-[\w-]+ \{\s*"method": "PUT"/);
+  expect((await guide.run('"$NODE" call.mjs')).output).toMatch(/^200 1-[\w-]+ \{\s*"method": "GET"/);
 
   await guide.follow('5. With a cookie instead', (ran, index) => {
     if (index === 0) return succeeds(ran);
