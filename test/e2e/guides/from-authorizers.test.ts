@@ -69,10 +69,10 @@ function integrationEvent(kind: 'http' | 'rest', path: string, authorization: st
   return kind === 'http' ? { ...event, routeKey: 'GET /api/orders/{id}' } : event;
 }
 
-const shadow = (event: object) => {
+const shadow = (event: object, endpoint = invokeApi.origin) => {
   const load = 'import("./shadow.mjs").then(({ shadow }) => shadow(JSON.parse(process.argv[1])))';
   const { region, authorizer } = stack.deployment;
-  const settings = `AWS_REGION=${region} AWS_ENDPOINT_URL_LAMBDA=${invokeApi.origin} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x`;
+  const settings = `AWS_REGION=${region} AWS_ENDPOINT_URL_LAMBDA=${endpoint} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x`;
   return guide.run(
     `${settings} NEW_AUTHORIZER=${authorizer?.arn} "$NODE" -e '${load}' '${JSON.stringify(event)}'`,
   );
@@ -130,6 +130,9 @@ test('the guide compares the new authorizer with the old one, switches to it, an
       expect.objectContaining({ code: 'path_invalid' }),
     ]),
   );
+  const silent = await startLoopbackServer({ name: 'silent Lambda API', port: 0 }, () => () => {});
+  succeeds(await shadow(authorizerEvent('rest', '/api/orders/7', 'Bearer none'), silent.origin));
+  await silent.close();
   // An API with this authorizer would be open now, as the guide warns.
   expect((await call('/api/orders/7', 'Bearer none')).status).toBe(200);
 
