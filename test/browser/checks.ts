@@ -1,7 +1,13 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { COOKIE, call, type PolicyParts, type Scene, type Seen } from './scene.ts';
 
-type Check = (scene: Scene) => Promise<void>;
+export type Check = (scene: Scene) => Promise<void>;
+
+/** Checks under one policy. */
+export interface PolicyChecks {
+  readonly policy: (parts: PolicyParts) => object;
+  readonly checks: Readonly<Record<string, Check>>;
+}
 
 /** What a page has read; fails if it could read nothing. */
 function read(seen: Seen): Exclude<Seen, 'nothing'> {
@@ -139,10 +145,7 @@ const ALL_PAGES: Readonly<Record<string, Check>> = {
 };
 
 /** The checks for each policy, in order. */
-export const CHECKS: readonly {
-  readonly policy: (parts: PolicyParts) => object;
-  readonly checks: Readonly<Record<string, Check>>;
-}[] = [
+export const CHECKS: readonly PolicyChecks[] = [
   {
     policy: (parts) => ({
       cors: { origins: [parts.listed], exposeHeaders: ['ETag'] },

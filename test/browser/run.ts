@@ -3,6 +3,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { ArgumentError, parseArguments, runCommand } from '../../tools/arguments.ts';
 import { userPath } from '../../tools/user-path.ts';
 import { CHECKS } from './checks.ts';
+import { GUIDE_CHECKS } from './guide-checks.ts';
 import { PLAYGROUND_CHECKS } from './playground-checks.ts';
 import { startPlaygroundScene } from './playground-scene.ts';
 import { takeScreenshots } from './playground-screenshots.ts';
@@ -72,7 +73,7 @@ async function checkCors(browser: Browser): Promise<boolean> {
   let passed = true;
   try {
     console.log(`Chromium ${browser.version()} calls ${scene.api}`);
-    for (const { policy, checks } of CHECKS) {
+    for (const { policy, checks } of [...CHECKS, ...GUIDE_CHECKS]) {
       await scene.put(policy);
       for (const [name, check] of Object.entries(checks)) passed = (await tell(name, check(scene))) && passed;
     }

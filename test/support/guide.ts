@@ -7,7 +7,7 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { ROOT } from '../tools/run-tool.ts';
-import { unconfiguredEnvironment } from './aws-cli.ts';
+import { AWS_CLI, unconfiguredEnvironment } from './aws-cli.ts';
 import { localClient } from './local-client.ts';
 import type { TestStack } from './local-stack.ts';
 import { temporaryDirectory } from './local-stack-fixtures.ts';
@@ -45,19 +45,28 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
-/** Shell functions that run a page's commands against the local stack, without prompts. The page's own programs find the packages of this clone. */
+/**
+ * Shell functions that run a page's commands against the local stack, without prompts. The AWS CLI, if there is one, only checks its
+ * arguments. The page's own programs find the packages of this clone.
+ */
 const PRELUDE = `
 [ -e node_modules ] || ln -s "$ROOT/node_modules" node_modules
 npm() {
   shift; if [ "$1" = --silent ]; then shift; fi
   local name=$1; shift 2
-  case $name in policy|explain) set -- "$@" --endpoint-url "$SSM";; esac
+  case "$name $*" in explain*--policy*) ;; policy*|explain*) set -- "$@" --endpoint-url "$SSM";; esac
   case "$name $1" in policy\\ put|policy\\ rollback|policy\\ revoke|policy\\ unrevoke) set -- "$@" --yes;; esac
   "$NODE" "$ROOT/tools/$name.ts" "$@"
 }
 pbpaste() { printf %s "$TOKEN"; }
 npx() { echo "not run: npx $*"; }
-aws() { echo "not run: aws $*"; }
+aws() {
+  echo "not run: aws $*" >&2
+  if [ -z "$AWS_CLI" ]; then return; fi
+  local said
+  said=$(AWS_MAX_ATTEMPTS=1 command aws "$@" --region us-east-1 --no-sign-request --endpoint-url http://127.0.0.1:9 2>&1)
+  case $said in *'Could not connect'*) ;; *) echo "$said" >&2; return 1;; esac
+}
 `;
 
 /** Follows a page of docs/guides in order, with `replacements` for the names in its examples. */
@@ -78,6 +87,7 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
       // Set as npm does, so that file names are relative to this directory, wherever the tests started.
       INIT_CWD: directory.path,
       ...{ NODE: process.execPath, ROOT, SSM: stack.urls.ssm, STATE: state, TOKEN: token, NODE_OPTIONS: '' },
+      AWS_CLI: AWS_CLI ? 'yes' : '',
     };
     return new Promise((resolve) => {
       execFile('bash', ['-c', script], { cwd: directory.path, env }, (error, stdout, stderr) =>
@@ -98,13 +108,17 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
         else await then(await run(block.text), index++);
       }
     },
-    /** The rows of a query, in order. */
-    async query(named: string): Promise<Record<string, string>[]> {
+    /** Runs other commands where the page's ran. */
+    run,
+    /** The rows of a query, in order, over the verifier's log or another. */
+    async query(
+      named: string,
+      logGroupName = stack.deployment.lambda.logGroup,
+    ): Promise<Record<string, string>[]> {
       const block = blocks.find(({ kind, name: title }) => kind === 'query' && title === named);
       if (block === undefined) throw new Error(`There is no query "${named}".`);
       done.add(block);
       const now = Math.ceil(Date.now() / 1000);
-      const logGroupName = stack.deployment.lambda.logGroup;
       const times = { startTime: now - 3600, endTime: now + 60 };
       const { queryId } = await logs.send(
         new StartQueryCommand({ logGroupName, ...times, queryString: block.text }),

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { buildAuthorizerEvent } from '../../../local/api-gateway/event.ts';
+import { startInvokeApi } from '../../../local/lambda/invoke-api.ts';
+import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
+import { createGuide, type Guide, type Ran, statusesIn } from '../../support/guide.ts';
+import { createKey, jwksOf } from '../../support/keys.ts';
+import { startTestStack, type TestStack } from '../../support/local-stack.ts';
+import { eventually } from '../../support/local-stack-fixtures.ts';
+import { mint } from '../../support/tokens.ts';
+
+jest.setTimeout(240_000);
+
+const KEY = createKey('RS256', 'pool-1');
+const CLIENT = '5s3rqmk2dpl1v9example';
+
+let pool: LoopbackServer;
+let invokeApi: LoopbackServer;
+let stack: TestStack;
+let guide: Guide;
+
+beforeAll(async () => {
+  pool = await startLoopbackServer({ name: 'user pool', port: 0 }, (issuer) => (request, response) => {
+    const discovery = { issuer, jwks_uri: `${issuer}/jwks` };
+    response.end(JSON.stringify(request.url === '/jwks' ? jwksOf(KEY) : discovery));
+  });
+  stack = await startTestStack({ authorizer: 'rest' });
+  const { api, deployment } = stack;
+  if (!api || !deployment.authorizer) throw new Error('The stack has no authorizer.');
+  const { invoke } = api.functions;
+  invokeApi = await startInvokeApi({ port: 0, lambda: deployment.authorizer, invoke, log: () => {} });
+  guide = createGuide('from-authorizers', stack, {
+    'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123': pool.origin,
+    'https://api.example.com': stack.urls.api ?? '',
+  });
+}, 60_000);
+afterAll(async () => {
+  guide.close();
+  await invokeApi.close();
+  await stack.close();
+  await pool.close();
+});
+
+/** A token of the user pool, as Cognito makes them. */
+function tokenOf(claims: object): string {
+  const now = Math.floor(Date.now() / 1000);
+  const all = { iss: pool.origin, sub: 'jane', iat: now, exp: now + 3600, ...claims };
+  return mint(KEY, all, { typ: undefined });
+}
+const access = (scope: string) => tokenOf({ token_use: 'access', client_id: CLIENT, scope });
+const id = () => tokenOf({ token_use: 'id', aud: CLIENT, email: 'jane@example.com' });
+
+const request = (path: string, authorization: string, method = 'GET') => ({
+  method,
+  path,
+  query: '',
+  headers: [['Authorization', authorization]] as const,
+  sourceIp: '127.0.0.1',
+});
+const authorizerEvent = (kind: 'http' | 'rest' | 'rest-token', path: string, authorization: string) =>
+  buildAuthorizerEvent(kind, request(path, authorization), authorization, stack.deployment);
+
+/** What API Gateway sends to a Lambda integration behind another authorizer. */
+function integrationEvent(kind: 'http' | 'rest', path: string, authorization: string): object {
+  const { type, routeArn, methodArn, identitySource, ...event } = authorizerEvent(
+    kind,
+    path,
+    authorization,
+  ) as Record<string, unknown>;
+  return kind === 'http' ? { ...event, routeKey: 'GET /api/orders/{id}' } : event;
+}
+
+const shadow = (event: object, endpoint = invokeApi.origin) => {
+  const load = 'import("./shadow.mjs").then(({ shadow }) => shadow(JSON.parse(process.argv[1])))';
+  const { region, authorizer } = stack.deployment;
+  const settings = `AWS_REGION=${region} AWS_ENDPOINT_URL_LAMBDA=${endpoint} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x`;
+  return guide.run(
+    `${settings} NEW_AUTHORIZER=${authorizer?.arn} "$NODE" -e '${load}' '${JSON.stringify(event)}'`,
+  );
+};
+const rows = (query: string) => guide.query(query, stack.deployment.authorizer?.logGroup);
+const call = (path: string, authorization: string) =>
+  fetch(`${stack.urls.api}${path}`, { headers: { authorization } });
+const succeeds = ({ status, output }: Ran) => expect({ status, output }).toEqual({ status: 0, output });
+
+test('the guide compares the new authorizer with the old one, switches to it, and goes back', async () => {
+  await guide.follow('1. Deploy it where no API uses it', ({ output }) =>
+    expect(output).toContain('npx cdk deploy -c authorizer=true'),
+  );
+
+  guide.setToken(access('orders/read'));
+  await guide.follow('2. Write the policy, and compare it on real tokens', ({ status, output }, index) => {
+    if (index === 0) {
+      expect({ status, output }).toEqual({ status: 0, output });
+      expect(output).toContain('ok: 2 providers, 2 routes');
+      expect(output).toMatch(/Verdict: allowed\n$/);
+      return;
+    }
+    expect(output).toMatch(/route_missing[\s\S]*token_missing/);
+    expect(output).not.toContain('Verdict: allowed');
+  });
+
+  await guide.follow('3. Run it beside the old one', succeeds);
+  for (const event of [
+    integrationEvent('rest', '/api/orders/7', `Bearer ${access('orders/read')}`),
+    integrationEvent('http', '/api/orders/7', access('orders/admin')),
+    authorizerEvent('rest-token', '/api/orders/7', `Bearer ${access('orders/read')}`),
+  ]) {
+    succeeds(await shadow(event));
+  }
+  await eventually(
+    () => rows('decisions'),
+    ([row]) => row?.requests === '3',
+  );
+  expect(await rows('would be refused')).toEqual([]);
+  for (const event of [
+    integrationEvent('rest', '/api/orders/7', access('other/read')),
+    integrationEvent('http', '/api/orders/7', id()),
+    authorizerEvent('rest', '/api/orders/%2e%2e/7', access('orders/read')),
+  ]) {
+    succeeds(await shadow(event));
+  }
+  await eventually(
+    () => rows('would be refused'),
+    ({ length }) => length === 3,
+  );
+  expect(await rows('would be refused')).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ route: '/api/orders/*', method: 'GET', reported: 'scope_missing' }),
+      expect.objectContaining({ route: '/api/orders/*', method: 'GET', reported: 'claim_missing' }),
+      expect.objectContaining({ code: 'path_invalid' }),
+    ]),
+  );
+  const silent = await startLoopbackServer({ name: 'silent Lambda API', port: 0 }, () => () => {});
+  succeeds(await shadow(authorizerEvent('rest', '/api/orders/7', 'Bearer none'), silent.origin));
+  await silent.close();
+  // An API with this authorizer would be open now, as the guide warns.
+  expect((await call('/api/orders/7', 'Bearer none')).status).toBe(200);
+
+  await guide.follow('4. Prepare', succeeds);
+  await guide.follow('5. Switch one route', succeeds);
+  await guide.follow('6. Watch', ({ output }) => expect(statusesIn(output)).toEqual([200, 401, 401]));
+  expect((await call('/api/orders/7', access('orders/admin'))).status).toBe(200);
+  expect((await call('/api/orders/7', id())).status).toBe(401);
+  const profile = await call('/api/profile', id());
+  const { headers } = (await profile.json()) as { headers: [string, string][] };
+  expect(headers).toContainEqual(['x-authorizer-email', 'jane@example.com']);
+  expect(await rows('decisions')).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ outcome: 'rejected', code: 'token_missing', method: 'GET' }),
+      expect.objectContaining({ outcome: 'allowed', method: 'GET' }),
+    ]),
+  );
+
+  await guide.follow('7. Switch the rest, and clean up', succeeds);
+  await guide.follow('Go back', succeeds);
+  expect(guide.left()).toEqual([]);
+});
