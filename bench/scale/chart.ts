@@ -17,7 +17,7 @@ type Point = readonly [environments: number, value: number];
 
 interface Line {
   readonly label: string;
-  /** Where the label stands: at this fleet, and above, below or left of the line. */
+  /** Where the label stands: at this fleet or the next smaller one, and above, below or left of the line. */
   readonly labelAt: number;
   readonly side: 'above' | 'below' | 'left';
   readonly look: keyof typeof LOOKS;
@@ -62,11 +62,16 @@ export function scaleChart(results: readonly Result[]): string {
 }
 
 function startsPanel(results: readonly Result[]): Panel {
-  const pointsOf = (nameOf: (size: number) => string, side: 'ours' | 'against'): Point[] =>
-    FLEETS.flatMap((size) => {
+  const pointsOf = (nameOf: (size: number) => string, side: 'ours' | 'against'): Point[] => {
+    const points = FLEETS.flatMap((size) => {
       const result = results.find(({ name }) => name === nameOf(size));
       return result === undefined ? [] : [[size, result[side]] as const];
     });
+    if (points.length > 0) return points;
+    throw new Error(
+      `bench/results.json has no "${nameOf(FROM)}" and no larger fleet. Simulate them with npm run bench -- --only scale.`,
+    );
+  };
   return {
     title: 'Burst of cold starts: time until 99 % are configured',
     note: 'Simulated: up to 50,000 environments with the keeper, 10,000 without.',
@@ -74,14 +79,14 @@ function startsPanel(results: readonly Result[]): Panel {
     limits: [],
     lines: [
       {
-        label: 'no keeper, SSM at 40 calls per second',
+        label: 'no keeper, SSM at 40 calls/s',
         labelAt: 1_000,
         side: 'left',
         look: 'dashed',
         points: pointsOf(startWithoutKeeper, 'ours'),
       },
       {
-        label: 'no keeper, SSM at 1,000 calls per second',
+        label: 'no keeper, SSM at 1,000 calls/s',
         labelAt: 1_000,
         side: 'above',
         look: 'dotted',
@@ -183,8 +188,8 @@ const lineOf = ({ points, look }: Line, x: LogAxis, y: LogAxis): string =>
     .join('')}"/>`;
 
 function labelOfLine({ label, labelAt, side, points, look }: Line, x: LogAxis, y: LogAxis): string {
-  const point = points.find(([size]) => size === labelAt);
-  if (point === undefined) throw new Error(`There is no result for ${labelAt} environments ${label}.`);
+  const point = points.findLast(([size]) => size <= labelAt) ?? points[0];
+  if (point === undefined) return '';
   const [left, top] = [placeOn(x, point[0]), placeOn(y, point[1])];
   const place = {
     above: { x: left, y: top - 11, anchor: 'middle' },
