@@ -15,12 +15,12 @@ const HELP = `Usage: npm run bench [-- --only NAME] [--quick]
        npm run bench -- --draw
 
 Measures the function against its peers, prints a table, and writes bench/results.json and the
-pictures docs/performance.svg and docs/scale.svg. Installs the peers into bench/node_modules if
+charts docs/performance.svg and docs/scale.svg. Installs the peers into bench/node_modules if
 they are missing.
 
   --only NAME  measures only one section and keeps the results of the others; may be repeated.
                One of: ${SECTIONS.join(', ')}
-  --draw       measures nothing: draws the pictures again from bench/results.json
+  --draw       measures nothing: draws the charts again from bench/results.json
   --quick      runs few rounds, to show that it works; writes nothing
   --help       prints this text`;
 
