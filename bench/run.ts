@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode24 } from '../local/lambda/node24.ts';
 import { ArgumentError, parseArguments, runCommand } from '../tools/arguments.ts';
-import { chartsOf } from './report/charts.ts';
+import { chartsOf, withResults } from './report/documents.ts';
 import { type Result, sectionOf } from './report/results.ts';
 import { table } from './report/table.ts';
 
@@ -14,18 +14,20 @@ const SECTIONS = ['decision', 'invocation', 'cold-start', 'growth', 'scale'];
 const HELP = `Usage: npm run bench [-- --only NAME] [--quick]
        npm run bench -- --draw
 
-Measures the function against its peers, prints a table, and writes bench/results.json and the
-charts docs/performance.svg and docs/scale.svg. Installs the peers into bench/node_modules if
-they are missing.
+Measures the function against its peers, prints a table, and writes bench/results.json, the charts
+docs/performance.svg and docs/scale.svg, and the table in docs/performance.md. Installs the peers
+into bench/node_modules if they are missing.
 
   --only NAME  measures only one section and keeps the results of the others; may be repeated.
                One of: ${SECTIONS.join(', ')}
-  --draw       measures nothing: draws the charts again from bench/results.json
+  --draw       measures nothing: writes the charts and the table from bench/results.json
   --quick      runs few rounds, to show that it works; writes nothing
   --help       prints this text`;
 
 const DIRECTORY = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = join(DIRECTORY, '..');
 const RESULTS = join(DIRECTORY, 'results.json');
+const PAGE = join(ROOT, 'docs/performance.md');
 
 function run(args: readonly string[]): number {
   const { values } = parseArguments(args, {
@@ -84,10 +86,10 @@ function keep(measured: readonly Result[], sections: readonly string[]): void {
 
 const readResults = (): Result[] => JSON.parse(readFileSync(RESULTS, 'utf8'));
 
+/** Writes what the documentation shows of the results. */
 function draw(results: readonly Result[]): void {
-  for (const [file, chart] of Object.entries(chartsOf(results))) {
-    writeFileSync(join(DIRECTORY, '..', file), chart);
-  }
+  for (const [file, chart] of Object.entries(chartsOf(results))) writeFileSync(join(ROOT, file), chart);
+  writeFileSync(PAGE, withResults(readFileSync(PAGE, 'utf8'), results));
 }
 
 /** Runs `npm ci` if the installed peers differ from the lock file. */

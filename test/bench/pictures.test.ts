@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from '@jest/globals';
-import { chartsOf } from '../../bench/report/charts.ts';
+import { chartsOf, withResults } from '../../bench/report/documents.ts';
 import type { Result } from '../../bench/report/results.ts';
+import { ROWS } from '../../bench/report/results-table.ts';
 import { elementsOf, type SvgElement } from '../support/svg.ts';
 
 const RESULTS: readonly Result[] = JSON.parse(readFileSync('bench/results.json', 'utf8'));
@@ -11,6 +12,19 @@ test.each(CHARTS)(
   'the committed %s is drawn from the committed results: `npm run bench -- --draw` draws it again',
   (file, chart) => expect(readFileSync(file, 'utf8')).toBe(chart),
 );
+
+test('the page on performance has the table of the committed results: `npm run bench -- --draw` writes it', () => {
+  const page = readFileSync('docs/performance.md', 'utf8');
+  expect(withResults(page, RESULTS)).toBe(page);
+});
+
+test('every result with a target is in the table once', () => {
+  for (const { name, target } of RESULTS) {
+    const rows = ROWS.filter(([, , , names]) => names.test(name)).length;
+    if (target !== null && !name.startsWith('scale/')) expect([name, rows]).toEqual([name, 1]);
+    else expect(rows).toBeLessThanOrEqual(1);
+  }
+});
 
 it.each([
   ['an element that does not end', '<svg><g></svg>'],
