@@ -104,8 +104,7 @@ function barsOf({ ours, others }: Group, results: readonly Result[]): Bar[] {
   ];
 }
 
-const milliseconds = ({ ours, unit }: Result): string =>
-  `${Number((unit === 'us' ? ours / 1000 : ours).toPrecision(2))} ms`;
+const milliseconds = ({ ours, unit }: Result): string => `${unit === 'us' ? ours / 1000 : ours} ms`;
 
 /** Ours is filled and its text is bold, the others are hatched. */
 function drawn({ name, times, number, isOurs }: Bar, y: number, unit: number): string {

@@ -17,6 +17,7 @@ const ratioOf = (name: string): number => RESULTS.find((result) => result.name =
 const SDK = ratioOf('cold-start/first answer, services at 20 ms, client-ssm and jose');
 const IN_CODE = ratioOf('cold-start/first answer, services at 20 ms, aws-jwt-verify');
 const WARM = ratioOf('invocation/authorizer, aws-jwt-verify: p50');
+const POWERTOOLS = ratioOf('invocation/authorizer, Powertools + jose: p50');
 const EMPTY = ratioOf('invocation/authorizer, empty authorizer: p50');
 
 test('the README and the page say of a cold start what was measured', () => {
@@ -30,6 +31,9 @@ test('the README and the page say of a cold start what was measured', () => {
 
 test('the README and the page say of a warm invocation what was measured', () => {
   expect(README).toContain(`A warm invocation takes ${WARM.toFixed(2)} times as long as with aws-jwt-verify`);
+  expect(PAGE).toContain(
+    `takes ${WARM.toFixed(2)} times as long as a handler on aws-jwt-verify, and ${POWERTOOLS.toFixed(2)} times as long as one on Powertools and jose`,
+  );
   expect(PAGE).toContain(`takes ${Math.round(100 / EMPTY)} % of our time`);
 });
 
