@@ -3,34 +3,43 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArgumentError, parseArguments, runCommand } from '../tools/arguments.ts';
 import { findNode24 } from '../local/lambda/node24.ts';
-import { performanceChart } from './report/chart.ts';
+import { ArgumentError, parseArguments, runCommand } from '../tools/arguments.ts';
+import { chartsOf, withResults } from './report/documents.ts';
 import { type Result, sectionOf } from './report/results.ts';
 import { table } from './report/table.ts';
 
 const SECTIONS = ['decision', 'invocation', 'cold-start', 'growth', 'scale'];
 
 const HELP = `Usage: npm run bench [-- --only NAME] [--quick]
+       npm run bench -- --draw
 
-Measures the function against its peers, prints a table, and writes bench/results.json and
-docs/performance.svg. Installs the peers into bench/node_modules if they are missing.
+Measures the function against its peers, prints a table, and writes bench/results.json, the charts
+docs/performance.svg and docs/scale.svg, and the table in docs/performance.md. Installs the peers
+into bench/node_modules if they are missing.
 
   --only NAME  measures only one section and keeps the results of the others; may be repeated.
                One of: ${SECTIONS.join(', ')}
+  --draw       measures nothing: writes the charts and the table from bench/results.json
   --quick      runs few rounds, to show that it works; writes nothing
   --help       prints this text`;
 
 const DIRECTORY = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = join(DIRECTORY, '..');
 const RESULTS = join(DIRECTORY, 'results.json');
-const CHART = join(DIRECTORY, '../docs/performance.svg');
+const PAGE = join(ROOT, 'docs/performance.md');
 
 function run(args: readonly string[]): number {
   const { values } = parseArguments(args, {
     only: { type: 'string', multiple: true },
     quick: { type: 'boolean' },
+    draw: { type: 'boolean' },
   });
-  const { only = [], quick = false } = values;
+  const { only = [], quick = false, draw: drawOnly = false } = values;
+  if (drawOnly) {
+    draw(readResults());
+    return 0;
+  }
   const unknown = only.find((name) => !SECTIONS.includes(name));
   if (unknown !== undefined) throw new ArgumentError(`--only takes one of these: ${SECTIONS.join(', ')}.`);
   const sections = only.length > 0 ? only : SECTIONS;
@@ -67,12 +76,20 @@ function measure(
 
 /** Replaces the results of the measured sections and keeps the others. */
 function keep(measured: readonly Result[], sections: readonly string[]): void {
-  const old: Result[] = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : [];
+  const old = existsSync(RESULTS) ? readResults() : [];
   const all = SECTIONS.flatMap((name) =>
     (sections.includes(name) ? measured : old).filter((result) => sectionOf(result) === name),
   );
   writeFileSync(RESULTS, `[\n${all.map((result) => `  ${JSON.stringify(result)}`).join(',\n')}\n]\n`);
-  writeFileSync(CHART, performanceChart(all));
+  draw(all);
+}
+
+const readResults = (): Result[] => JSON.parse(readFileSync(RESULTS, 'utf8'));
+
+/** Writes what the documentation shows of the results. */
+function draw(results: readonly Result[]): void {
+  for (const [file, chart] of Object.entries(chartsOf(results))) writeFileSync(join(ROOT, file), chart);
+  writeFileSync(PAGE, withResults(readFileSync(PAGE, 'utf8'), results));
 }
 
 /** Runs `npm ci` if the installed peers differ from the lock file. */

@@ -85,7 +85,7 @@ export async function measureDecision({ quick }: SectionOptions): Promise<Result
     for (const [size, length] of Object.entries(LENGTHS)) {
       const pool = Array.from({ length: POOL }, (_, serial) => mint(key, { serial, length }));
       const options = { what: `${alg} ${size}`, key, pool, rounds };
-      results.push(...(await firstSight(core, options)), ...(await seenBefore(core, options)));
+      results.push(...(await newToken(core, options)), ...(await seenBefore(core, options)));
     }
   }
   const key = createKey('RS256');
@@ -98,7 +98,7 @@ async function warmUp(core: Core): Promise<void> {
   const key = createKey('RS256');
   const pool = Array.from({ length: POOL }, (_, serial) => mint(key, { serial }));
   const options = { what: '', key, pool, rounds: 10 };
-  await firstSight(core, options);
+  await newToken(core, options);
   await seenBefore(core, options);
 }
 
@@ -109,7 +109,7 @@ interface Case {
   readonly rounds: number;
 }
 
-async function firstSight(core: Core, { what, key, pool, rounds }: Case): Promise<Result[]> {
+async function newToken(core: Core, { what, key, pool, rounds }: Case): Promise<Result[]> {
   const ours = await createOurs(core, { keys: [key], maxTokens: REMEMBERED });
   const others = [floorVerifier(key), ...peers(key)];
   const measured = await interleave(
@@ -118,7 +118,7 @@ async function firstSight(core: Core, { what, key, pool, rounds }: Case): Promis
   );
   return others.map(({ name }) =>
     resultOf({
-      name: `decision/first sight ${what}, ${name}`,
+      name: `decision/new token ${what}, ${name}`,
       ...compared(measured, 'ours', name),
       target: name === 'floor' ? 1.15 : 1,
     }),

@@ -41,7 +41,7 @@ export function peers(key: SigningKey): Verifier[] {
   const algorithms = [key.alg];
 
   const aws = JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri: JWKS_URI });
-  aws.cacheJwks(jwks as unknown as Parameters<typeof aws.cacheJwks>[0]);
+  aws.cacheJwks(jwks);
   const fast = createVerifier({ key: pem, algorithms, allowedIss: ISSUER, allowedAud: AUDIENCE });
   const keySet = createLocalJWKSet(jwks);
   const options = { issuer: ISSUER, audience: AUDIENCE, algorithms };

@@ -36,7 +36,7 @@ export function startKeeper(path: string, parameters: () => Readonly<Record<stri
       egress: true,
       fetchDocument,
       now: Date.now,
-      events: { keysFetched() {}, keysFailed: complain },
+      events: { keysFetched() {}, keysFailed: complain, keysLeft: complain },
     }),
     egress: true,
     now: Date.now,

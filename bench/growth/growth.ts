@@ -218,18 +218,21 @@ function heldByTokens(core: Core, key: SigningKey): Result {
   for (let serial = 0; serial < 200_000; serial++) {
     const own = JSON.parse(JSON.stringify(claims));
     memory.set(unlike(padding, serial), {
-      provider: PROVIDER,
-      header,
-      set: { keys: [], byKid: new Map(), nameless: [], ignored: [] },
-      identity: {
-        provider: 'default',
-        issuer: ISSUER,
-        subject: own.sub,
-        clientId: own.client_id,
-        scopes: own.scope.split(' '),
-        claims: own,
+      token: { header, claims: own, padding: false },
+      provenBy: [{ keys: [], byKid: new Map(), nameless: [], ignored: [] }],
+      accepted: {
+        provider: PROVIDER,
+        header,
+        identity: {
+          provider: 'default',
+          issuer: ISSUER,
+          subject: own.sub,
+          clientId: own.client_id,
+          scopes: own.scope.split(' '),
+          claims: own,
+        },
+        times: [{ exp: own.exp, nbf: undefined, iat: own.iat }],
       },
-      times: [{ exp: own.exp, nbf: undefined, iat: own.iat }],
     });
   }
   const held = usedMegabytes() - before;
@@ -245,6 +248,7 @@ function heldByTokens(core: Core, key: SigningKey): Result {
 
 const PROVIDER = {
   type: 'alb-oidc',
+  places: [],
   name: 'default',
   signer: 'signer',
   clientId: undefined,

@@ -42,3 +42,11 @@ export function resultOf({ name, ours, against, unit, ratio = ours / against, ta
 const significant = (value: number): number => Number(value.toPrecision(3));
 
 export const sectionOf = ({ name }: Result): string => name.split('/', 1)[0] ?? '';
+
+export function resultNamed(results: readonly Result[], name: string): Result {
+  const found = results.find((result) => result.name === name);
+  if (found !== undefined) return found;
+  throw new Error(
+    `bench/results.json has no "${name}". Measure it with npm run bench -- --only ${name.split('/', 1)[0]}.`,
+  );
+}

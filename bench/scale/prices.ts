@@ -1,3 +1,5 @@
+import { KEEPER_EVERY_SECONDS, refreshesPerSecond } from './demand.ts';
+
 /**
  * List prices of us-east-1 in dollars, as of November 2026; check them against the current ones:
  * https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/s3/pricing/
@@ -17,7 +19,7 @@ const PRICES = {
 const MONTH_SECONDS = 730 * 3_600;
 
 /** One run of the keeper, each minute, with 256 MB; its duration is a high estimate. */
-const KEEPER = { everySeconds: 60, gb: 0.25, seconds: 0.5 };
+const KEEPER = { everySeconds: KEEPER_EVERY_SECONDS, gb: 0.25, seconds: 0.5 };
 
 /** The keeper's runs, each with a GET and a PUT of the snapshot, without SSM and the metrics. */
 export function keeperPerMonth(): number {
@@ -28,7 +30,7 @@ export function keeperPerMonth(): number {
 
 /** The total number of refreshes of environments that are busy all month. */
 const refreshes = (environments: number, refreshSeconds: number): number =>
-  (environments * MONTH_SECONDS) / (0.8 * refreshSeconds);
+  MONTH_SECONDS * refreshesPerSecond(environments, refreshSeconds);
 
 /** The monthly cost of reading the configuration, in dollars. */
 export const costPerMonth = (environments: number, refreshSeconds = 60) => ({

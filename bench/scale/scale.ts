@@ -1,14 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
-import { type Row, scaleChart } from './chart.ts';
-import { type FleetOptions, S3_LIMIT, simulateFleet } from './fleet.ts';
+import { SIZES, SMALL, startWithKeeper, startWithoutKeeper } from './cases.ts';
+import { type FleetOptions, type FleetOutcome, S3_LIMIT, simulateFleet } from './fleet.ts';
 import { costPerMonth } from './prices.ts';
 
-const SMALL = [1, 10, 100, 300, 1_000, 2_000, 5_000];
+/** The sizes with a dead keeper, and those whose requests to each service are results. */
 const LARGE = [1_000, 10_000, 50_000];
-const SIZES = [...SMALL, 10_000, 50_000];
 
 /** Calls per second that SSM allows by default, and with higher throughput. */
 const LIMITS = [40, 1_000];
@@ -40,6 +37,13 @@ const CASES: readonly (Pick<FleetOptions, 'keeper' | 'ssmCallsPerSecond' | 'refr
   ),
 ];
 
+/** The simulation of one fleet size under one limit. */
+interface Row extends Omit<FleetOptions, 'seconds'> {
+  readonly p50: number;
+  readonly p99: number;
+  readonly outcome: FleetOutcome;
+}
+
 export async function simulateScale({ quick }: SectionOptions): Promise<Result[]> {
   const rows = CASES.flatMap(({ sizes, ...options }) =>
     sizes
@@ -55,9 +59,6 @@ export async function simulateScale({ quick }: SectionOptions): Promise<Result[]
       }),
   );
   printRows(rows);
-  if (!quick) {
-    writeFileSync(fileURLToPath(new URL('../../docs/scale.svg', import.meta.url)), scaleChart(rows));
-  }
   return [...withKeeper(rows), ...keeperDead(rows), ...withoutKeeper(rows), ...costs()];
 }
 
@@ -85,17 +86,19 @@ function printRows(rows: readonly Row[]): void {
 
 function withKeeper(rows: readonly Row[]): Result[] {
   return rows
-    .filter(({ keeper, environments }) => keeper === 'alive' && LARGE.includes(environments))
+    .filter(({ keeper }) => keeper === 'alive')
     .flatMap(({ environments, p99, outcome: { asked } }) => {
       const name = (what: string) => `scale/${environments} with keeper: ${what}`;
+      const start = resultOf({
+        name: startWithKeeper(environments),
+        ours: p99,
+        against: CONFIGURED_TARGET,
+        unit: 's',
+        target: 1,
+      });
+      if (!LARGE.includes(environments)) return [start];
       return [
-        resultOf({
-          name: name('configured p99, target'),
-          ours: p99,
-          against: CONFIGURED_TARGET,
-          unit: 's',
-          target: 1,
-        }),
+        start,
         resultOf({
           name: name('GETs at first, limit'),
           ours: asked.s3[0] ?? 0,
@@ -157,7 +160,7 @@ function withoutKeeper(rows: readonly Row[]): Result[] {
     const [slow, fast] = [find(40, size), find(1_000, size)];
     if (slow === undefined || fast === undefined || !Number.isFinite(slow.p99)) return [];
     return resultOf({
-      name: `scale/${size} environments: p99 until configured, SSM at 40 calls/s, at 1,000`,
+      name: startWithoutKeeper(size),
       ours: slow.p99,
       against: fast.p99,
       unit: 's',
