@@ -140,8 +140,8 @@ test('the guide puts the function behind the native action, compares, enforces, 
     expect(output).toContain('x-jwt-subject');
   });
   native = false;
-  await guide.follow('8. Take the native action out', ({ output }) => {
-    expect(output).toContain('The given values are the stored ones.');
+  await guide.follow('8. Take the native action out', ({ output }, index) => {
+    if (index === 0) return expect(output).toContain('The given values are the stored ones.');
     expect(statusesIn(output)).toEqual([401]);
     expect(output).toContain('"code":"token_missing"');
   });
