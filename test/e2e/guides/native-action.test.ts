@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -9,6 +8,7 @@ import { PARAMETERS } from '../../../lambda/contract.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
 import { templateOf } from '../../infra/synth.ts';
 import { AWS_CLI, unconfiguredEnvironment } from '../../support/aws-cli.ts';
+import { bearerOf, startFront } from '../../support/front.ts';
 import { blocksOf, createGuide, type Guide, type Ran, statusesIn } from '../../support/guide.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
 import { temporaryDirectory } from '../../support/local-stack-fixtures.ts';
@@ -51,26 +51,11 @@ afterAll(async () => {
 function startListener({ urls }: TestStack): Promise<LoopbackServer> {
   const keys = createRemoteJWKSet(new URL(`${urls.authorizationServer}/jwks`));
   const expected = { issuer: urls.authorizationServer, audience: 'api.example.com', algorithms: ['RS256'] };
-  const accepts = async (token: string) => {
-    const { payload } = await jwtVerify(token, keys, { ...expected, requiredClaims: ['exp'] });
-    return String(payload.scope).split(' ').includes('orders:read');
-  };
-  return startLoopbackServer(
-    { name: 'listener', port: 0, anyHost: true },
-    () => async (incoming, response) => {
-      const [, token = ''] = /^Bearer (\S+)$/.exec(incoming.headers.authorization ?? '') ?? [];
-      if (native && !(await accepts(token).catch(() => false))) {
-        response.writeHead(401, { server: 'awselb/2.0' }).end();
-        return;
-      }
-      const { method, headers } = incoming;
-      const forwarded = request(`${urls.loadBalancer}${incoming.url}`, { method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 0, answer.headers);
-        answer.pipe(response);
-      });
-      incoming.pipe(forwarded);
-    },
-  );
+  return startFront(urls.loadBalancer, async (incoming) => {
+    if (!native) return {};
+    const { payload } = await jwtVerify(bearerOf(incoming), keys, { ...expected, requiredClaims: ['exp'] });
+    return String(payload.scope).split(' ').includes('orders:read') ? {} : undefined;
+  });
 }
 
 const succeeds = ({ status, output }: Ran) => expect({ status, output }).toEqual({ status: 0, output });
