@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   CloudWatchLogsClient,
   GetQueryResultsCommand,
@@ -137,6 +137,12 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
     statusOfToken: async (path: string): Promise<number> =>
       (await stack.call(path, readFileSync(state, 'utf8'))).status,
     setToken: (token: string) => writeFileSync(state, token),
+    /** Puts a file where the page's commands run, in place of one that a step would download. */
+    write(path: string, content: string | Buffer): void {
+      const file = join(directory.path, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    },
     /** The steps that have not been tried. */
     left: () => blocks.filter((block) => !done.has(block)).map(({ section, text }) => `${section}: ${text}`),
     close(): void {

@@ -107,11 +107,30 @@ function refusesForWarnings(
   return true;
 }
 
+/** The parameters that define the default provider. */
+const DEFAULT_PROVIDER: ReadonlySet<ParameterName> = new Set(['issuer', 'audience', 'jwks-uri']);
+
+/** How `put` takes each parameter. */
+const ARGUMENTS: Readonly<Record<ParameterName, string>> = {
+  issuer: '--issuer URL',
+  audience: '--audience LIST',
+  'jwks-uri': '--jwks-uri URL',
+  upstream: '--upstream URL',
+  policy: 'FILE',
+  revocations: '--revocations FILE',
+};
+
 function sayNoOrder({ output, call }: Session, names: readonly ParameterName[]): void {
   output.say(
     `No order of putting ${names.join(', ')} is safe: SSM takes one parameter at a time, and whichever comes first, verifiers could meanwhile let through requests that neither the old nor the new configuration lets through.`,
     'bad',
   );
+  const [first = 'policy'] = names;
+  const alone = `the parameters one at a time and see what each does, for example: ${call(`put ${ARGUMENTS[first]}`)}`;
+  if (!names.some((name) => DEFAULT_PROVIDER.has(name))) {
+    output.say(`Put ${alone}`);
+    return;
+  }
   output.say('Make the change in steps. Each step is safe on its own and shows what it does:');
   output.say(
     '  1. Put a policy that adds a provider with the new issuer, audience and keys, and names it in each route beside the old one. A policy is one parameter, so it changes all at once.',
@@ -119,9 +138,7 @@ function sayNoOrder({ output, call }: Session, names: readonly ParameterName[]):
   output.say(
     '  2. When all clients have switched, put a policy whose routes name only the new provider, and set the issuer to "none".',
   );
-  output.say(
-    `Or put the parameters one at a time and see what each does, for example: ${call('put --audience LIST')}`,
-  );
+  output.say(`Or put ${alone}`);
 }
 
 function sayForeignEdits({ output }: Session, histories: Histories, names: readonly ParameterName[]): void {

@@ -164,3 +164,18 @@ test('without a safe order, writes nothing and says how to proceed', async () =>
   expect(world.text()).toContain('No order of putting issuer, audience is safe');
   expect(world.text()).toContain('1. Put a policy that adds a provider with the new issuer');
 });
+
+test('without a safe order of upstream and policy, speaks of these and not of a new issuer', async () => {
+  const world = createPolicyWorld();
+  const document = {
+    unmatched: 'deny',
+    routes: [{ path: '/api/news/*', onUnauthenticatedRequest: 'allow' }],
+  };
+  const given = { upstream: 'https://up.example', policy: JSON.stringify(document) };
+  const accept = ['policy:anonymous-route:/api/news/*'];
+  const { json } = await put(world.session(), { given, accept, ifVersion: {} });
+  expect(json).toMatchObject({ order: null, written: [] });
+  expect(world.text()).toContain('No order of putting upstream, policy is safe');
+  expect(world.text()).toMatch(/Put the parameters one at a time .* put --upstream URL/);
+  expect(world.text()).not.toContain('new issuer');
+});
