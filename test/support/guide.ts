@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   CloudWatchLogsClient,
   GetQueryResultsCommand,
@@ -51,7 +51,7 @@ const PRELUDE = `
 npm() {
   shift; if [ "$1" = --silent ]; then shift; fi
   local name=$1; shift 2
-  case $name in policy|explain) set -- "$@" --endpoint-url "$SSM";; esac
+  case "$name $*" in *--endpoint-url*) ;; policy*|explain*) set -- "$@" --endpoint-url "$SSM";; esac
   case "$name $1" in policy\\ put|policy\\ rollback|policy\\ revoke|policy\\ unrevoke) set -- "$@" --yes;; esac
   "$NODE" "$ROOT/tools/$name.ts" "$@"
 }
@@ -94,7 +94,7 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
       let index = 0;
       for (const block of found) {
         done.add(block);
-        if (block.kind === 'file') writeFileSync(join(directory.path, block.name), local(block.text));
+        if (block.kind === 'file') writeIn(directory.path, block.name, local(block.text));
         else await then(await run(block.text), index++);
       }
     },
@@ -130,6 +130,12 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
       directory.remove();
     },
   };
+}
+
+/** Writes a file of a page, with the folders that its name begins with. */
+export function writeIn(directory: string, name: string, text: string): void {
+  mkdirSync(dirname(join(directory, name)), { recursive: true });
+  writeFileSync(join(directory, name), text);
 }
 
 export type Guide = ReturnType<typeof createGuide>;
