@@ -109,7 +109,7 @@ test('the guide puts two teams on one listener, changes one, and removes the oth
   onListener.set('Orders', orders);
   await guide.follow('2. Give the first team a stack', (ran, index) => {
     succeeds(ran);
-    if (index === 2) expect(statusesIn(ran.output)).toEqual([200, 401, 404]);
+    if (index === 3) expect(statusesIn(ran.output)).toEqual([200, 401, 404]);
   });
 
   onListener.set('Reports', reports);
