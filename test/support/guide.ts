@@ -49,6 +49,7 @@ export function blocksOf(page: string): Block[] {
 const PRELUDE = `
 [ -e node_modules ] || ln -s "$ROOT/node_modules" node_modules
 npm() {
+  if [ "$1" != run ]; then echo "not run: npm $*"; return; fi
   shift; if [ "$1" = --silent ]; then shift; fi
   local name=$1; shift 2
   case "$name $*" in *--endpoint-url*) ;; policy*|explain*) set -- "$@" --endpoint-url "$SSM";; esac
@@ -58,6 +59,8 @@ npm() {
 pbpaste() { printf %s "$TOKEN"; }
 npx() { echo "not run: npx $*"; }
 aws() { echo "not run: aws $*"; }
+git() { echo "not run: git $*"; }
+terraform() { echo "not run: terraform $*"; }
 `;
 
 /** Follows a page of docs/guides in order, with `replacements` for the names in its examples. */
