@@ -61,7 +61,8 @@ test('the guide checks the parameters, watches, puts a newer policy, and takes i
   ]);
   await follow('8. Use what is new');
   expect(await forwarded()).toBe(false);
-  await follow('Go back', async (_, index) => {
+  await follow('Go back', async ({ output }, index) => {
+    if (index === 0) expect(output).toContain('In force since');
     if (index === 0) expect(await forwarded()).toBe(true);
   });
 
