@@ -13,13 +13,14 @@ import { rehearseShapes } from './shape-rehearsal.ts';
 import { REHEARSED, type RehearsedShape } from './shapes.ts';
 import { stepsOf } from './step.ts';
 import { prepareSurroundings } from './surroundings.ts';
+import { rehearseTeams } from './team-rehearsal.ts';
 import { rehearseTransitions } from './transition-rehearsal.ts';
 import { rehearseUpgrade } from './upgrade-rehearsal.ts';
 import { QUICK_WALK, WALK } from './walk.ts';
 
 const SHAPE_LIST = REHEARSED.map((name) => `                  ${name}`).join('\n');
 
-const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | --release | [--from REVISION] [--only SHAPE]] [--verbose]
+const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | --teams | --release | [--from REVISION] [--only SHAPE]] [--verbose]
 
 Rehearses deploys against an AWS API in memory: moto's server with a CloudFormation that follows AWS's order
 (create, replace, modify, then remove; or roll back) and AWS's rules, and that runs custom resources with the
@@ -32,11 +33,14 @@ function's uploaded code. Needs no AWS account and no Docker. In this order:
                      policy; deploy a second stack and move its parameters to another path; roll back a failed
                      update and a failed create; destroy, which keeps the parameters
   safety             gradual deployments that alarms stop, a changed KMS key, deletion protection
+  teams              two stacks on one listener: follow docs/guides/shared-load-balancer.md with the CLIs of CDK and AWS, and
+                     see that each step leaves the other stack as it was
   transitions        one stack goes from shape to shape, with parameters edited by hand
   shapes             deploy each shape by itself, read it back, update it with edited parameters, destroy it
 
   --quick        leave out the shapes and most of the transitions
   --transitions  rehearse only the transitions, but all of them
+  --teams        rehearse only the two stacks on one listener
   --release      rehearse only the templates and zips of \`npm run release:assets\`: create, change, upgrade, roll back
                  and delete them as they are, without the CDK
   --only SHAPE   rehearse only this shape, one of:
@@ -52,6 +56,7 @@ interface Chosen {
   readonly verbose: boolean;
   readonly quick: boolean;
   readonly transitions: boolean;
+  readonly teams: boolean;
   readonly release: boolean;
   readonly only: RehearsedShape | undefined;
   /** A revision of this repository. */
@@ -63,24 +68,31 @@ function parseChoice(args: readonly string[]): Chosen {
     verbose: { type: 'boolean' },
     quick: { type: 'boolean' },
     transitions: { type: 'boolean' },
+    teams: { type: 'boolean' },
     release: { type: 'boolean' },
     only: { type: 'string' },
     from: { type: 'string' },
   });
-  const { verbose = false, quick = false, transitions = false, release = false, from } = values;
+  const {
+    verbose = false,
+    quick = false,
+    transitions = false,
+    teams = false,
+    release = false,
+    from,
+  } = values;
   const only = REHEARSED.find((name) => name === values.only);
-  const several = [quick, transitions, release, values.only !== undefined || from !== undefined].filter(
-    Boolean,
-  ).length;
+  const named = values.only !== undefined || from !== undefined;
+  const several = [quick, transitions, teams, release, named].filter(Boolean).length;
   if (several > 1) {
     throw new ArgumentError(
-      '--quick, --transitions, --release, and --only or --from exclude each other: give only one of them.',
+      '--quick, --transitions, --teams, --release, and --only or --from exclude each other: give only one of them.',
     );
   }
   if (values.only !== undefined && only === undefined) {
     throw new ArgumentError(`--only must name a rehearsed shape: ${REHEARSED.join(', ')}.`);
   }
-  return { verbose, quick, transitions, release, only, from };
+  return { verbose, quick, transitions, teams, release, only, from };
 }
 
 async function run(args: readonly string[]): Promise<number> {
@@ -105,7 +117,7 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function rehearseAll(python: string, directory: string, chosen: Chosen): Promise<void> {
-  const { verbose, quick, transitions, release, only, from } = chosen;
+  const { verbose, quick, transitions, teams, release, only, from } = chosen;
   const endpoint = await startAws(python, directory);
   const project = projectIn(directory);
   const options = { endpoint, directory, project, verbose };
@@ -113,6 +125,7 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
   if (release) return rehearseRelease(options, await prepareSurroundings(endpoint));
   const bootstrap = ['bootstrap', '--output', join(directory, 'cdk.out')];
   await stepsOf(options)('cdk bootstrap', () => cdk(bootstrap, { env, project }));
+  if (teams) return rehearseTeams(options, await prepareSurroundings(endpoint));
   if (from !== undefined) {
     const upgrade = { revision: from, shape: only ?? 'existing-listener' } as const;
     return rehearseUpgrade(options, await prepareSurroundings(endpoint), upgrade);
@@ -127,6 +140,7 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
   if (!transitions && only === undefined) await rehearse(options);
   const surroundings = await prepareSurroundings(endpoint);
   if (!transitions && only === undefined) await rehearseSafety(options, surroundings);
+  if (!quick && !transitions && only === undefined) await rehearseTeams(options, surroundings);
   if (only === undefined) await rehearseTransitions(options, surroundings, quick ? QUICK_WALK : WALK);
   if (!quick && !transitions) {
     await rehearseShapes(options, surroundings, only === undefined ? REHEARSED : [only]);

@@ -52,9 +52,10 @@ export function blocksOf(page: string): Block[] {
 const PRELUDE = `
 [ -e node_modules ] || ln -s "$ROOT/node_modules" node_modules
 npm() {
+  if [ "$1" != run ]; then echo "not run: npm $*"; return; fi
   shift; if [ "$1" = --silent ]; then shift; fi
   local name=$1; shift 2
-  case "$name $*" in explain*--policy*) ;; policy*|explain*) set -- "$@" --endpoint-url "$SSM";; esac
+  case "$name $*" in explain*--policy*|*--endpoint-url*) ;; policy*|explain*) set -- "$@" --endpoint-url "$SSM";; esac
   case "$name $1" in policy\\ put|policy\\ rollback|policy\\ revoke|policy\\ unrevoke) set -- "$@" --yes;; esac
   "$NODE" "$ROOT/tools/$name.ts" "$@"
 }
@@ -67,6 +68,8 @@ aws() {
   said=$(AWS_MAX_ATTEMPTS=1 command aws "$@" --region us-east-1 --no-sign-request --endpoint-url http://127.0.0.1:9 2>&1)
   case $said in *'Could not connect'*) ;; *) echo "$said" >&2; return 1;; esac
 }
+git() { echo "not run: git $*"; }
+terraform() { echo "not run: terraform $*"; }
 `;
 
 /** Follows a page of docs/guides in order, with `replacements` for the names in its examples. */
@@ -104,7 +107,7 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
       let index = 0;
       for (const block of found) {
         done.add(block);
-        if (block.kind === 'file') writeFileSync(join(directory.path, block.name), local(block.text));
+        if (block.kind === 'file') writeIn(directory.path, block.name, local(block.text));
         else await then(await run(block.text), index++);
       }
     },
@@ -150,6 +153,12 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
       directory.remove();
     },
   };
+}
+
+/** Writes a file of a page, with the folders that its name begins with. */
+export function writeIn(directory: string, name: string, text: string): void {
+  mkdirSync(dirname(join(directory, name)), { recursive: true });
+  writeFileSync(join(directory, name), text);
 }
 
 export type Guide = ReturnType<typeof createGuide>;

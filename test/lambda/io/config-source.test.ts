@@ -126,6 +126,25 @@ test('an unchanged value that is put again is another version of the same config
   expect(after?.providers).toBe(before?.providers);
 });
 
+test.each([
+  ['uses the policy before one with an unknown member', ['{"soon":1}', '{"preserveHost":true}'], 'config'],
+  ['has no configuration if both have one', ['{"later":1}', '{"soon":1}'], 'unavailable'],
+])('a new environment of an earlier release %s', async (_, policies, kind) => {
+  // What the keeper of the later release has left in the snapshot, newest first.
+  const access = policies.map((policy, index) =>
+    readingOf({ ...GOOD, policy }, { policy: policies.length - index }),
+  );
+  const { config } = createConfigSource({
+    findConfig: async () => ({ readings: { access, revocations: [readingOf(GOOD)] }, readAt: 0 }),
+    refreshSeconds: 60,
+    now: () => 0,
+    events: { configRead() {}, configLoaded() {}, configRejected() {}, configFailed() {} },
+  });
+  const lookup = await config();
+  expect(lookup.kind).toBe(kind);
+  if (lookup.kind === 'config') expect(lookup.config.version).toBe('1.1.1.1.1.1');
+});
+
 test('whatever is put in whatever order: the last good value of each unit is in force, and none before both have one', async () => {
   const values: [ParameterName, string, boolean][] = [
     ['policy', '{}', true],
