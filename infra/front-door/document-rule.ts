@@ -9,7 +9,7 @@ type Relevant = Pick<
 >;
 
 /**
- * The listener rule for the documents of resources. Clients read them before they have a token, so the load balancer must not
+ * The listener rule for protected resource metadata. Clients read them before they have a token, so the load balancer must not
  * require one there. On somebody else's listener, and where priorities or limits leave no room, the rule exists only if the
  * options ask for it, so that stacks which fit without it still do. No rule is needed where another one already sends those
  * requests to the function unverified.

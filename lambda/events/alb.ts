@@ -24,7 +24,7 @@ export function requestFromAlb(event: ALBEvent): HttpRequest {
 /** Largest answer that a load balancer accepts from a function, in bytes of JSON. */
 export const MAX_ALB_RESPONSE_BYTES = 1_048_576;
 
-/** Largest header section of an answer that it passes on, in bytes of the fields as they are sent. */
+/** Largest header section of an answer that the load balancer accepts, in bytes of the fields as they are sent. */
 export const MAX_ALB_RESPONSE_HEADER_BYTES = 32 * 1024;
 
 /** The answer in the form that the event requires; undefined if it would exceed one of the limits. */

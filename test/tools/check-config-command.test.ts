@@ -236,7 +236,7 @@ describe('arguments', () => {
     [['--path', 'app'], '--path takes a prefix such as /alb-jwt-authorizer'],
     [['--path', '/app', '--endpoint-url', 'x'], '--endpoint-url takes a URL such as http://localhost:8082'],
     [['--path', '/app', 'x.json'], '--path reads all parameters: leave out FILE'],
-    [['x.json', '--region', 'eu-west-1'], '--endpoint-url and --region go with --path.'],
+    [['x.json', '--region', 'eu-west-1'], '--endpoint-url and --region need --path.'],
     [['--path', '--json'], '--path needs a value.'],
     [['a', 'b'], 'There is one argument too many: b.'],
   ])('%j: %s', async (args, message) => {

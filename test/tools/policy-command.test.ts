@@ -46,7 +46,7 @@ describe('a command line', () => {
     [['rolback'], /did you mean rollback\?/],
     [['put'], /^Name a policy FILE/],
     [['revoke', '--issuer', ISSUER], /^Say what to revoke/],
-    [['revoke', '--jti', '1', '--issued-before', 'now'], /^--issued-before goes with --sub/],
+    [['revoke', '--jti', '1', '--issued-before', 'now'], /^Combine --issued-before only with --sub/],
     [['revoke', '--token', '-', '--jti', '1'], /^--token - says what to revoke/],
     [['revoke', '--token', '-', '--by', 'aud'], /^--by takes jti, sub, client_id/],
     [

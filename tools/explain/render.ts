@@ -52,7 +52,7 @@ function stepLines(steps: readonly Step[]): Line[] {
       [OUTCOMES[outcome], `  ${name.padEnd(15)} `, outcome === 'skip' ? ['dim', said] : said],
       ...hints.map((hint): Line => [`${' '.repeat(22)}> `, ['note', hint]]),
     ];
-    return index === first && index < steps.length - 1 ? [...lines, '', 'Had that passed:'] : lines;
+    return index === first && index < steps.length - 1 ? [...lines, '', 'If that had passed:'] : lines;
   });
 }
 

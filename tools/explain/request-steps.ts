@@ -81,7 +81,7 @@ const adviceOnFault = (reading: Reading | undefined): string =>
 
 const documentStep = (request: HttpRequest, { body }: PublishedDocument): Step =>
   takesMethod(request)
-    ? pass('document', 'a metadata document of "resources" is served here, to anyone', [
+    ? pass('document', 'protected resource metadata from "resources" is served here, to anyone', [
         new TextDecoder().decode(body),
       ])
     : fail('document', { code: 'method_not_allowed', reason: METHOD_REASON }, [

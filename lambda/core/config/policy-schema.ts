@@ -183,7 +183,7 @@ export const PolicySchema = closedObject({
   ),
   trustForwardedHost: member(
     v.boolean(),
-    'Whether an incoming X-Forwarded-Host is passed on, for a proxy in front that sets it; by default it is set to the Host of the request',
+    'Whether to forward an incoming X-Forwarded-Host, for a proxy in front that sets it; by default the function sets it to the Host of the request',
   ),
   problemTypes: member(
     v.pipe(

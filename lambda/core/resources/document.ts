@@ -12,7 +12,7 @@ export interface PublishedDocument {
 export const DOCUMENT_MAX_AGE = 300;
 
 /** The reason in the log for an answer that is a document. */
-export const DOCUMENT_REASON = 'the metadata document of a resource';
+export const DOCUMENT_REASON = 'protected resource metadata';
 
 /** The reason in the log for a document that was not served. */
 export const METHOD_REASON = 'a metadata document takes GET and HEAD only';

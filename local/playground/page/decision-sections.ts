@@ -59,7 +59,7 @@ export function upstreamSection({ request, received, logged, explained }: Sent):
       `Upstream received · ${method} ${url}`,
       true,
       fieldTable(headers, markOf),
-      dropped.length === 0 ? undefined : el('p', { class: 'hint' }, 'Sent, but not passed on:'),
+      dropped.length === 0 ? undefined : el('p', { class: 'hint' }, 'Sent, but not forwarded:'),
       dropped.length === 0 ? undefined : fieldTable(dropped, () => 'dropped'),
       ...bodyBlock({ body, bodyEncoding, cut }),
     ),

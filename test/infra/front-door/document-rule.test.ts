@@ -26,7 +26,7 @@ function problemsOf(context: Record<string, string | undefined>): readonly strin
 }
 const NATIVE_FIRST = { ...NATIVE, nativePreFilter: 'true' };
 
-describe('the rule for the documents of resources', () => {
+describe('the rule for protected resource metadata', () => {
   it('is within the range of the stack, and forwards', () => {
     const [rule, ...more] = rulesFor({});
     expect(more).toEqual([]);
@@ -75,12 +75,12 @@ describe('the rule for the documents of resources', () => {
     expect(rulesFor({ rulePriority: '49002' })).toEqual([]);
     expect(rulesFor({ rulePriority: '49001' })).toHaveLength(1);
     expect(problemsOf({ rulePriority: '49002', resourceDocuments: 'true' })).toEqual([
-      'rulePriority must be at most 49001, because the rule for the documents of resources takes its priority from a range of 1000',
+      'rulePriority must be at most 49001, because the rule for protected resource metadata takes its priority from a range of 1000',
     ]);
     const ahead = { ...NATIVE_FIRST, certificateArn: CERTIFICATE, paths: '/*', rulePriority: '1' };
     expect(rulesFor(ahead)).toEqual([]);
     expect(problemsOf({ ...ahead, resourceDocuments: 'true' })).toEqual([
-      'rulePriority must be at least 2, because the rules for the documents of resources come before the others; raise it, or set resourceDocuments=false',
+      'rulePriority must be at least 2, because the rules for protected resource metadata come before the others; raise it, or set resourceDocuments=false',
     ]);
   });
 

@@ -68,7 +68,7 @@ describe('the stack of a deployment', () => {
 describe('the place of a deployment', () => {
   test.each([
     [['--local', '--region', 'eu-central-1'], /leave out --endpoint-url and --region/],
-    [['--port', '9000'], /--port goes with --local/],
+    [['--port', '9000'], /--port needs --local/],
     [['--local', '--port', 'x'], /--port takes a whole number/],
     [['--stack', 'a b'], /--stack takes the name of a stack/],
     [['--path', 'app/'], /--path takes a prefix/],
