@@ -14,7 +14,7 @@ const parameters = defineCheck({
   id: 'parameters',
   title: 'Parameters',
   about:
-    "whether all are there and readable, no placeholder is left, and the function's own parser takes them; and their versions",
+    "whether all exist and are readable, no placeholder is left, and the function's own parser accepts them; and their versions",
   actions: ['ssm:GetParameters'],
   scope: 'everywhere',
   needs: ['path'],

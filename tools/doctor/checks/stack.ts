@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 const deployed = defineCheck({
   id: 'stack',
   title: 'Stack',
-  about: 'which deployment it is, and what its status means',
+  about: 'which deployment this is, and what its status means',
   actions: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'],
   scope: 'aws',
   needs: ['principal', 'region'],
