@@ -8,7 +8,7 @@ import { documentsArrive } from '../front-door/document-rule.ts';
 import type { Options } from './options.ts';
 import type { PolicyFile } from './policy-file.ts';
 
-/** A warning at synth, with an id by which it can be acknowledged. */
+/** A warning at synth, with the id for acknowledging it. */
 export interface SynthWarning {
   readonly id: string;
   readonly message: string;

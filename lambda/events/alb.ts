@@ -73,7 +73,7 @@ function lists(headers: HeaderList): Record<string, string[]> {
   return result;
 }
 
-/** One value per name: equal fields are joined (RFC 9110 §5.3), except Set-Cookie, of which the last is kept. */
+/** One value per name: equal fields are joined (RFC 9110 §5.3), except Set-Cookie, where the last one is kept. */
 function singles(headers: HeaderList): Record<string, string> {
   const joined = Object.entries(lists(headers)).map(([name, values]) => [
     name,

@@ -24,7 +24,7 @@ import { during, statusOf } from './verifier.ts';
 
 const STACK = 'Released';
 
-/** Deploys releases as somebody does who has no CDK: from a bucket, by CloudFormation's API alone. */
+/** Deploys releases without the CDK: from a bucket, with only CloudFormation's API. */
 export async function rehearseRelease(options: RehearsalOptions, surroundings: Surroundings): Promise<void> {
   const { aws } = surroundings;
   const step = stepsOf(options);
@@ -137,7 +137,7 @@ async function rehearseSecondDay(
       return { before, after: await liveOf(aws), status: await updating };
     };
 
-    await step('a parameter that the function goes by reaches the alias', async () => {
+    await step('a parameter that the function depends on reaches the alias', async () => {
       const { before, after, status } = await update(withValues({ LogLevel: 'DEBUG' }));
       assert.equal(status, 'UPDATE_COMPLETE');
       assert.notEqual(after.version, before.version);

@@ -66,8 +66,8 @@ function problemsOfRepository(address: string, publisher: string | undefined): r
   const needs = `set "repository" to { "type": "git", "url": "git+https://github.com/${publisher ?? 'OWNER/NAME'}.git" }.`;
   return [
     publisher === undefined
-      ? `${says}, and npm takes the provenance of one on GitHub alone: ${needs}`
-      : `${says}, and ${publisher} publishes. npm takes the provenance of that repository alone: ${needs}`,
+      ? `${says}, and npm accepts provenance only from one on GitHub: ${needs}`
+      : `${says}, and ${publisher} publishes. npm accepts provenance only from that repository: ${needs}`,
   ];
 }
 

@@ -126,7 +126,7 @@ const route = closedObject({
   ),
   mode: member(
     mode,
-    'report-only lets requests go on without an identity where enforce would reject them, and logs the rejection',
+    'report-only forwards requests without an identity where enforce would reject them, and logs the rejection',
   ),
 });
 
@@ -167,7 +167,7 @@ export const PolicySchema = closedObject({
   mode: member(mode, 'Mode of the routes that have none of their own; enforce by default'),
   upstreamCa: member(
     certificates,
-    'Certificates in PEM form to trust for upstreams, in place of the public authorities',
+    'Certificates in PEM form to trust for upstreams, instead of the public authorities',
   ),
   firstByteTimeoutSeconds: member(
     wholeNumber(1, 900),

@@ -1,7 +1,7 @@
 import type { HeaderList, HttpRequest, HttpResponse } from '../http/message.ts';
 import { isPreflight } from '../http/preflight.ts';
 
-/** A document that the function serves by itself, to anybody. Nothing in a request changes it. */
+/** A document that the function itself serves, to anybody. Nothing in a request changes it. */
 export interface PublishedDocument {
   readonly body: Uint8Array;
   /** Entity tag (RFC 9110 §8.8.3): caches in front use it to check that their copy is current. */

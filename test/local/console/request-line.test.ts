@@ -34,7 +34,7 @@ describe('the line of a request says', () => {
     ],
     ['whose token let it through', told({}, {}), '200  GET /api/x  provider default  2 ms'],
     [
-      'by which route',
+      'which route let it through',
       told({}, { route: '/api/*' }),
       '200  GET /api/x  provider default  route /api/*  2 ms',
     ],

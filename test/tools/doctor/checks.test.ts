@@ -228,11 +228,12 @@ describe('the stack', () => {
     );
   });
 
-  test('whose load balancer verifies by itself has no parameters, and the report says so', async () => {
+  test('whose load balancer itself verifies tokens has no parameters, and the report says so', async () => {
     const { ListenerArn, Url } = STACK.outputs;
     const aws = stacks({ outputs: { ListenerArn, Url } });
     const call = async () => answerOf(401, { server: 'awselb/2.0' });
-    const reason = 'skipped the load balancer verifies by itself, so there are no parameters and no keeper';
+    const reason =
+      'skipped the load balancer itself verifies tokens, so there are no parameters and no keeper';
     expect(await textsOf('parameters', { aws, call })).toEqual([reason]);
     expect(await textsOf('keeper', { aws, call })).toEqual([reason]);
     expect((await textsOf('targets', { aws, call }))[0]).toMatch(/^skipped the stack has none/);

@@ -149,7 +149,7 @@ describe('an issuer that publishes what it should', () => {
   });
 });
 
-test('keys that a public issuer names are never fetched from this machine, by whichever document it names them', async () => {
+test('keys of a public issuer are never fetched from this machine, whichever document names them', async () => {
   for (const [name, place8414] of [
     ['a.json', false],
     ['b.json', true],

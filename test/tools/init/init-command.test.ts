@@ -64,7 +64,7 @@ describe('npm run init', () => {
     expect(status).toBe(0);
   });
   test.each(['/api/*', '/v2/*,/api/orders/??'])(
-    'writes what check-config takes with the very arguments that it prints, for %s',
+    'writes what check-config accepts with the arguments that init prints, for %s',
     async (paths) => {
       const { stdout } = await init(issuer.origin, '--audience', 'orders', '--paths', paths, '--json');
       const report = JSON.parse(stdout) as { steps: { commands: string[] }[] };

@@ -73,7 +73,7 @@ describe('a release', () => {
     [
       'no repository on a laptop, before there is a tag that cannot be taken back',
       { manifest: { version: '1.2.0' } },
-      'names no repository, and npm takes the provenance of one on GitHub alone',
+      'names no repository, and npm accepts provenance only from one on GitHub',
     ],
     [
       'a repository elsewhere',
@@ -86,7 +86,7 @@ describe('a release', () => {
       'names the repository github:else/name, and own/name publishes',
     ],
     [
-      'a version that is none',
+      'a malformed version',
       { manifest: { version: 'next', repository }, tag: 'vnext' },
       'has the version next',
     ],

@@ -57,7 +57,7 @@ const parameters = defineCheck({
       [
         warning(
           detail,
-          `To list them, run ${checkConfig(path, place)} --strict. Leave out one that is meant with --accept ID.`,
+          `To list them, run ${checkConfig(path, place)} --strict. To accept one that you intend, use --accept ID.`,
         ),
         ...useless,
       ],

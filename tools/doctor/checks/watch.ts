@@ -59,7 +59,7 @@ const targets = defineCheck({
     const arn = stack.outputs.TargetGroupArn;
     if (arn === undefined) {
       return found(
-        skipped('the stack has none: the load balancer verifies by itself, or the stack is not complete'),
+        skipped('the stack has none: the load balancer itself verifies tokens, or the stack is not complete'),
       );
     }
     return found(judgeTargets(await aws.targets(arn)));
