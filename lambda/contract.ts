@@ -155,7 +155,7 @@ export const PARAMETERS = {
 export type ParameterName = keyof typeof PARAMETERS;
 
 /**
- * The custom resource that seeds a stack's parameters. Its properties, beside those of every custom resource: `Path`
+ * The custom resource that seeds a stack's parameters. Its properties, in addition to those of every custom resource: `Path`
  * is the prefix; `Parameters` has the initial values by name; `StringLists` names the parameters of type StringList;
  * `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not; `SecretsUrl` is where the shared
  * secrets are, if there are any. `Keeper` and `SnapshotKey` (the KMS key of the snapshot's bucket, if it has one) are

@@ -14,11 +14,11 @@ export interface SynthWarning {
   readonly message: string;
 }
 
-/** Clients ask for documents before they have a token. */
+/** Clients ask for the metadata before they have a token. */
 const NO_DOCUMENTS: SynthWarning = {
   id: `${SYNTH_PREFIX}resource-documents`,
   message:
-    'The policy has resources, but no listener rule sends requests for their documents to the function. Set resourceDocuments=true.',
+    'The policy has resources, but no listener rule sends requests for their metadata to the function. Set resourceDocuments=true.',
 };
 
 /** The load balancer's own 401 names no metadata, and has no scopes. */

@@ -100,7 +100,9 @@ describe('a request for a document', () => {
   test('is served here, without looking at a token', async () => {
     const explained = await asked({}, { request: `GET ${MCP_DOCUMENT}` });
     expect(outcomes(explained)).toEqual(['request pass', 'path pass', 'document pass']);
-    expect(explained.text).toContain('Verdict: 200: The document is served here, and no upstream gets it');
+    expect(explained.text).toContain(
+      'Verdict: 200: Protected resource metadata is served here, and no upstream gets it',
+    );
     expect(explained.text).toContain(`> {"resource":"${MCP.resource}","authorization_servers":`);
   });
   test('with another method is refused', async () => {

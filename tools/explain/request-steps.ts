@@ -171,7 +171,9 @@ function requirements(route: Route): string {
     credentialOf(route),
     ...(authentication === undefined ? [] : wantedLogin(authentication)),
     ...(wanted.length === 0 ? [] : [`${'all' in scopes ? '' : 'one of '}the scopes ${listed(wanted)}`]),
-    ...(claims.length === 0 ? [] : [`claims as ruled (${listed(claims.map(([claim]) => claim))})`]),
+    ...(claims.length === 0
+      ? []
+      : [`claims that meet its rules (${listed(claims.map(([claim]) => claim))})`]),
   ];
   return `${listed(parts)}${reportOnly ? '; report-only, so a rejection is only logged' : ''}`;
 }

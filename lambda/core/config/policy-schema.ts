@@ -164,7 +164,7 @@ const cors = closedObject({
 
 export const PolicySchema = closedObject({
   $schema: v.exactOptional(v.string()),
-  mode: member(mode, 'Mode of the routes that have none of their own; enforce by default'),
+  mode: member(mode, 'Mode of routes that do not set their own; enforce by default'),
   upstreamCa: member(
     certificates,
     'Certificates in PEM form to trust for upstreams, instead of the public authorities',
@@ -190,7 +190,7 @@ export const PolicySchema = closedObject({
       pattern(/^https?:\/\/[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a URL to which the code is appended'),
       v.maxLength(512),
     ),
-    'URL that the "type" of a refusal begins with, before its code: where you publish what codes mean, such as https://docs.example.com/errors#',
+    'URL that the "type" of a rejection begins with; the code follows it. It is where you publish what codes mean, such as https://docs.example.com/errors#',
   ),
   publicOrigins: member(
     listOf(text, 'https://app.example.com'),

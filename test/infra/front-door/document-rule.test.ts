@@ -7,7 +7,7 @@ import { optionsOf, templateOf } from '../synth.ts';
 const DOCUMENTS = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/*'];
 const TYPE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 
-/** The rules that match requests for documents, in order: their actions, and whether they match nothing else. */
+/** The rules that match metadata requests, in order: their actions, and whether they match nothing else. */
 function rulesFor(context: Record<string, string | undefined>) {
   return Object.values(templateOf(context).findResources(TYPE))
     .map(({ Properties }) => {
@@ -103,7 +103,7 @@ describe('the rule for protected resource metadata', () => {
     ]);
   });
 
-  it("sends requests for documents in every shape with a verifier, except on somebody else's listener", () => {
+  it("sends metadata requests in every shape with a verifier, except on somebody else's listener", () => {
     const without = SHAPE_NAMES.filter((shape) => {
       const options = optionsOf(contextOf(shape));
       return !options.authorizer && !documentsArrive(options);

@@ -78,7 +78,7 @@ describe('a release', () => {
     [
       'a repository elsewhere',
       { manifest: { version: '1.2.0', repository: 'https://gitlab.example/own/name' } },
-      'names the repository https://gitlab.example/own/name, and npm takes',
+      'names the repository https://gitlab.example/own/name, and npm accepts',
     ],
     [
       'another repository',
