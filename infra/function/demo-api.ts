@@ -37,7 +37,7 @@ export class DemoApi extends Construct {
     });
     encryptLogs(logGroup, logKeyArn);
     const echo = new lambda.Function(this, 'Echo', {
-      description: 'Answers with the identity that the authorizer passed on',
+      description: 'Answers with the identity that the authorizer passed',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',

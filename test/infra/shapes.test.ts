@@ -320,7 +320,7 @@ describe('two ways in', () => {
     });
   });
 
-  it('are CloudFront, which passes the token on and caches no answer, …', () => {
+  it('are CloudFront, which forwards the token and caches no answer, …', () => {
     template.resourceCountIs('AWS::CloudFront::VpcOrigin', 1);
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: Match.objectLike({

@@ -177,7 +177,7 @@ describe('the output', () => {
       expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|^::/mu);
     }
   });
-  test('is no longer than a person reads, and complete as JSON', async () => {
+  test('is short enough for a person to read, and complete as JSON', async () => {
     const many = join(directory.path, 'many.json');
     const members = Array.from({ length: 1000 }, (_, index) => [`x${index}`, 1]);
     writeFileSync(many, JSON.stringify(Object.fromEntries(members)));

@@ -39,7 +39,7 @@ afterAll(async () => {
   directory.remove();
 });
 
-test('--body gives the body of the request, which makes it a POST, and which an authorizer does not get', async () => {
+test('--body gives the body of the request and makes it a POST; an authorizer does not get the body', async () => {
   const [mcp, body] = [join(directory.path, 'mcp.json'), join(directory.path, 'message.json')];
   writeFileSync(mcp, JSON.stringify({ routes: [{ path: '/api/*', mcp: { method: 'tools/list' } }] }));
   writeFileSync(body, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }));
@@ -109,7 +109,7 @@ describe('the paste may include the request', () => {
     expect(stdout).toContain('Request  GET /v2/x\n');
     expect(stdout).toContain('Verdict: 404 from the load balancer: ');
   });
-  test('and a paste that cannot be read is an error in one line, without the token', async () => {
+  test('and a paste that cannot be read is a one-line error without the token', async () => {
     const { status, stderr, stdout } = await explainToken(`${curl.slice(0, -20)}`, ...given);
     expect(stderr).toMatch(/^The curl command ends within quotes: [^\n]+\nSee npm run explain -- --help\n$/);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -22,7 +22,7 @@ describe('a request without a matching listener rule', () => {
     expect(text).toContain('--paths as in "cdk deploy -c paths=…"');
     expect(upstream).toBeUndefined();
   });
-  test.each(['GET /API/x', 'GET /apis/x', 'GET /'])('is one such as %s', async (request) => {
+  test.each(['GET /API/x', 'GET /apis/x', 'GET /'])('can be %s', async (request) => {
     expect((await asked({ request })).verdict.code).toBe('not_routed');
   });
   test.each([

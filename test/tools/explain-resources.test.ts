@@ -82,11 +82,11 @@ test('lists of one, two and three parts read well', async () => {
   const route = { path: '/mcp/*', acr: ['mfa', 'hwk'], maxAuthAgeSeconds: 5000, scopes: ['tools'] };
   const { text } = await asked({ acr: null }, { policy: { routes: [route] } });
   expect(text).toContain(
-    'a credential of default, a login by one of "mfa", "hwk", a login within the last 5000 s and the scopes tools\n',
+    'a credential for default, a login by one of "mfa", "hwk", a login within the last 5000 s and the scope tools\n',
   );
   expect(text).toContain('; the token has "acr" null and no "auth_time"\n');
   const elsewhere = await asked({}, { policy: { routes: [route] }, request: 'GET /other' });
-  expect(elsewhere.text).toContain('the only route does not match: a credential of default\n');
+  expect(elsewhere.text).toContain('the only route does not match; required: a credential for default\n');
 });
 
 test('a page that may not call the resource fails at its origin, with the names of the pages that may', async () => {

@@ -60,7 +60,7 @@ function verdictLines(verdict: Verdict): Line[] {
   const { allowed, answered, onlyIf, code, status, title, reported, challenge, entry } = verdict;
   const more = [
     ...(challenge === undefined ? [] : [`WWW-Authenticate: ${challenge}`]),
-    ...(entry === undefined ? [] : [`What callers and operators do about it: ${entry}`]),
+    ...(entry === undefined ? [] : [`What callers and operators can do about it: ${entry}`]),
   ];
   const line = (look: Look, text: string): Line => ['Verdict: ', [look, text]];
   if (reported !== undefined) {

@@ -131,7 +131,7 @@ export function requestHeaders(headers: HeaderList, options: ForwardingOptions =
 /** The host that the client called; undefined if that is not clear. */
 export const hostOf = (headers: HeaderList): string | undefined => soleValue(headers, 'host') || undefined;
 
-/** RFC 9113 §8.2.3: joins several Cookie fields, of which most servers would read only one. */
+/** RFC 9113 §8.2.3: joins several Cookie fields, because most servers would read only one of them. */
 function joinCookies(headers: HeaderList): HeaderList {
   const cookies = headerValues(headers, 'cookie');
   if (cookies.length < 2) return headers;

@@ -33,7 +33,7 @@ const find = (...args: string[]) =>
   findStack(takePlace(parseArguments(['--endpoint-url', server.origin, ...args], PLACE_OPTIONS)));
 
 describe('the stack of a deployment', () => {
-  test('is the only one that has the prefix of parameters among its outputs', async () => {
+  test("is the only one with the parameters' prefix among its outputs", async () => {
     stacks.push(stackOf('Other', { Url: 'https://a & b' }), stackOf('Ours', { ConfigPath: '/app' }));
     expect(await find()).toEqual({
       name: 'Ours',

@@ -59,7 +59,7 @@ describe('the account', () => {
     ]);
   });
 
-  test('that AWS denies, such as for a role that may not be assumed, are a problem', async () => {
+  test('that AWS rejects, such as for a role that may not be assumed, are a problem', async () => {
     expect(await textsOf('credentials', { aws: { identity: denied } })).toEqual([
       'problem X could not be read: access denied. > Allow it.',
     ]);

@@ -89,7 +89,7 @@ test('quotes a name with spaces', async () => {
   );
 });
 
-test('describes a login by its strength and its age', async () => {
+test('describes a login by its strength and age', async () => {
   const route = (members: Json) => valuesOf([{ path: '/api/*', providers: ['partner'], ...members }]);
   expect(
     await linesOf(route({ acr: ['mfa', 'otp'], maxAuthAgeSeconds: 300 }), route({ acr: 'mfa' })),
@@ -102,7 +102,7 @@ test('describes a login by its strength and its age', async () => {
 const RESOURCE = { resource: 'https://api.example/mcp', path: '/mcp', scopes: ['orders:use'] };
 const withResources = (...resources: Json[]) => valuesOf([USE], { resources });
 
-test('tells of the pages of a resource once, not again for its MCP messages', async () => {
+test('reports the pages of a resource once, not again for its MCP messages', async () => {
   const having = (origin: string) =>
     valuesOf([DELETE, USE], { resources: [RESOURCE], publicOrigins: [origin] });
   const lines = await linesOf(having('https://app.example'), having('https://other.example'));

@@ -104,7 +104,7 @@ describe('a release', () => {
     },
   );
 
-  it('is told all problems at once', () => {
+  it('names all problems at once', () => {
     expect(problemsOf({ tag: 'v2.0.0', publisher: 'else/name', changelog: '' })).toHaveLength(3);
   });
 
@@ -114,12 +114,12 @@ describe('a release', () => {
     'https://github.com/own/name',
     'git+https://github.com/Own/Name.git',
     { url: 'git+https://github.com/own/name.git' },
-  ])('may name its repository so: %j', (repository) => {
+  ])('may name its repository as %j', (repository) => {
     expect(problemsOf({ manifest: { version: '1.2.0', repository }, publisher: 'Own/name' })).toEqual([]);
   });
 
   it.each(['https://evil.example/own/name', 'https://github.com.evil.example/own/name', 'gitlab:own/name'])(
-    'of another host is not taken for the same: %s',
+    'on another host is not taken for the same: %s',
     (repository) => {
       expect(problemsOf({ manifest: { version: '1.2.0', repository }, publisher: 'own/name' })).toHaveLength(
         1,
@@ -148,7 +148,7 @@ describe('a release', () => {
     expect(problemsOf({ tag: undefined, changelog, publisher: 'fork/name' })).toEqual([]);
   });
 
-  it('can be made of this repository', () => {
+  it('can be made from this repository', () => {
     const manifest = JSON.parse(textOf('package.json'));
     expect(problemsOf({ manifest, changelog: textOf('CHANGELOG.md'), tag: undefined })).toEqual([]);
   });
