@@ -78,7 +78,9 @@ describe('for providers that share an issuer', () => {
       token: token({ token_use: 'id', client_id: undefined }),
     });
     expect(verdict.allowed).toBe(true);
-    expect(text).toContain('the token may belong to access and id, which are tried in this order; id accepts it');
+    expect(text).toContain(
+      'the token may belong to access and id, which are tried in this order; id accepts it',
+    );
     expect(text).toContain('access refuses it: "client_id" is missing');
   });
   test('explains the one that the token gets furthest with, if none accepts it', async () => {
