@@ -38,7 +38,7 @@ export default {
       ...shared,
       displayName: 'without keeper',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
-      // What starts no stack, or says by itself whether the keeper runs.
+      // Tests that start no stack, or decide themselves whether the keeper runs.
       testPathIgnorePatterns: [
         '/node_modules/',
         '/configuration-function\\.test',

@@ -72,7 +72,7 @@ export class AlbJwtAuthorizer extends Construct {
   readonly authorizer: ApiGatewayAuthorizer | undefined;
   /** The listener that has the rules. */
   readonly listener: elbv2.IApplicationListener;
-  /** Its rules: first the one that `rulePriority` places, then the others, including those for the documents of resources. */
+  /** Its rules: first the one that `rulePriority` places, then the others, including those for protected resource metadata. */
   readonly rules: readonly elbv2.ApplicationListenerRule[];
   /** The load balancer, unless it already existed. */
   readonly loadBalancer: elbv2.ApplicationLoadBalancer | undefined;

@@ -43,7 +43,7 @@ export interface PartsProps {
   readonly network?: GivenNetwork | undefined;
 }
 
-/** What decides on requests; absent where the load balancer verifies by itself. */
+/** What decides on requests; absent if the load balancer itself verifies tokens. */
 export interface Verifier {
   readonly target: VerifierTarget;
   readonly configuration: Configuration;

@@ -18,7 +18,7 @@ export const ENVIRONMENT = {
   configPath: 'CONFIG_PATH',
   /** How old the configuration may get, in seconds: a whole number from 1 to 3600. */
   configRefreshSeconds: 'CONFIG_REFRESH_SECONDS',
-  /** Fraction of the allowed requests that get a log line, from 0 to 1. Every other request gets one. */
+  /** Fraction of allowed requests that get a log line, from 0 to 1. All other requests get one. */
   allowedLogRate: 'ALLOWED_LOG_RATE',
   /** What an HTTP API with payload format 2.0 expects of its authorizer: `simple` (the default) or `iam`. */
   httpApiResponse: 'HTTP_API_RESPONSE',
@@ -30,7 +30,7 @@ export const ENVIRONMENT = {
   secretsUrl: 'SECRETS_URL',
   /** The account that must own both buckets, 12 digits. */
   snapshotOwner: 'SNAPSHOT_OWNER',
-  /** How long ago the keeper may have read the parameters of a snapshot that counts as fresh, in seconds. */
+  /** A snapshot is fresh if the keeper read its parameters at most this many seconds ago. */
   maxSnapshotSeconds: 'MAX_SNAPSHOT_SECONDS',
   /** `false` if verifiers cannot reach key endpoints; `true` (the default) if they can. */
   egress: 'EGRESS',
@@ -38,7 +38,7 @@ export const ENVIRONMENT = {
   authorizerCache: 'AUTHORIZER_CACHE',
 } as const;
 
-/** How old the reading in a fresh snapshot may be, in seconds, where `MAX_SNAPSHOT_SECONDS` is not set. */
+/** The default of `MAX_SNAPSHOT_SECONDS`. */
 export const DEFAULT_MAX_SNAPSHOT_SECONDS = 180;
 
 /** Where the keeper's objects are in its bucket. */
@@ -61,13 +61,13 @@ export const snapshotKey = (configPath: string): string => `${SNAPSHOT.prefix}1$
 /** Where the shared secrets are in their own bucket, with the number of their format in the key. */
 export const SECRETS = { prefix: 'secrets/', key: 'secrets/1.json' } as const;
 
-/** Where the metadata documents of resources are (RFC 9728 §3); the path of the resource follows. */
+/** Path of protected resource metadata (RFC 9728 §3.1). The path of the resource follows it. */
 export const RESOURCE_DOCUMENTS = '/.well-known/oauth-protected-resource';
 
 /** Values of `HTTP_API_RESPONSE`. */
 export type HttpApiResponse = 'simple' | 'iam';
 
-/** What a service may be called: like a deployment, or like the path of its parameters. */
+/** A valid service name: the name of a deployment, or the path of its parameters. */
 export const SERVICE_NAME = /^[\w./-]{1,400}$/;
 
 /** The service name where `POWERTOOLS_SERVICE_NAME` is not set. */
@@ -155,7 +155,7 @@ export const PARAMETERS = {
 export type ParameterName = keyof typeof PARAMETERS;
 
 /**
- * The custom resource that seeds a stack's parameters. Its properties, beside those of every custom resource: `Path`
+ * The custom resource that seeds a stack's parameters. Its properties, in addition to those of every custom resource: `Path`
  * is the prefix; `Parameters` has the initial values by name; `StringLists` names the parameters of type StringList;
  * `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not; `SecretsUrl` is where the shared
  * secrets are, if there are any. `Keeper` and `SnapshotKey` (the KMS key of the snapshot's bucket, if it has one) are

@@ -127,7 +127,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
       );
     }
     if (values['endpoint-url'] !== undefined || values.region !== undefined) {
-      throw new ArgumentError('--endpoint-url and --region go with --path.');
+      throw new ArgumentError('--endpoint-url and --region need --path.');
     }
     if (values.pack && (file === undefined) === (revocations === undefined)) {
       throw new ArgumentError('--pack packs one file: the policy or the revocations.');

@@ -65,8 +65,7 @@ await runCommand({
   async run(args) {
     const { values, positionals: issuers } = parseArguments(args, OPTIONS, MAX_ISSUERS);
     const { provider, force = false, offline = false, path, json = false } = values;
-    if (values.port !== undefined && values.local !== true)
-      throw new ArgumentError('--port goes with --local.');
+    if (values.port !== undefined && values.local !== true) throw new ArgumentError('--port needs --local.');
     const port =
       values.port === undefined
         ? FIRST_PORT

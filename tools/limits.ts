@@ -53,24 +53,24 @@ const table = (rows: readonly Row[]): string =>
 
 const REQUESTS: readonly Row[] = [
   [
-    'answer of the upstream, as JSON, header included',
+    "the upstream's answer, as JSON, with its header section",
     bytes(MAX_ALB_RESPONSE_BYTES),
-    "502 [`upstream_response_too_large`](codes.md#upstream_response_too_large), in place of the load balancer's 502",
+    "502 [`upstream_response_too_large`](codes.md#upstream_response_too_large), instead of the load balancer's 502",
   ],
   [
-    'header of such an answer',
+    'header section of such an answer',
     bytes(MAX_ALB_RESPONSE_HEADER_BYTES),
     '502 [`upstream_response_too_large`](codes.md#upstream_response_too_large)',
   ],
   [
-    'header fields that a preflight asks for',
+    'header fields in a preflight request',
     `${MAX_PREFLIGHT_NAMES}, of at most ${characters(MAX_PREFLIGHT_NAME)} each`,
-    'left out of the answer, so browsers do not send a request with them',
+    'the answer leaves the others out, so browsers do not send a request with them',
   ],
   ['token', characters(MAX_TOKEN_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
   ['`kid` of a token', characters(MAX_KID_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
   [
-    'each identity header, as it is sent',
+    'each identity header, encoded',
     characters(MAX_IDENTITY_VALUE),
     '403 [`identity_unforwardable`](codes.md#identity_unforwardable)',
   ],
@@ -92,59 +92,63 @@ const REQUESTS: readonly Row[] = [
   [
     'tokens that an environment remembers, and the memory for them',
     `${counted(MAX_REMEMBERED)}, ${bytes(MAX_REMEMBERED_BYTES)}`,
-    'older ones are verified again',
+    'older tokens are verified again',
   ],
   [
     'log line of a request',
     bytes(MAX_LINE_BYTES + 1),
-    'long texts in it are cut, but never the request id and the code',
+    'long texts in it are truncated, but never the request id or the code',
   ],
 ];
 
 const configuration = (routes: JsonSchema | undefined, resources: JsonSchema | undefined): readonly Row[] => [
   ["value of a parameter, in SSM's advanced tier", bytes(MAX_VALUE), 'SSM refuses it'],
-  ['a packed policy, unpacked', bytes(MAX_UNPACKED_BYTES), 'not valid: the last good one stays in force'],
-  ['routes', counted(routes?.maxItems ?? 0), 'not valid'],
-  ['pattern of a route', characters(routes?.items?.properties?.path?.maxLength ?? 0), 'not valid'],
-  ['resources', counted(resources?.maxItems ?? 0), 'not valid'],
-  ['providers', 'as many as fit into the parameter', ''],
-  ['providers of one route with the same issuer', String(MAX_PROVIDERS_TRIED), 'not valid'],
   [
-    'keys of a set that are used, and keys that it may list',
+    'a packed policy, after unpacking',
+    bytes(MAX_UNPACKED_BYTES),
+    'invalid: the last good one stays in force',
+  ],
+  ['routes', counted(routes?.maxItems ?? 0), 'invalid'],
+  ['pattern of a route', characters(routes?.items?.properties?.path?.maxLength ?? 0), 'invalid'],
+  ['resources', counted(resources?.maxItems ?? 0), 'invalid'],
+  ['providers', 'as many as fit into the parameter', ''],
+  ['providers of one route with the same issuer', String(MAX_PROVIDERS_TRIED), 'invalid'],
+  [
+    'keys that are used from one set, and keys that it may list',
     `${MAX_KEYS}, ${counted(MAX_LISTED_KEYS)}`,
-    'the others are left out, with a log line; a longer list is refused as a whole',
+    'the function leaves the others out and logs that; it refuses a longer list as a whole',
   ],
   [
     'key set or discovery document',
     bytes(MAX_DOCUMENT_BYTES),
-    'the fetch fails, and known keys stay in use as they do while the endpoint is down',
+    'the fetch fails, and known keys stay in use, as while the endpoint is down',
   ],
   ['key sets in the snapshot', String(MAX_KEY_SETS), 'verifiers fetch the other key sets themselves'],
 ];
 
 const TIMES: readonly Row[] = [
   [
-    'connection to an upstream, TLS included',
+    'connecting to an upstream, with TLS',
     seconds(CONNECT_TIMEOUT_MS),
     '504 [`upstream_timeout`](codes.md#upstream_timeout)',
   ],
   [
-    'first byte of its answer',
+    'the first byte of its answer',
     '`firstByteTimeoutSeconds` of the policy; none by default',
     '504 [`upstream_timeout`](codes.md#upstream_timeout)',
   ],
   [
-    'all of its answer',
-    `what is left of \`timeoutSeconds\`, less ${seconds(MARGIN_MS)}`,
+    'its whole answer',
+    `the rest of \`timeoutSeconds\`, minus ${seconds(MARGIN_MS)}`,
     '504 [`upstream_timeout`](codes.md#upstream_timeout)',
   ],
   [
-    'fetch of a key set or discovery document',
+    'fetching a key set or discovery document',
     seconds(FETCH_MS),
     'known keys stay in use; without any, 503 [`keys_unavailable`](codes.md#keys_unavailable)',
   ],
   [
-    'keys while their endpoint is down',
+    'use of keys while their endpoint is down',
     `${MAX_KEY_SET_AGE_MS / 3_600_000} hours`,
     '503 [`keys_unavailable`](codes.md#keys_unavailable)',
   ],

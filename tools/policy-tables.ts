@@ -48,7 +48,7 @@ function render({ properties = {}, required = [] }: JsonSchema): string {
 }
 
 function describe({ description, const: constant }: JsonSchema, required: boolean): string {
-  const meaning = description ?? (constant === undefined ? 'For editors; not looked at' : 'Which kind it is');
+  const meaning = description ?? (constant === undefined ? 'For editors; ignored' : 'The type of provider');
   return required ? `${meaning}. **Required.**` : meaning;
 }
 

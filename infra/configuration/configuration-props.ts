@@ -54,7 +54,7 @@ export interface ConfigurationProps {
    */
   readonly egress?: boolean;
   /**
-   * Route tables that get an S3 gateway endpoint for the snapshot and the shared secrets alone, if verifiers run in subnets
+   * Route tables that get an S3 gateway endpoint, for the snapshot and the shared secrets only, if verifiers run in subnets
    * without another route to S3.
    *
    * @default - no endpoint

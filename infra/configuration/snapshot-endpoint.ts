@@ -16,7 +16,7 @@ interface SnapshotEndpointProps extends SnapshotRoutes {
   readonly secrets: SharedSecrets | undefined;
 }
 
-/** An S3 gateway endpoint, which is free of charge, for the snapshot and the shared secrets alone. */
+/** An S3 gateway endpoint, which is free of charge, for the snapshot and the shared secrets only. */
 export class SnapshotEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: SnapshotEndpointProps) {
     super(scope, id);

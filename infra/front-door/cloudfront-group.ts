@@ -39,7 +39,7 @@ export class CloudFrontGroup extends Construct {
     const { vpcId, distribution, code, service, logRetention, logKeyArn } = props;
     const fn = bundledFunction(this, {
       entry: 'cloudfront-group-handler',
-      description: 'Finds the security group by which CloudFront enters the VPC',
+      description: 'Finds the security group through which CloudFront enters the VPC',
       code,
       // EC2 supports no narrower resource for actions that only describe.
       statements: [new iam.PolicyStatement({ actions: ['ec2:DescribeSecurityGroups'], resources: ['*'] })],

@@ -9,7 +9,7 @@ type Relevant = Pick<
 >;
 
 /**
- * The listener rule for the documents of resources. Clients read them before they have a token, so the load balancer must not
+ * The listener rule for protected resource metadata. Clients read it before they have a token, so the load balancer must not
  * require one there. On somebody else's listener, and where priorities or limits leave no room, the rule exists only if the
  * options ask for it, so that stacks which fit without it still do. No rule is needed where another one already sends those
  * requests to the function unverified.
@@ -27,7 +27,7 @@ export function documentRule(options: Relevant): Wanted['apart'] {
   return hasPriority && planRules({ paths, hosts, apart }).problems.length === 0 ? apart : undefined;
 }
 
-/** Whether any rule sends requests for documents to the function without a token. */
+/** Whether any rule sends metadata requests to the function without requiring a token. */
 export const documentsArrive = (options: Relevant): boolean =>
   documentRule(options) !== undefined ||
   (!options.nativeOnly && !options.nativePreFilter && haveAll(options.paths.flatMap(valuesOf)));

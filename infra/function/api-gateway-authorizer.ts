@@ -44,7 +44,7 @@ const LONGEST_WAIT = Duration.seconds(10);
 
 /**
  * A Lambda authorizer for any API of API Gateway or AppSync in the account and region. It makes the same decisions as a
- * `VerifierTarget`. It gets no bodies, so it refuses a policy with routes for MCP messages, and it serves no documents of resources.
+ * `VerifierTarget`. It gets no bodies, so it refuses a policy with routes for MCP messages, and it serves no protected resource metadata.
  */
 export class ApiGatewayAuthorizer extends Construct implements iam.IGrantable {
   /** The function, with its alias, its role and its log group. */

@@ -37,7 +37,7 @@ export class DemoApi extends Construct {
     });
     encryptLogs(logGroup, logKeyArn);
     const echo = new lambda.Function(this, 'Echo', {
-      description: 'Answers with the identity that the authorizer passed on',
+      description: 'Answers with the identity that the authorizer passed',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
@@ -55,7 +55,7 @@ export class DemoApi extends Construct {
       description: 'Tries the authorizer out',
       defaultAuthorizer: new authorizers.HttpLambdaAuthorizer('Authorizer', authorizer, {
         responseTypes: [authorizers.HttpLambdaResponseType.SIMPLE],
-        // API Gateway caches answers by the identity sources alone, so a cached answer would apply to every path.
+        // API Gateway caches answers by the identity sources only, so a cached answer would apply to every path.
         // It also rejects a request without one of them before it asks the authorizer, so no route could be anonymous.
         resultsCacheTtl: Duration.seconds(0),
         identitySource: [],

@@ -8,7 +8,7 @@ import { serviceProblems } from '../options/service-problems.ts';
 /** How a function that verifies tokens runs. */
 export interface VerifierSettings {
   /**
-   * Dimension `service` of its metrics, by which alarms and dashboards find them. Verifiers with the same `service` share metrics.
+   * Dimension `service` of its metrics; alarms and dashboards find them by it. Verifiers with the same `service` share metrics.
    *
    * @default - the `service` of the configuration
    */

@@ -24,7 +24,7 @@ export interface AlarmsProps {
   /**
    * The function to watch, such as `function` of a `VerifierTarget`.
    *
-   * @default - none: the load balancer verifies by itself
+   * @default - none: the load balancer itself verifies tokens
    */
   readonly verifier?: VerifierFunction | undefined;
   /**
@@ -54,7 +54,7 @@ export interface AlarmsProps {
    */
   readonly runbookUrl?: string | undefined;
   /**
-   * Whether the load balancer's errors stop a gradual deployment. If so, the alarm watches 502 alone, minute by
+   * Whether the load balancer's errors stop a gradual deployment. If so, the alarm watches only 502, minute by
    * minute.
    *
    * @default false

@@ -13,7 +13,7 @@ export interface MetricsDashboardProps {
   /**
    * The function to show, such as `function` of a `VerifierTarget`.
    *
-   * @default - none: the load balancer verifies by itself
+   * @default - none: the load balancer itself verifies tokens
    */
   readonly verifier?: VerifierFunction | undefined;
   /**

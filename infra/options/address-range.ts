@@ -27,7 +27,7 @@ function numberOf(parts: readonly string[], bits: number, radix: number): bigint
   return parts.reduce((sum, part) => (sum << BigInt(bits)) | BigInt(Number.parseInt(part, radix)), 0n);
 }
 
-/** The eight groups of an IPv6 address, of which `::` leaves some out (RFC 4291 §2.2). */
+/** The eight groups of an IPv6 address, including those that `::` leaves out (RFC 4291 §2.2). */
 function groupsOf(address: string): string[] {
   const [before = [], after = []] = address.split('::').map((half) => (half === '' ? [] : half.split(':')));
   const missing = address.includes('::') ? 8 - before.length - after.length : 0;

@@ -65,12 +65,12 @@ export function ruleProblems(options: OptionValues): readonly string[] {
   if (rulePriority <= ahead) {
     return [
       ...problems,
-      `rulePriority must be at least ${ahead + 1}, because the rules for the documents of resources come before the others; raise it, or set resourceDocuments=false`,
+      `rulePriority must be at least ${ahead + 1}, because the rules for protected resource metadata come before the others; raise it, or set resourceDocuments=false`,
     ];
   }
   if (rules.length - ahead <= 1 || rulePriority <= last) return problems;
   const why = rules.every(({ offset, apart }) => offset === 0 || apart)
-    ? 'the rule for the documents of resources takes its priority from a range'
+    ? 'the rule for protected resource metadata takes its priority from a range'
     : 'paths and hosts take their priorities from a range';
   return [...problems, `rulePriority must be at most ${last}, because ${why} of ${range}`];
 }

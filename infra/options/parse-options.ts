@@ -83,7 +83,7 @@ function placed(
   return place === undefined ? problem : `${place}: ${problem}`;
 }
 
-/** Warnings about what a deploy with the stage alone would change back. */
+/** Warnings about what a deploy with only the stage would change back. */
 function besideStage(own: Readonly<Record<string, unknown>>, { file, values }: Stage): string[] {
   return Object.entries(own).flatMap(([name, given]) => {
     if (name === 'stage' || !isOptionName(name)) return [];
@@ -95,7 +95,7 @@ function besideStage(own: Readonly<Record<string, unknown>>, { file, values }: S
       ? `${file} has ${JSON.stringify(values[name])}`
       : `${file} does not set it${fallback === undefined ? '' : ` (default: ${JSON.stringify(fallback)})`}`;
     return [
-      `${name} is ${JSON.stringify(given)} in the context (-c or cdk.json), but ${there}. A deploy with the stage alone changes it back; put it in the file.`,
+      `${name} is ${JSON.stringify(given)} in the context (-c or cdk.json), but ${there}. A deploy with only the stage changes it back; put it in the file.`,
     ];
   });
 }

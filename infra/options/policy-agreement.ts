@@ -65,7 +65,7 @@ const besideAuthorizer = ({ routes = [] }: PolicyDocument): string[] =>
       : `routes.${index}.mcp: needs the body, which the function of authorizer=true does not get`,
   );
 
-/** The authorizer refuses such a policy because its API caches answers by Authorization alone. */
+/** The authorizer refuses such a policy because its API caches answers by Authorization only. */
 function besideCache({
   providers = {},
   routes = [],

@@ -8,17 +8,17 @@ import { documentsArrive } from '../front-door/document-rule.ts';
 import type { Options } from './options.ts';
 import type { PolicyFile } from './policy-file.ts';
 
-/** A warning at synth, with an id by which it can be acknowledged. */
+/** A warning at synth, with the id for acknowledging it. */
 export interface SynthWarning {
   readonly id: string;
   readonly message: string;
 }
 
-/** Clients ask for documents before they have a token. */
+/** Clients ask for the metadata before they have a token. */
 const NO_DOCUMENTS: SynthWarning = {
   id: `${SYNTH_PREFIX}resource-documents`,
   message:
-    'The policy has resources, but no listener rule sends requests for their documents to the function. Set resourceDocuments=true.',
+    'The policy has resources, but no listener rule sends requests for their metadata to the function. Set resourceDocuments=true.',
 };
 
 /** The load balancer's own 401 names no metadata, and has no scopes. */

@@ -95,6 +95,6 @@ function problemsOf({ name, version, license, texts, files }: ShippedPackage): r
         ]),
     ...(texts.length > 0
       ? []
-      : [`${where} has no text of its licence (${license}). It cannot be distributed without one.`]),
+      : [`${where} has no licence text (${license}). It cannot be distributed without one.`]),
   ];
 }

@@ -12,17 +12,17 @@ export interface Archive extends CodeFile {
   readonly bytes: Uint8Array;
 }
 
-/** The earliest time that a zip can say, in whatever time zone. */
+/** The earliest time that a zip can hold. It is local time, so the bytes do not depend on the time zone. */
 const NO_TIME = new Date(1980, 0, 1);
 
 const UNIX = 3;
 const MODE = 0o100_644;
 
-/** The zip of each bundle. The same bundle gives the same bytes, and its name has their hash: Lambda looks for code by its name. */
+/** The zip of each bundle. The same bundle gives the same bytes. Their hash is in the name: CloudFormation updates code only when its key changes. */
 export const archives = (): Readonly<Record<Entry, Archive>> =>
   bundled((entry, _, code) => archiveOf(entry, code));
 
-/** What is in each bundle, by esbuild's account. */
+/** What is in each bundle, according to esbuild. */
 export const contentsOfBundles = (): Readonly<Record<Entry, Metafile>> => bundled((_, metafile) => metafile);
 
 function bundled<T>(
@@ -40,7 +40,7 @@ function bundled<T>(
   }
 }
 
-/** Files by their paths as a zip, which has the same bytes whenever and wherever it is made. */
+/** A zip of files, given by path. It has the same bytes whenever and wherever it is built. */
 export function zipOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const options = { level: 9, mtime: NO_TIME, os: UNIX, attrs: MODE << 16 } as const;
   return zipSync(Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, [bytes, options]])));

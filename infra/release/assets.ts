@@ -12,17 +12,17 @@ import { releaseTemplate, type ReleaseTemplate } from './template.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The module for Terraform, which finds the rest of the release beside itself. */
+/** The Terraform module. It expects the rest of the release next to its folder. */
 const TERRAFORM = fileURLToPath(new URL('terraform', import.meta.url));
 
-/** What a release is made of. */
+/** The parts of a release. */
 export interface Assets {
   readonly version: string;
   readonly templates: Readonly<Record<ReleaseShapeName, ReleaseTemplate>>;
   readonly code: Readonly<Record<Entry, Archive>>;
 }
 
-/** The version that package.json has. */
+/** The version in package.json. */
 export function ownVersion(): string {
   return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 }
@@ -37,10 +37,10 @@ export function assetsOf(
   return { version, code, templates: Object.fromEntries(templates) };
 }
 
-/** A template as a file has it. Few people read one, but their tools compare it line by line. */
+/** The text of a template's file. It is indented because tools compare templates line by line. */
 export const templateText = (template: ReleaseTemplate): string => `${JSON.stringify(template, null, 1)}\n`;
 
-/** Writes a release into a folder, in place of what is there. The same source gives the same bytes. */
+/** Writes a release into a folder, replacing its contents. The same source gives the same bytes. */
 export function writeAssets({ version, templates, code }: Assets, outdir: string): void {
   rmSync(outdir, { recursive: true, force: true });
   for (const folder of ['templates', 'functions']) mkdirSync(join(outdir, folder), { recursive: true });
@@ -51,11 +51,11 @@ export function writeAssets({ version, templates, code }: Assets, outdir: string
   for (const { name, bytes } of Object.values(code)) {
     if (texts.some((text) => text.includes(name))) writeFileSync(join(outdir, 'functions', name), bytes);
   }
-  // Terraform keeps its providers and its lock beside a module that it was started in.
+  // If someone ran Terraform in the module's folder, its providers and lock file are there too.
   const filter = (path: string) => path === TERRAFORM || path.endsWith('.tf');
   cpSync(TERRAFORM, join(outdir, 'terraform'), { recursive: true, filter });
   cpSync(join(ROOT, 'LICENSE'), join(outdir, 'LICENSE'));
-  // The licences want to go where the code goes, and the archive may go on without what lies beside it in the release.
+  // Licences must accompany the code, and people may pass the archive on without the release's other files.
   const packages = shippedPackages(ROOT, contentsOfBundles());
   writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES'), `${thirdPartyNotices(packages)}\n`);
   writeFileSync(join(outdir, 'VERSION'), `${version}\n`);

@@ -11,29 +11,29 @@ export interface TemplateEntry extends JsonObject {
 /** Resources and outputs, by section and name. */
 export type Sections = Readonly<Record<'Resources' | 'Outputs', Readonly<Record<string, TemplateEntry>>>>;
 
-/** What a template is like where a condition is not met, and everything else is on. */
+/** The template with one condition false and all others true. */
 export interface Variant {
   readonly condition: string;
   readonly without: Sections;
 }
 
-/** A condition that is met where another one is not. */
+/** The name of the condition that is true when `condition` is false. */
 export const negated = (condition: string): string => `No${condition}`;
 
 const AND = 'And';
 
-/** A condition that is met where all of these are. */
+/** The name of the condition that is true when all of these are. */
 const together = (conditions: readonly string[]): string => conditions.join(AND);
 
-/** The conditions that one of those is made of. */
+/** The conditions that make up a combined or negated one. */
 export const conditionsIn = (condition: string): readonly string[] =>
   condition.replace(/^No(?=Has|Is)/, '').split(/And(?=Has|Is)/);
 
 const NO_VALUE = { Ref: 'AWS::NoValue' };
 
 /**
- * One template for all combinations of conditions: what differs between that with all of them met and that without one is
- * decided by that one. Conditions that decide about the same value cannot be told apart so, and throw.
+ * One template for all combinations of conditions. Whatever differs between the template with all conditions true and the one with a
+ * single condition false depends on that condition. Throws if several conditions change the same value, because their effects cannot be told apart.
  */
 export function conditioned(all: Sections, variants: readonly Variant[]): Sections {
   const section = (name: keyof Sections) => {
@@ -47,19 +47,19 @@ export function conditioned(all: Sections, variants: readonly Variant[]): Sectio
         .map(([id, entry]) => [id, { Condition: negated(condition), ...entry }]),
     );
     if (new Set(others.map(([id]) => id)).size < others.length) {
-      throw new Error(`Several conditions bring the same ${name}: ${others.map(([id]) => id).join(', ')}`);
+      throw new Error(`Several conditions add the same ${name}: ${others.map(([id]) => id).join(', ')}`);
     }
     return afterWhatIsThere(Object.fromEntries([...entries, ...others]));
   };
   return { Resources: section('Resources'), Outputs: section('Outputs') };
 }
 
-/** Where the dependencies are of which a condition decides. */
+/** The metadata key for dependencies that exist only under a condition. */
 const AFTER = 'After';
 
 /**
- * The same with references in place of dependencies on what may not be there. CloudFormation takes a reference in metadata for
- * a dependency, too, and there it may depend on a condition.
+ * Replaces dependencies on conditional resources with references in the metadata. CloudFormation treats such a reference as a
+ * dependency too and, unlike `DependsOn`, it can be inside `Fn::If`.
  */
 function afterWhatIsThere(entries: Readonly<Record<string, TemplateEntry>>): Record<string, TemplateEntry> {
   const conditionOf = (id: string) => entries[id]?.Condition as string | undefined;
@@ -175,7 +175,7 @@ function decidedMembers(value: JsonObject, others: readonly Other[], place: stri
   );
 }
 
-/** A list of attributes by their keys, if it is one. */
+/** A list of key-value attributes, by key; undefined for any other list. */
 function byKey(list: Json): JsonObject | undefined {
   if (!Array.isArray(list) || !list.every((entry) => isPlain(entry) && typeof entry.Key === 'string')) {
     return undefined;
@@ -183,7 +183,7 @@ function byKey(list: Json): JsonObject | undefined {
   return Object.fromEntries(list.map((entry) => [entry.Key, entry]));
 }
 
-/** An object that is no function of CloudFormation's, whose arguments have an order. */
+/** Whether this is an object other than a CloudFormation function, whose arguments are positional. */
 function isPlain(value: Json): value is JsonObject {
   return (
     typeof value === 'object' &&
@@ -193,7 +193,7 @@ function isPlain(value: Json): value is JsonObject {
   );
 }
 
-/** Where the entries of a part of a list are in the list, in order. */
+/** The positions in `list` of the entries of `some`, in order. */
 function kept(some: readonly Json[], list: readonly Json[]): readonly number[] {
   const found: number[] = [];
   for (const [index, entry] of list.entries()) {

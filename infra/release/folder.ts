@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** Lists every file of the folder but itself. */
+/** The file of checksums. It covers every other file in the folder. */
 export const SUMS = 'SHA256SUMS';
 
 /**
- * The paths of all files in and below a folder, from there on, with `/`, sorted. Throws an error if something is neither a file nor
- * a folder: a link leads elsewhere on another machine.
+ * The sorted paths of all files in and below a folder, relative to it, with `/`. Throws if anything is neither a file nor a folder: a
+ * link would lead elsewhere on another machine.
  */
 export function filesIn(folder: string): readonly string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -18,7 +18,7 @@ export function filesIn(folder: string): readonly string[] {
   return entries.map(({ path }) => path.replaceAll(sep, '/')).sort();
 }
 
-/** The hashes of all files in and below a folder but `SUMS` itself, in the form that `sha256sum --check` reads, sorted by name. */
+/** The hashes of all files in and below a folder, except `SUMS` itself, sorted by name, as `sha256sum --check` reads them. */
 export const sumsOf = (folder: string): string =>
   filesIn(folder)
     .filter((file) => file !== SUMS)

@@ -2,22 +2,22 @@ import { type Offered, parameterName, PATH, PLACE, STACK_NAME, VPC_RANGE } from 
 
 type Json = unknown;
 
-/** What takes the place of a marker in a template. */
+/** What replaces a marker in a template. */
 export interface Insertion {
   readonly marker: string | number;
   readonly value: Json;
-  /** Whether the marker is too common a word to be looked for within texts. */
+  /** Whether only a whole text can match, because the marker is a common word. */
   readonly whole?: boolean;
 }
 
-/** A list of texts as a whole, and what takes its place. */
+/** A list that is replaced as a whole. */
 interface ListInsertion {
   readonly markers: readonly string[];
   readonly value: Json;
 }
 
 export interface Insertions {
-  /** Longer markers first: a shorter one may be a part of them. */
+  /** Longer markers first, because a shorter one may be part of a longer one. */
   readonly texts: readonly Insertion[];
   readonly lists: readonly ListInsertion[];
 }
@@ -27,10 +27,10 @@ const part = (index: number, separator: string, whole: Json): Json => ({
   'Fn::Select': [index, { 'Fn::Split': [separator, whole] }],
 });
 
-/** Twelve hexadecimal digits that are the stack's alone. */
+/** Twelve hexadecimal digits, unique to the stack. */
 export const STACK_DIGITS = part(4, '-', part(2, '/', ref('AWS::StackId')));
 
-/** The digits by which AWS tells a load balancer from others, in its ARN and in that of its listener. */
+/** The digits that identify a load balancer, in its own ARN and in its listeners' ARNs. */
 export const LOAD_BALANCER_DIGITS = (arn: string): Json => part(3, '/', ref(arn));
 
 function ofOption(offered: Offered): readonly Insertion[] {
@@ -58,7 +58,7 @@ function ofOption(offered: Offered): readonly Insertion[] {
   return [{ marker, value: ref(name), whole: isWord }];
 }
 
-/** What takes the place of the markers of these options, of the stack's name and of where it is. */
+/** What replaces the markers of these options, of the stack's name, and of its account and region. */
 export function insertionsOf(options: readonly Offered[]): Insertions {
   const lists = options.flatMap((offered) => {
     const { option, marker } = offered;
@@ -73,13 +73,13 @@ export function insertionsOf(options: readonly Offered[]): Insertions {
     { marker: PLACE.account, value: ref('AWS::AccountId') },
     { marker: PLACE.region, value: ref('AWS::Region') },
     { marker: VPC_RANGE, value: ref('VpcCidr') },
-    // The CDK writes the partition of a region that it knows.
+    // The CDK writes out the partition of a known region.
     { marker: 'arn:aws:', value: { 'Fn::Join': ['', ['arn:', ref('AWS::Partition'), ':']] } },
   ];
   return { texts: texts.sort((a, b) => String(b.marker).length - String(a.marker).length), lists };
 }
 
-/** A part of a template with parameters in place of the markers. Names of resources are left alone. */
+/** Replaces the markers in a part of a template with parameters. Logical ids stay as they are. */
 export function inserted(value: Json, insertions: Insertions): Json {
   if (typeof value === 'string') return insertedText(value, insertions.texts);
   if (typeof value === 'number')
@@ -105,7 +105,7 @@ export function inserted(value: Json, insertions: Insertions): Json {
   );
 }
 
-/** Texts and references that are joined, without one join within another. */
+/** A join of texts and references, with nested joins flattened. */
 function joined([separator, parts]: readonly [string, Json], insertions: Insertions): Json {
   if (separator !== '' || !Array.isArray(parts)) {
     return { 'Fn::Join': [separator, inserted(parts, insertions)] };
@@ -124,7 +124,7 @@ function partsOf(value: Json): readonly Json[] | undefined {
   return Array.isArray(join) && join[0] === '' ? join[1] : undefined;
 }
 
-/** A join of the parts, adjacent texts being one. */
+/** A join of the parts, with adjacent texts merged. */
 export function joinOf(parts: readonly Json[]): Json {
   const made: Json[] = [];
   for (const one of parts) {

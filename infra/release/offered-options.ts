@@ -3,15 +3,15 @@ import type { OptionName } from '../options/options.ts';
 /** How an option of the app becomes a parameter of a template. */
 export interface Offered {
   readonly option: OptionName;
-  /** In the console, parameters are listed under these headings. */
+  /** The heading under which the console lists the parameter. */
   readonly group: string;
-  /** What the app is synthesized with: text or a number that nothing else in a template has. */
+  /** The value that the app is synthesized with: text or a number that occurs nowhere else in a template. */
   readonly marker: string | number | boolean;
-  /** The parameter's type, where it is not plain text or a number. AWS checks that what such a parameter names exists. */
+  /** The parameter's type, unless it is plain text or a number. CloudFormation checks that the named resource exists. */
   readonly type?: string;
-  /** Options that are given along with this one, and left out along with it. */
+  /** Options that must be given together with this one, or left out together. */
   readonly along?: readonly OptionName[];
-  /** What stands for the option in place of the option's own words, pattern and name. */
+  /** Overrides of the option's own name, description, pattern and so on. */
   readonly instead?: {
     readonly name?: string;
     readonly description?: string;
@@ -26,14 +26,14 @@ const REGION = 'eu-west-1';
 const ACCOUNT = '999999999999';
 const ELB = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}`;
 
-/** The account and the region that markers are in, and a VPC that is looked up. No template has them. */
+/** The account and region of the markers and of the VPC that is looked up. No template contains them. */
 export const PLACE = { account: ACCOUNT, region: REGION };
 
 export const VPC_RANGE = '10.99.0.0/16';
 export const SUBNETS = ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa2'];
 export const PATH = '/the-path';
 
-/** Two letters, so that no word of a template is it. */
+/** A name with two capitals, so that no word in a template is the same. */
 export const STACK_NAME = 'TheStack';
 
 const certificate = (digit: number) =>
@@ -43,7 +43,7 @@ const GROUPS = {
   door: 'Load balancer and rule',
   native: 'Verification by the load balancer',
   function: 'Function',
-  watched: 'What an operator watches',
+  watched: 'Monitoring, logs and encryption',
 } as const;
 
 const TEXT_OF_SUBNETS = 4;
@@ -64,7 +64,9 @@ export const OFFERED: readonly Offered[] = [
     group: GROUPS.door,
     marker: SUBNETS.join(),
     type: 'List<AWS::EC2::Subnet::Id>',
-    instead: { description: 'Subnets of that VPC for the load balancer: two or more, each in another zone' },
+    instead: {
+      description: 'Subnets of that VPC for the load balancer: two or more, in different Availability Zones',
+    },
   },
   {
     option: 'listenerArn',
@@ -72,7 +74,7 @@ export const OFFERED: readonly Offered[] = [
     marker: `${ELB}:listener/app/given/0a1b2c3d4e5f6071/1a1b2c3d4e5f6072`,
     instead: {
       description:
-        'The listener to add the rule to. One of another load balancer gets a target group of its own',
+        'The listener to add the rule to. For a listener of another load balancer, the stack creates a new target group',
     },
   },
   {
@@ -93,7 +95,8 @@ export const OFFERED: readonly Offered[] = [
     group: GROUPS.door,
     marker: 'the-name.example.com',
     instead: {
-      description: 'Domain name of the API: it gets alias records and a certificate that is validated by DNS',
+      description:
+        'Domain name of the API. The stack creates its alias records and a certificate, validated by DNS',
     },
   },
   {
@@ -108,7 +111,7 @@ export const OFFERED: readonly Offered[] = [
     marker: `${PATH}/*`,
     instead: {
       name: 'Path',
-      description: 'Path that is routed to the function, with everything below it',
+      description: 'Path to route to the function, with everything below it',
       pattern: '^(/[A-Za-z0-9_.-]+)+$',
       expected: 'a path such as /api of letters, digits, "_", "." and "-", without a slash at the end',
       default: '/api',
@@ -121,7 +124,7 @@ export const OFFERED: readonly Offered[] = [
     marker: 'the-host.example.com',
     instead: {
       description:
-        'Host names for which that path is routed to the function: one, two or three, separated by commas; any host by default',
+        'Host names for which to route that path to the function: one, two or three, separated by commas. The default is any host',
       pattern: `^${HOST}(,${HOST}){0,2}$`,
       expected:
         'up to three host names such as api.example.com or *.example.com, in lower case, separated by commas, of at most 128 characters each',
@@ -131,7 +134,7 @@ export const OFFERED: readonly Offered[] = [
     option: 'rulePriority',
     group: GROUPS.door,
     marker: 31_415,
-    instead: { description: 'Priority of the listener rule, which no other rule of the listener may have' },
+    instead: { description: 'Priority of the listener rule. No other rule of the listener may have it' },
   },
   {
     option: 'deletionProtection',
@@ -192,7 +195,7 @@ export const OFFERED: readonly Offered[] = [
     marker: 'subnet-0bbbbbbbbbbbbbbb1,subnet-0bbbbbbbbbbbbbbb2',
     along: ['functionSecurityGroupId'],
     instead: {
-      // They are part of the description of a version, which has 256 characters.
+      // The description of a version contains them, and holds at most 256 characters.
       pattern: `^subnet-([0-9a-f]{8}|[0-9a-f]{17})(,subnet-([0-9a-f]{8}|[0-9a-f]{17})){0,${TEXT_OF_SUBNETS - 1}}$`,
       expected: `up to ${TEXT_OF_SUBNETS} subnet ids, separated by commas`,
     },
@@ -213,7 +216,7 @@ export const OFFERED: readonly Offered[] = [
 
 export const offered = (name: OptionName): Offered => {
   const found = OFFERED.find(({ option }) => option === name);
-  if (found === undefined) throw new Error(`No template has the option ${name} as a parameter.`);
+  if (found === undefined) throw new Error(`No template has a parameter for the option ${name}.`);
   return found;
 };
 

@@ -10,13 +10,13 @@ export type ParameterEntry = Readonly<Record<string, unknown>> & {
 };
 
 interface Given {
-  /** Whether it may be left empty, or is turned on and off. */
+  /** Whether the parameter may be left empty, or turns something on and off. */
   readonly isSwitch: boolean;
-  /** The default in place of the option's. */
+  /** Overrides the option's default. */
   readonly fallback: string | number | undefined;
 }
 
-/** The parameter for an option: what it takes is what the option takes. */
+/** The parameter for an option. It takes the same values as the option. */
 export function parameterEntry(offered: Offered, { isSwitch, fallback }: Given): ParameterEntry {
   const { option, marker, instead = {}, type } = offered;
   const { default: ofOption, description, parse } = OPTIONS[option];
@@ -46,7 +46,7 @@ export function parameterEntry(offered: Offered, { isSwitch, fallback }: Given):
   }
   const pattern = instead.pattern ?? patternOf(schema);
   if (pattern === undefined)
-    throw new Error(`Nothing says what the parameter ${parameterName(offered)} takes.`);
+    throw new Error(`The parameter ${parameterName(offered)} has no pattern and no list of values.`);
   return {
     ...common,
     Type: 'String',
@@ -72,7 +72,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   OFFERED.map((offered): [OptionName, string] => [offered.option, parameterName(offered)]),
 );
 
-/** A description of an option as one of a parameter: other options are called by their parameters' names, and nothing is Markdown. */
+/** An option's description for its parameter: without Markdown, and with the names of parameters in place of options. */
 function inItsWords(description: string): string {
   return description.replaceAll('`', '').replace(/\b[a-z]+[A-Z]\w*\b/g, (word) => NAMES.get(word) ?? word);
 }

@@ -3,26 +3,26 @@ import type { OptionName } from '../options/options.ts';
 /** A shape of deployment as one template. */
 export interface ReleaseShape {
   readonly title: string;
-  /** Options that the template has settled. */
+  /** Options with a fixed value in this template. */
   readonly settled: Readonly<Partial<Record<OptionName, string>>>;
-  /** Options that must be given where they have no default. */
+  /** Options that always have a value: required unless they have a default. */
   readonly values: readonly OptionName[];
-  /** Options that may be left empty, or turned on and off. */
+  /** Options that may be left empty, or that turn something on and off. */
   readonly switches: readonly OptionName[];
-  /** Defaults that differ from the parameter's own. */
+  /** Defaults that override those of the parameters. */
   readonly defaults?: Readonly<Partial<Record<OptionName, string>>>;
 }
 
-/** The app asks for the load balancer's security group, and leaves it as it is: no template has it. */
+/** The app requires the load balancer's security group but does not change it, so no template contains it. */
 const GIVEN = { listenerSecurityGroupId: 'sg-0aaaaaaaaaaaaaaa1' } as const;
 
 /**
- * What the rule of a listener with others takes. On a listener of its own the app's priority stays: that of the rule for documents of
- * resources is computed from it, and CloudFormation does not compute.
+ * Parameters of a rule on a shared listener. On a listener of the template's own, the priority is fixed: the priority of the rule for
+ * protected resource metadata is computed from it, and CloudFormation has no arithmetic.
  */
 const RULE = ['paths', 'rulePriority'] as const;
 
-/** What each template with a function takes. */
+/** Parameters of every template with a function. */
 const FUNCTION = {
   values: [
     ...['memorySize', 'logLevel', 'allowedLogRate', 'logRetentionDays', 'configRefreshSeconds'],
@@ -34,7 +34,7 @@ const FUNCTION = {
   ] as OptionName[],
 };
 
-/** What each template with a load balancer of its own takes. */
+/** Parameters of every template that creates a load balancer. */
 const LOAD_BALANCER = {
   values: ['desyncMitigationMode'] as const,
   switches: ['deletionProtection', 'webAclArn', 'accessLogs'] as const,
@@ -70,7 +70,7 @@ export const RELEASE_SHAPES = {
     switches: [...LOAD_BALANCER.switches, ...FUNCTION.switches],
   },
   'existing-load-balancer': {
-    title: 'a new listener of an existing load balancer',
+    title: 'a new listener on an existing load balancer',
     settled: GIVEN,
     values: [
       ...(['loadBalancerArn', 'listenerPort', 'certificateArn', 'paths'] as const),
@@ -79,20 +79,20 @@ export const RELEASE_SHAPES = {
     switches: FUNCTION.switches,
   },
   'existing-listener': {
-    title: 'a rule of an existing listener',
+    title: 'a rule on an existing listener',
     settled: GIVEN,
     values: ['listenerArn', ...RULE, ...FUNCTION.values],
     switches: ['hosts', ...FUNCTION.switches],
   },
   'native-pre-filter': {
     title:
-      "a rule of an existing HTTPS listener, with the load balancer's own verification ahead of the function",
+      "a rule on an existing HTTPS listener, with the load balancer's own verification ahead of the function",
     settled: { ...GIVEN, nativePreFilter: 'true' },
     values: ['listenerArn', ...RULE, ...NATIVE, ...FUNCTION.values],
     switches: ['hosts', ...FUNCTION.switches],
   },
   'native-only': {
-    title: "a rule of an existing HTTPS listener, with the load balancer's own verification alone",
+    title: "a rule on an existing HTTPS listener, with the load balancer's own verification alone",
     settled: { ...GIVEN, nativeOnly: 'true' },
     values: ['listenerArn', ...RULE, ...NATIVE, 'upstreamTargetGroupArn'],
     switches: ['hosts', 'alarmTopicArn', 'runbookUrl'],

@@ -13,5 +13,5 @@ export interface Release {
   readonly code: Readonly<Record<Entry, CodeFile>>;
 }
 
-/** What each condition says of its parameter, by the condition's name. */
+/** The parameter that each condition tests, and the test, by the condition's name. */
 export type Conditions = Readonly<Record<string, { readonly parameter: string; readonly says: Json }>>;

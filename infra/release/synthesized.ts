@@ -14,7 +14,7 @@ import { formatProblems, parseOptions } from '../options/parse-options.ts';
 import type { Sections } from './conditions.ts';
 import { PLACE, SUBNETS, VPC_RANGE } from './offered-options.ts';
 
-/** The stack of the app with these options. The code of a function is the name of its bundle, as text. */
+/** The app's stack with these options. In place of a function's code it has the name of the bundle. */
 export function synthesized(context: Readonly<Record<string, string>>): Sections {
   const { account, region } = PLACE;
   const defaults = { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region };
@@ -45,10 +45,10 @@ function templateOf(options: Options, context: Readonly<Record<string, string>>,
   return app.synth().getStackByName(options.stackName).template as Sections;
 }
 
-/** The warnings are about one deployment of the app. */
+/** Validation errors concern a single deployment of the app, so they do not stop this synth. */
 const SILENT = { '@aws-cdk/core:failSynthOnValidationErrors': false };
 
-/** What the CDK finds where it looks up the VPC that the options name: one with the subnets that they name. */
+/** The result of the CDK's VPC lookup: a VPC with the subnets that the options name. */
 function lookedUp({ vpcId, internal }: Readonly<Record<string, string>>): Record<string, unknown> {
   if (vpcId === undefined) return {};
   const { account, region } = PLACE;

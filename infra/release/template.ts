@@ -36,8 +36,8 @@ export interface ReleaseTemplate extends Sections {
 type Synthesize = (context: Readonly<Record<string, string>>) => Sections;
 
 /**
- * The template of a shape: the stack of the app, synthesized with markers for options, which parameters then take the place of.
- * What an option turns on or off is what differs between the stack with it and the stack without it.
+ * The template of a shape. It is the app's stack, synthesized with markers as option values; parameters then replace the markers.
+ * Whatever differs between the stack with an option and the stack without it depends on a condition.
  */
 export function releaseTemplate(
   name: ReleaseShapeName,
@@ -70,18 +70,18 @@ export function releaseTemplate(
     Resources,
     Outputs: {
       ...merged.Outputs,
-      Release: { Description: 'The release that this template is of', Value: release.version },
+      Release: { Description: 'The release that this template belongs to', Value: release.version },
     },
   };
 }
 
-/** The context of the app that has a marker for each of these options. */
+/** The app's context, with a marker for each of these options. */
 function contextOf({ settled }: ReleaseShape, options: readonly Offered[]): Record<string, string> {
   const markers = options.map(({ option, marker }) => [option, String(marker)]);
   return { stackName: STACK_NAME, ...(settled as Record<string, string>), ...Object.fromEntries(markers) };
 }
 
-/** The same without an option: it is not given, or false. */
+/** The context without an option: left out, or false. */
 function without(
   context: Readonly<Record<string, string>>,
   option: OptionName,
@@ -96,11 +96,11 @@ function without(
 
 const VERSION_ID = /(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g;
 
-/** The same with a lasting name for a version, whatever its function is like, and without what is for the CDK alone. */
+/** The template with logical ids of versions that do not depend on the function's contents, and without the CDK's metadata. */
 function stable({ Resources, Outputs }: Sections): Sections {
   const kept = JSON.parse(JSON.stringify({ Resources, Outputs }).replace(VERSION_ID, '$1'));
   for (const resource of Object.values<Record<string, unknown>>(kept.Resources)) {
-    // It is of one role, and with the name of a stack it might be too long.
+    // An inline policy's name only has to be unique within its role, and the stack's name could make it too long.
     const { PolicyName, ...properties } = resource.Properties as { readonly PolicyName?: string };
     if (PolicyName !== undefined) {
       resource.Properties = { ...properties, PolicyName: PolicyName.replaceAll(STACK_NAME, '') };
@@ -112,20 +112,20 @@ function stable({ Resources, Outputs }: Sections): Sections {
   return kept;
 }
 
-/** Names that the CDK makes of the stack's name, which must be of the stack that is made of the template. */
+/** Adds replacements for the names that the CDK derives from the stack's name: they must follow the name of the stack that is created. */
 function withNames(insertions: Insertions, { Resources }: Sections, { values }: ReleaseShape): Insertions {
   const given = (['listenerArn', 'loadBalancerArn'] as const).find((option) => values.includes(option));
   const names = Object.values(Resources).flatMap(({ Type, Properties }) => {
     if (Type !== 'AWS::ElasticLoadBalancingV2::TargetGroup') return [];
     const { Name } = Properties as { readonly Name: string };
-    // A target group belongs to one load balancer: with another one it is another group.
+    // A target group cannot move to another load balancer, so another load balancer gets another target group.
     const suffix = given === undefined ? Name.slice(-8) : LOAD_BALANCER_DIGITS(parameterName(offered(given)));
     return [{ marker: Name, value: { 'Fn::Join': ['-', [STACK_DIGITS, suffix]] } }];
   });
   return { ...insertions, texts: [...names, ...insertions.texts] };
 }
 
-/** The functions with their code in the bucket, and the release in their description: each release is another version. */
+/** Points the functions to their code in the bucket, and adds the release to their descriptions, so that each release publishes a new version. */
 function released(
   resources: Sections['Resources'],
   { version, code }: Release,
@@ -138,7 +138,7 @@ function released(
         readonly Description: string;
       };
       const entry = Code.ZipFile;
-      if (!isEntry(entry)) throw new Error(`${id} has code that is no bundle: ${entry}`);
+      if (!isEntry(entry)) throw new Error(`The code of ${id} is not a bundle: ${entry}`);
       const Properties = {
         ...properties,
         Code: { S3Bucket: { Ref: 'CodeBucket' }, S3Key: joinOf([{ Ref: 'CodePrefix' }, code[entry].name]) },
@@ -165,7 +165,7 @@ function conditionsOf(switches: readonly Offered[]): Conditions {
 
 const isGiven = (parameter: string): Json => ({ 'Fn::Not': [{ 'Fn::Equals': [{ Ref: parameter }, ''] }] });
 
-/** The conditions themselves, and those that are made of them, as far as they are used. */
+/** The basic conditions, and the combined and negated ones that are used. */
 function usedConditions(conditions: Conditions, used: string): Record<string, Json> {
   const made = [...used.matchAll(/"((?:No)?(?:Has|Is)\w+)"/g)]
     .map(([, name = '']) => name)
@@ -188,9 +188,9 @@ const CODE: Readonly<Record<string, ParameterEntry>> = {
   CodePrefix: {
     Type: 'String',
     Default: '',
-    Description: 'What the keys of the zips begin with in that bucket, such as alb-jwt-authorizer/',
+    Description: 'Prefix of the keys of the zips in that bucket, such as alb-jwt-authorizer/',
     AllowedPattern: "^$|^[A-Za-z0-9!_.*'()-][A-Za-z0-9/!_.*'()-]{0,800}$",
-    ConstraintDescription: 'must be empty, or the beginning of a key, without a slash in front',
+    ConstraintDescription: 'must be empty, or a key prefix that does not begin with a slash',
   },
 };
 
@@ -198,7 +198,7 @@ const OCTET = wholeNumberPattern(0, 255).slice(1, -1);
 
 const VPC_CIDR: ParameterEntry = {
   Type: 'String',
-  Description: 'IPv4 range of that VPC, from which the load balancer may be called',
+  Description: 'IPv4 range of that VPC. The load balancer accepts calls from this range',
   AllowedPattern: `^(${OCTET}\\.){3}${OCTET}/(1[6-9]|2[0-8])$`,
   ConstraintDescription: 'must be an IPv4 range such as 10.20.0.0/16',
 };
@@ -233,7 +233,7 @@ function groupsOf(options: readonly Offered[], parameters: Readonly<Record<strin
   return [...groups].map(([label, Parameters]) => ({ Label: { default: label }, Parameters }));
 }
 
-/** What parameters must say together, which CloudFormation judges before it makes anything. */
+/** Rules about several parameters, which CloudFormation checks before it creates anything. */
 function rulesOf(options: readonly Offered[], { values }: ReleaseShape): Record<string, Json> {
   const together = options.flatMap((one) =>
     (one.along ?? []).flatMap((other) => {

@@ -3,14 +3,14 @@ import { conditionsIn, type Json, type TemplateEntry } from './conditions.ts';
 import { joinOf } from './insertions.ts';
 import type { Conditions, Release } from './release.ts';
 
-/** What a version does not have of its function, or has by the hash of its code. */
+/** Properties of a function that its version does not have, and the code, which is covered by its hash. */
 const NOT_OF_A_VERSION = new Set(['Code', 'FunctionName', 'ReservedConcurrentExecutions', 'Tags']);
 
 /**
- * The versions with a description that says all that may change their function: the release, and each parameter that the function
- * goes by. CloudFormation replaces a version whose description changes. Without that, no change of a parameter would reach
- * the alias. Lambda publishes a version only if the function has changed, so nothing else may be in it. It also
- * compares the code with its hash, so that no other bytes than the release's get a version.
+ * Gives each version a description with everything that can change its function: the release, and each parameter that the function
+ * depends on. CloudFormation replaces a version whose description changes; otherwise a changed parameter would never reach the alias.
+ * Lambda publishes a version only if the function has changed, so the description must contain nothing else. Lambda also compares the
+ * code with `CodeSha256`, so only the release's bytes can become a version.
  */
 export function versionsDescribed(
   resources: Readonly<Record<string, TemplateEntry>>,
@@ -23,7 +23,7 @@ export function versionsDescribed(
       const properties = resource.Properties as { readonly FunctionName: { readonly Ref: string } };
       const of = resources[properties.FunctionName.Ref]?.Properties as Readonly<Record<string, Json>>;
       const entry = String(of.Handler).replace(/\.handler$/, '');
-      if (!isEntry(entry)) throw new Error(`${id} is of no bundle.`);
+      if (!isEntry(entry)) throw new Error(`${id} belongs to no bundle.`);
       const seen = Object.entries(of).filter(([name]) => !NOT_OF_A_VERSION.has(name));
       const parameters = [...new Set(parametersIn(Object.fromEntries(seen), conditions))].sort();
       const Description = joinOf([version, ...parameters.flatMap((name) => [' ', { Ref: name }])]);
@@ -33,7 +33,7 @@ export function versionsDescribed(
   );
 }
 
-/** The parameters that a value goes by, whether it has them or only depends on them. */
+/** The parameters that a value depends on, by a reference or by a condition. */
 function parametersIn(value: Json, conditions: Conditions): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((entry) => parametersIn(entry, conditions));
   if (typeof value !== 'object' || value === null) return [];

@@ -1,6 +1,6 @@
 /**
- * A pattern for the whole numbers from `min` to `max`, both included. A parameter of CloudFormation's type Number takes 10.5 and 1e3 as
- * well, which a resource refuses only once others have been made.
+ * A pattern for the whole numbers from `min` to `max`, both included. CloudFormation's parameter type Number also accepts 10.5 and 1e3,
+ * and a resource would reject those only after others have been created.
  */
 export function wholeNumberPattern(min: number, max: number): string {
   const blocks: string[] = [];

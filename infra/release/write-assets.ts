@@ -5,10 +5,10 @@ import { assetsOf, ownVersion, writeAssets } from './assets.ts';
 
 const HELP = `Usage: npm run release:assets [-- --outdir DIR]
 
-Writes what is deployed without the CDK: a CloudFormation template for each shape, the zips of the functions, a Terraform
+Writes the files for deploying without the CDK: a CloudFormation template for each shape, the zips of the functions, a Terraform
 module that uses them, and their checksums. docs/without-cdk.md says how to deploy them.
 
-  --outdir DIR  where they go; what is there is removed (default: dist/without-cdk)
+  --outdir DIR  folder to write to; its contents are removed first (default: dist/without-cdk)
   --help        print this text`;
 
 await runCommand({
@@ -20,7 +20,7 @@ await runCommand({
     writeAssets(assets, outdir);
     const count = Object.keys(assets.templates).length;
     console.log(
-      `${outdir} has release ${assets.version}: ${count} templates and the code of their functions`,
+      `Wrote release ${assets.version} into ${outdir}: ${count} templates and the code of their functions`,
     );
     return 0;
   },

@@ -172,7 +172,7 @@ async function emptyAfter(
     for (const bucket of buckets) await bucket.empty();
     return;
   }
-  log('INFO', 'the custom resource goes on under another id, so its snapshot stays', { id, noted, path });
+  log('INFO', 'the custom resource continues under another id, so its snapshot stays', { id, noted, path });
 }
 
 function urlIn(properties: unknown, name: 'SnapshotUrl' | 'SecretsUrl'): string | undefined {

@@ -25,7 +25,7 @@ export function completeAnswer({ response, about }: Handled): HttpResponse {
   return withRequestId(cors === undefined ? response : withCors(response, cors), requestId);
 }
 
-/** Answers a request that does not go on. */
+/** Answers a request that is not forwarded. */
 export function rejected(
   rejection: Rejection | Unavailability,
   context: Partial<Outcome>,

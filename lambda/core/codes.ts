@@ -68,19 +68,19 @@ export const CODES = {
   method_not_allowed: { status: 405, detail: 'The method is not allowed on this path' },
   origin_not_allowed: { status: 403, detail: 'The request comes from an origin that is not allowed' },
   route_missing: { status: 403, detail: 'No request to this path is allowed' },
-  identity_unforwardable: { status: 403, detail: 'The identity in the token cannot be passed on' },
+  identity_unforwardable: { status: 403, detail: 'The identity in the token cannot be forwarded' },
 
   keys_unavailable: { status: 503, detail: 'The keys for verifying tokens are unavailable' },
   config_unavailable: { status: 503, detail: 'The service is not configured' },
 
   upstream_error: { status: 502, detail: 'The upstream did not give a usable answer' },
   upstream_timeout: { status: 504, detail: 'The upstream did not answer in time' },
-  upstream_response_too_large: { status: 502, detail: 'The answer of the upstream is too large' },
+  upstream_response_too_large: { status: 502, detail: "The upstream's answer is too large" },
 
   internal_error: { status: 500, detail: 'The request could not be handled' },
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof CODES;
 
-/** The row of any code, for readers that treat all rows alike. */
+/** The row of a code, for callers that treat all rows alike. */
 export const entryOf = (code: Code): CodeEntry => CODES[code];

@@ -44,7 +44,7 @@ export interface Publication {
   readonly trace?: never;
 }
 
-/** What the function answers by itself, where it is one that answers requests. */
+/** What the function itself answers, if it answers requests. */
 export type Answered = Preflight | Publication;
 
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
@@ -60,7 +60,7 @@ export type Decision =
       readonly place: Place | undefined;
       readonly trace?: Trace;
     }
-  /** A dry run: the request goes on without an identity, and the rejection is only reported. */
+  /** A dry run: the request is forwarded without an identity, and the rejection is only reported. */
   | { readonly kind: 'report'; readonly route: TakenRoute; readonly rejection: Rejection | Unavailability }
   | (Rejection & { readonly route?: TakenRoute })
   | (Unavailability & { readonly route?: TakenRoute });

@@ -35,7 +35,7 @@ export interface ForwardEffects {
   ) => Promise<ForwardOutcome>;
 }
 
-/** A decision that lets the request go on. */
+/** A decision to forward the request. */
 type Onward = Extract<Decision, { kind: 'allow' | 'report' }>;
 
 const NO_BODY = new Uint8Array();

@@ -9,12 +9,12 @@ export interface IssuerRevocations {
   readonly client_id: ReadonlySet<string>;
   /** Tokens with an `iat` before this are revoked, and so are those without one; seconds since the epoch. */
   readonly issuedBefore: number | undefined;
-  /** The same by `sub`, for its tokens alone. */
+  /** The same by `sub`, for its tokens only. */
   readonly subIssuedBefore: ReadonlyMap<string, number>;
 }
 
 /**
- * Revocations by issuer. They go by claims, never by a token's text: an attacker could write the same token
+ * Revocations by issuer. They match claims, never a token's text: an attacker could write the same token
  * differently.
  */
 export type Revocations = ReadonlyMap<string, IssuerRevocations>;

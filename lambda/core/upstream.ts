@@ -14,7 +14,7 @@ export interface UpstreamSettings {
   readonly preserveHost: boolean;
   /** Whether header fields that name another method or path reach upstreams (X-HTTP-Method-Override and the like). */
   readonly keepOverrides: boolean;
-  /** Whether X-Forwarded-Host and the like are passed on as they come, for a proxy in front that sets them. */
+  /** Whether to forward X-Forwarded-Host and the like unchanged, for a proxy in front that sets them. */
   readonly trustForwardedHost: boolean;
   /** Certificates in PEM form to trust in place of the public authorities. */
   readonly ca: string | undefined;

@@ -97,7 +97,7 @@ function verdictOf(
   if (decision.kind === 'reject' || decision.kind === 'unavailable') return refuse(decision, context);
 
   const identified = decision.kind === 'allow' && decision.identity !== undefined;
-  // A request that goes on without an identity says nothing about other requests, even where there are no routes.
+  // A request that is forwarded without an identity says nothing about other requests, even without routes.
   const onlyThisRequest = config.hasRoutes || !identified;
   if (onlyThisRequest && !isNameable) {
     const { reported: _, ...rest } = context;

@@ -24,7 +24,7 @@ export function requestFromAlb(event: ALBEvent): HttpRequest {
 /** Largest answer that a load balancer accepts from a function, in bytes of JSON. */
 export const MAX_ALB_RESPONSE_BYTES = 1_048_576;
 
-/** Largest header section of an answer that it passes on, in bytes of the fields as they are sent. */
+/** Largest header section of an answer that the load balancer accepts, in bytes of the fields as they are sent. */
 export const MAX_ALB_RESPONSE_HEADER_BYTES = 32 * 1024;
 
 /** The answer in the form that the event requires; undefined if it would exceed one of the limits. */
@@ -73,7 +73,7 @@ function lists(headers: HeaderList): Record<string, string[]> {
   return result;
 }
 
-/** One value per name: equal fields are joined (RFC 9110 §5.3), except Set-Cookie, of which the last is kept. */
+/** One value per name: equal fields are joined (RFC 9110 §5.3), except Set-Cookie, where the last one is kept. */
 function singles(headers: HeaderList): Record<string, string> {
   const joined = Object.entries(lists(headers)).map(([name, values]) => [
     name,

@@ -17,7 +17,7 @@ const MAX_TTL_SECONDS = 300;
 
 const PATH = '/graphql';
 
-/** Lambda authorizer of AppSync. The token comes with or without a scheme, and the decision rests on it alone. */
+/** Lambda authorizer of AppSync. The token comes with or without a scheme, and is all that the decision rests on. */
 export const askedByAppSync = ({ authorizationToken: token, requestContext }: AppSyncEvent): Question => ({
   request: {
     method: 'POST',

@@ -36,7 +36,7 @@ export interface LogOptions {
   readonly service: string;
   /** Prefix of the parameters, so that a problem names the parameter that the operator has to change. */
   readonly configPath: string;
-  /** Fraction of the allowed requests that get a log line, from 0 to 1. Every other request gets one. */
+  /** Fraction of allowed requests that get a log line, from 0 to 1. All other requests get one. */
   readonly allowedLogRate: number;
   /** See Environment. */
   readonly tracingHeader?: Environment['tracingHeader'];

@@ -22,7 +22,7 @@ export interface SecretsReaderOptions {
 /** Pause between attempts if there is nothing in hand, or soon nothing of use, in ms. */
 const COOLDOWN_MS = 5_000;
 
-/** For all attempts of a read, in ms: at first within the init phase, later while a request may be waiting. */
+/** For all attempts of a read, in ms: initially within the init phase, later while a request may be waiting. */
 const TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
 
 /**

@@ -15,7 +15,7 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 export interface ForwardOptions extends Partial<Pick<UpstreamSettings, 'ca' | 'firstByteTimeoutSeconds'>> {
   /** Time left in the invocation, in ms. */
   readonly remainingMs: number;
-  /** Longest body that can be passed on, in bytes. */
+  /** Longest body of an answer that can be returned, in bytes. */
   readonly maxResponseBytes: number;
 }
 

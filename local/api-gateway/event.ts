@@ -147,7 +147,7 @@ export const readPath = (kind: ApiKind, sent: string): string | undefined =>
   isHttpApi(kind) ? decodePath(sent) : sent;
 
 /**
- * The path that an integration gets. HTTP APIs are only known to pass plain paths on unchanged; this encodes the others
+ * The path that an integration gets. HTTP APIs are only known to forward plain paths unchanged; this encodes the others
  * again.
  */
 export const integrationPath = (kind: ApiKind, path: string): string =>

@@ -31,7 +31,7 @@ const DRAIN_LIMIT = 16 * 1024 * 1024;
 
 /**
  * Serves HTTP/1.1 as an Application Load Balancer with this listener would. Its own answers have
- * `Server: awselb/2.0`, which tells them from the function's.
+ * `Server: awselb/2.0`, which distinguishes them from the function's.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
 export function startLoadBalancer(options: LoadBalancerOptions): Promise<LoopbackServer> {

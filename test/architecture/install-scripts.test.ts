@@ -8,13 +8,13 @@ function withScripts(lock: string): readonly string[] {
   return [...new Set(paths.map((path) => path.split('node_modules/').at(-1) ?? ''))].sort();
 }
 
-// By name alone: npm knows versions by the addresses of packages, which the lock files leave out.
+// Only by name: npm knows versions by the addresses of packages, which the lock files leave out.
 test.each([
   ['', []],
   ['bench/', ['aws-lambda-ric']],
   ['test/browser/', []],
 ] as const)(
-  'installing %spackage.json runs scripts of these packages alone, and says so of each that has one: %j',
+  'installing %spackage.json runs scripts of only these packages, and lists every package that has one: %j',
   (folder, allowed) => {
     const { allowScripts = {} } = JSON.parse(textOf(`${folder}package.json`));
     expect(Object.keys(allowScripts).sort()).toEqual(withScripts(`${folder}package-lock.json`));

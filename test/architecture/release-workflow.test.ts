@@ -12,7 +12,7 @@ describe('in the workflow of a release', () => {
   const speaking = jobs.filter((job) => /: write$/m.test(job));
   const named = (name: string) => jobs.find((job) => job.trimStart().startsWith(`${name}:`)) ?? '';
 
-  it('the jobs that can speak for the project run no code of it, but these commands alone', () => {
+  it("the jobs that can publish in the project's name run none of its code, only these commands", () => {
     expect(speaking.map((job) => job.trim().split(':')[0])).toEqual(['publish', 'announce']);
     const rights = speaking.map((job) => [...job.matchAll(/(\S+): write$/gm)].map(([, right]) => right));
     expect(rights).toEqual([['id-token', 'attestations'], ['contents']]);
@@ -43,7 +43,7 @@ describe('in the workflow of a release', () => {
     }
   });
 
-  it('what is published is the very artifact that was built, not another one of its name', () => {
+  it('the published artifact is the one that was built, not another with its name', () => {
     for (const job of speaking) {
       expect(job).toContain('download-artifact@');
       expect(job).toMatch(/with: \{ artifact-ids: '\$\{\{ needs\.build\.outputs\.artifact \}\}' \}/);

@@ -32,7 +32,7 @@ describe.each(WORKFLOWS)('in $file', ({ file, text }) => {
     ).toEqual([]);
   });
 
-  it('a job has no rights but its own, and writes only what is said here', () => {
+  it('a job has only its own rights, and writes only what is listed here', () => {
     expect(text).toMatch(/^permissions: \{\}$/m);
     expect(jobsOf(text).filter((job) => !/^ {4}permissions:$/m.test(job))).toEqual([]);
     const written = [...text.matchAll(/^ +([\w-]+): write$/gm)].map(([, right = '']) => right);

@@ -15,7 +15,7 @@ const SECONDS = 900;
 
 const MIDDLE = () => 0.5;
 
-/** Whatever is waiting for what is here. */
+/** Lets everything run that waits for a resolved promise. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** How often the function's own code, busy all the time, asks each service where SSM answers or refuses. */

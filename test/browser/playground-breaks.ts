@@ -41,7 +41,7 @@ export const BREAKS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.breakIt('Another spelling of the path');
     equal(await scene.verdict(), '400 path_invalid');
     const readings = await scene.page.locator('.readings').innerText();
-    match(readings, /\/api\/ADMIN\/\/users\s+as it is\s+no route/);
+    match(readings, /\/api\/ADMIN\/\/users\s+none\s+no route/);
     match(readings, /fold/);
     match(readings, /the route \/api\/admin\/\*/);
     await scene.putBack();

@@ -40,7 +40,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
         .locator('..')
         .innerText();
       match(gets, /x-jwt-subject\s+demo-client added/);
-      match(gets, /it passes the token on/);
+      match(gets, /it forwards the token/);
       await scene.breakIt('Revoke this token');
       equal(await scene.verdict(), '401 token_revoked');
       await scene.putBack();

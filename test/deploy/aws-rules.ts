@@ -70,7 +70,7 @@ const fn = (MemorySize: number, ZipFile = 'exports.handler = async () => {};') =
     Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
     MemorySize,
   });
-/** A function of some code, with its role. */
+/** A function with the given code, and its role. */
 export const functionOf = (code: string): Resources => ({ Role: role, One: fn(128, code) });
 
 const permission = (name: string) =>

@@ -23,7 +23,7 @@ interface Answer {
   readonly lastChange?: { readonly parts: readonly { readonly name: string }[] };
 }
 
-/** Changes a policy, revokes a token, undoes that and rolls back, with the command alone. */
+/** Changes a policy, revokes a token, undoes that and rolls back, using only the command. */
 export async function rehearsePolicy({ env, directory, status, token }: PolicyRehearsal): Promise<void> {
   const policy = async (line: string): Promise<Answer> => {
     const command = `'${process.execPath}' '${TSX}' tools/policy.ts ${line} --json 2>'${join(directory, 'policy.log')}'`;

@@ -24,7 +24,7 @@ import { during, statusOf } from './verifier.ts';
 
 const STACK = 'Released';
 
-/** Deploys releases as somebody does who has no CDK: from a bucket, by CloudFormation's API alone. */
+/** Deploys releases without the CDK: from a bucket, with only CloudFormation's API. */
 export async function rehearseRelease(options: RehearsalOptions, surroundings: Surroundings): Promise<void> {
   const { aws } = surroundings;
   const step = stepsOf(options);
@@ -61,7 +61,7 @@ function changed({ code }: Assets): Assets['code'] {
   return Object.fromEntries(made);
 }
 
-/** What a stack's alias leads to. */
+/** What a stack's alias points to. */
 async function liveOf(aws: ClientSettings) {
   const resources = await resourcesIn(aws, STACK);
   const FunctionName = resources.find(
@@ -96,7 +96,7 @@ async function rehearseSecondDay(
     values: { ...stack.values, ...further },
   });
 
-  await step('bad values are refused before anything is made', async () => {
+  await step('bad values are refused before anything is created', async () => {
     for (const [bad, why] of REFUSED) {
       await assert.rejects(bring('CreateStack', aws, withValues(bad)), why, JSON.stringify(bad));
     }
@@ -116,11 +116,11 @@ async function rehearseSecondDay(
     assert.equal(edited.issuer, issuer.issuer);
     const token = await issuer.mint('api.example.com');
     const other = await issuer.mint('other.example.com');
-    /** Starts what the alias leads to, whose bytes must be those of a release, and calls it. */
+    /** Starts and calls what the alias points to, whose bytes must be those of a release. */
     const answers = async (assets: Assets, label: string) => {
       const { configuration } = await liveOf(aws);
       const archive = Object.values(assets.code).find(({ sha256 }) => sha256 === configuration.CodeSha256);
-      assert.ok(archive, `the alias leads to ${assets.version}`);
+      assert.ok(archive, `the alias points to ${assets.version}`);
       const place = join(directory, `released-${label}`);
       const verifier = await startFunction({ zip: archive.bytes, configuration, directory: place, env });
       assert.equal(await statusOf(verifier, token), 200, verifier.log());
@@ -137,7 +137,7 @@ async function rehearseSecondDay(
       return { before, after: await liveOf(aws), status: await updating };
     };
 
-    await step('a parameter that the function goes by reaches the alias', async () => {
+    await step('a parameter that the function depends on reaches the alias', async () => {
       const { before, after, status } = await update(withValues({ LogLevel: 'DEBUG' }));
       assert.equal(status, 'UPDATE_COMPLETE');
       assert.notEqual(after.version, before.version);
@@ -159,7 +159,7 @@ async function rehearseSecondDay(
       await (await answers(second, 'second')).end();
       assert.equal((await outputsOf(aws, STACK)).Release, '1.1.0');
     });
-    await step('the template of the release before takes it back', async () => {
+    await step("the previous release's template rolls it back", async () => {
       assert.equal((await update(stack)).status, 'UPDATE_COMPLETE');
       await (await answers(first, 'back')).end();
     });
@@ -172,7 +172,7 @@ async function rehearseSecondDay(
       assert.equal(after.version, before.version);
       await (await answers(first, 'rolled-back')).end();
     });
-    await step('code that is not that of the release gets no version', async () => {
+    await step("code that differs from the release's gets no version", async () => {
       const s3 = new S3Client(aws);
       const { name } = second.code['alb-handler'];
       const at = { Bucket: BUCKET, Key: `${PREFIX}${name}` };
@@ -194,7 +194,7 @@ async function rehearseSecondDay(
   }
 }
 
-/** Values that the template refuses, and by what word. */
+/** Values that the template refuses, with a pattern for the error. */
 const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
   [{ ListenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/net/a/b/c' }, /ListenerArn/],
   [{ MemorySize: '64' }, /MemorySize/],
@@ -215,7 +215,7 @@ const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] 
   [{ Unknown: 'x' }, /Unknown.*do not exist/],
 ];
 
-/** Takes a priority of the listener for a rule of somebody else, and says which. */
+/** Takes a priority of the listener for somebody else's rule, and returns it. */
 async function takenPriority(aws: ClientSettings, { values }: Surroundings): Promise<number> {
   const { CreateRuleCommand, ElasticLoadBalancingV2Client } = await import(
     '@aws-sdk/client-elastic-load-balancing-v2'
@@ -231,7 +231,7 @@ async function takenPriority(aws: ClientSettings, { values }: Surroundings): Pro
   return 99;
 }
 
-/** What the parameters of a template without a default are in these surroundings. */
+/** The values, in these surroundings, of a template's parameters that have no default. */
 function valuesIn({ values }: Surroundings, { templates }: Assets, shape: ReleaseShapeName) {
   const known: Readonly<Record<string, string | undefined>> = {
     DomainName: 'api.example.com',

@@ -28,7 +28,7 @@ export async function upload(aws: ClientSettings, { version, code, templates }: 
   }
 }
 
-/** Creates or updates the stack, and returns the status that it is in then, with what has failed in later lines. */
+/** Creates or updates the stack, and returns its status afterwards; later lines say what has failed. */
 export async function bring(
   action: 'CreateStack' | 'UpdateStack',
   aws: ClientSettings,
@@ -50,7 +50,7 @@ export async function bring(
   const answer = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: name });
   const [last = '', ...earlier] = answer.split('<member>').slice(1);
   const said = (event: string, element: string) => textsOf(event, element)[0] ?? '';
-  // Those of this change, which are before the end of the one before.
+  // Newest first: the events of this change come before the one that ended the previous change.
   const end = earlier.findIndex(
     (event) => /COMPLETE$/.test(said(event, 'ResourceStatus')) && isOfStack(event, name),
   );

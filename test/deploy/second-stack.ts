@@ -75,7 +75,7 @@ export async function checkSecondStack(
   const elb = new ElasticLoadBalancingV2Client(aws);
   const { ListenerArn } = await onlyListener(elb);
   const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn }));
-  // The second stack's rule is beside the two of the first: for its paths, and for the documents of resources.
+  // The second stack's rule is beside the two of the first: for its paths, and for protected resource metadata.
   assert.equal(Rules.length, 4);
   const priorities = Rules.map(({ Priority }) => Priority);
   for (const one of ['10', PRIORITY, 'default']) assert.ok(priorities.includes(one));

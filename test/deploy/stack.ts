@@ -49,5 +49,5 @@ export async function assertNothingFailed(aws: ClientSettings, stackName: string
   const [, ...events] = answer.split('<member>');
   assert.ok(events.length > 0);
   const failed = events.filter((event) => /<ResourceStatus>\w*FAILED</.test(event));
-  assert.deepEqual(failed, [], `${stackName} has failed at nothing`);
+  assert.deepEqual(failed, [], `${stackName} must have no failures`);
 }

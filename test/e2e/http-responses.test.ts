@@ -90,7 +90,7 @@ describe('a header', () => {
     expect((await call()).status).toBe(200);
   });
 
-  test('over the limit of the load balancer is our 502, not its own', async () => {
+  test('over the limit of the load balancer becomes our 502, not its own', async () => {
     const lines = Array.from({ length: 5 }, (_, index) => `X-${index}: ${'x'.repeat(8000)}`);
     const { status, body } = await answerTo(withHeaders(...lines));
     expect(status).toBe(502);
@@ -102,7 +102,7 @@ describe('a status', () => {
   test.each([
     200, 201, 202, 206, 226, 300, 301, 302, 307, 308, 400, 401, 403, 404, 409, 418, 429, 500, 502, 503, 504,
     599,
-  ])('%i is passed on; a redirect is not followed', async (status) => {
+  ])('%i is forwarded; a redirect is not followed', async (status) => {
     const headers = ['Location: http://evil.example/', 'WWW-Authenticate: Basic'];
     const got = await answerTo(response('x', { status: `${status} Any`, headers }));
     expect(got.status).toBe(status);
@@ -123,7 +123,7 @@ describe('a status', () => {
   );
 
   test.each(['101 Switching Protocols', '600 Odd', '999 Denied', '000 None'])(
-    '%s, which no client requested or could get, is our 502',
+    '%s, which no client asked for or can receive, becomes our 502',
     async (status) => {
       const got = await answerTo(
         `HTTP/1.1 ${status}\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 0\r\n\r\n`,
@@ -170,10 +170,10 @@ describe('a body', () => {
   test.each([
     ['text', 'text/plain', 'x', 1, 1],
     ['text that JSON escapes', 'text/plain', '"', 2, 1],
-    ['text of several bytes a character', 'text/plain', '€', 3, 3],
+    ['text with several bytes per character', 'text/plain', '€', 3, 3],
     ['bytes', 'image/png', 'x', 4, 3],
   ])(
-    'of %s may be as long as the load balancer allows; a longer one is our 502',
+    'of %s may be as long as the load balancer allows; a longer one becomes our 502',
     async (_, type, unit, size, per) => {
       // The rest of the JSON is far smaller than 1,000 bytes.
       const fits = Math.floor(((MEGABYTE - 1000) * per) / size);
@@ -187,7 +187,7 @@ describe('a body', () => {
     },
   );
 
-  test('of 2 MB, or without end, is our 502, and the next request works', async () => {
+  test('of 2 MB, or an endless one, becomes our 502, and the next request works', async () => {
     const big = await answerTo(response('x'.repeat(2 * MEGABYTE)));
     expect(JSON.parse(big.body.toString())).toMatchObject({ code: 'upstream_response_too_large' });
     upstream.act(({ socket, write }) => {

@@ -130,7 +130,7 @@ describe('an invalid value, with new environments only', () => {
     expect(await statusOf(token)).toBe(401);
   });
 
-  test('even if the snapshot is older than any bound, because SSM has answered', async () => {
+  test('leaves it in force even if the snapshot is older than any bound, because SSM has answered', async () => {
     stack.setParameter('policy', '{"rutes":[]}');
     await stack.keeper?.invoke();
     await replaceSnapshot(aged(30 * 24 * 3600));
@@ -244,7 +244,7 @@ describe('S3 and SSM', () => {
   });
 });
 
-describe('an implausible snapshot is ignored and logged, and SSM and live keys serve', () => {
+describe('the function ignores and logs an implausible snapshot, and uses SSM and live keys:', () => {
   const other = createKey('ES256', 'theirs');
   const cases: readonly [string, (current: Snapshot) => unknown, string][] = [
     ['a truncated one', (current) => JSON.stringify(current).slice(0, -20), 'not JSON'],

@@ -52,7 +52,7 @@ describe.each(SIGNING_SERVICES)('a request through %s', (as) => {
     expect(seen(echo, service.header)).toEqual([]);
   });
 
-  test('passes on no forged header, and no bearer token besides the signed header', async () => {
+  test('forwards no forged header, and no bearer token besides the signed header', async () => {
     const forged = { [service.header]: 'forged', 'X-Amzn-Oidc-Identity': 'root' };
     const echo = await echoOf('/api/admin/users', await stack.token(), forged);
     expect(seen(echo, 'x-jwt-subject')).toEqual([DEMO_LOGIN.subject]);

@@ -11,7 +11,7 @@ interface LenientToken {
   readonly nameless: boolean;
 }
 
-/** The rules by which this verifier rejects a token that jose accepts with the same key set, issuer, audience and time. */
+/** The rules that make this verifier reject a token that jose accepts with the same key set, issuer, audience and time. */
 interface StricterRule {
   readonly name: string;
   readonly code: string;

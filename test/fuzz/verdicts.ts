@@ -43,7 +43,7 @@ async function ourVerifier(jwks: KeyRing['jwks']): Promise<Verifiers['ours']> {
     };
     const verdict = await verdictOf(token, source, context);
     const again = await verdictOf(token, source, context);
-    if (again !== verdict) throw new Error(`${verdict} at first, ${again} when remembered`);
+    if (again !== verdict) throw new Error(`${verdict} the first time, ${again} when remembered`);
     return verdict;
   };
 }

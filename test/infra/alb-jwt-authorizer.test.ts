@@ -320,7 +320,7 @@ it('an AlbJwtAuthorizer keeps the ids of resources that an upgrade of the packag
   ]);
 });
 
-describe('the documents of resources, behind an AlbJwtAuthorizer', () => {
+describe('protected resource metadata, behind an AlbJwtAuthorizer', () => {
   const listenerArn =
     'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/0123456789abcdef/0123456789abcdef';
   const existing = { listenerArn, listenerSecurityGroupId: 'sg-0123456789abcdef0' };

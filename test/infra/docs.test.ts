@@ -10,7 +10,7 @@ import { templateOf } from './synth.ts';
 const PAGES = 'docs/shapes';
 const pageOf = (name: ShapeName) => join(PAGES, `${name.replace(/\/.*/, '')}.md`);
 
-/** Those but the ones of docs/operations.md and docs/deploying.md, where there is nothing to draw. */
+/** All except docs/operations.md and docs/deploying.md, which have nothing to draw. */
 const shapes = SHAPE_NAMES.filter((name) => name !== 'watched' && name !== 'guarded');
 
 interface Statement {

@@ -10,13 +10,13 @@ import { templateOf } from './synth.ts';
 
 const HELP = `Usage: npm run lint:templates
 
-Runs cfn-lint over the template of every shape of deployment, and over the templates of a release. Where Terraform is
-installed, it also reads the module of a release, without its provider.
-Without cfn-lint it is skipped; to install it: pip install cfn-lint`;
+Runs cfn-lint on the template of every shape of deployment, and on the templates of a release. If Terraform is installed, it
+also checks the format of the release's module, without its provider.
+Without cfn-lint, it does nothing; to install cfn-lint: pip install cfn-lint`;
 
 /**
- * W3005: CDK has a function depend on its role by DependsOn as well as by reference. W1030: a parameter of a release that may be
- * empty is no id of a security group then, and where it is, it is not referred to.
+ * W3005: the CDK makes a function depend on its role both by DependsOn and by reference. W1030: an optional parameter of a release
+ * may be empty, which is not the id of a security group, but the template does not use it then.
  */
 const IGNORED = ['W3005', 'W1030'];
 
@@ -41,19 +41,18 @@ function run(args: readonly string[]): number {
     const { status } = spawnSync('cfn-lint', ['--ignore-checks', ...IGNORED, '--', ...files], {
       stdio: 'inherit',
     });
-    if (status === 0) console.log(`cfn-lint finds nothing in ${files.length} templates.`);
+    if (status === 0) console.log(`cfn-lint found no problems in ${files.length} templates.`);
     return status === 0 && isReadByTerraform() ? 0 : 1;
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-/** Whether the module is well-formed; true where Terraform is not installed. */
+/** Whether the module is well-formed; true if Terraform is not installed. */
 function isReadByTerraform(): boolean {
   const module = fileURLToPath(new URL('../../infra/release/terraform', import.meta.url));
   const { status, error } = spawnSync('terraform', ['fmt', '-check', '-diff', module], { stdio: 'inherit' });
-  if (error !== undefined)
-    console.log('Skipped: Terraform is not installed, so nothing has read its module.');
+  if (error !== undefined) console.log('Skipped: Terraform is not installed, so its module was not checked.');
   return error !== undefined || status === 0;
 }
 

@@ -62,7 +62,7 @@ it.each([...new Set(DRAWN_SHAPES.map(pageNameOf))])(
     const ports = propertiesOf(all, 'AWS::ElasticLoadBalancingV2::Listener', 'Port');
     for (const port of ports) expect(picture).toContain(`port ${port}`);
     const rules = rulesIn(all);
-    expect(/resource documents/.test(picture)).toBe(rules.includes('/.well-known/'));
+    expect(/resource metadata/.test(picture)).toBe(rules.includes('/.well-known/'));
     expect(/jwt-validation/.test(picture)).toBe(rules.includes('jwt-validation'));
     expect(/API Gateway/.test(picture)).toBe(all.some(({ Type }) => Type.startsWith('AWS::ApiGateway')));
     const ready = /"ProvisionedConcurrentExecutions":(\d+)/.exec(JSON.stringify(all))?.[1];

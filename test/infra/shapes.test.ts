@@ -6,7 +6,7 @@ import { seedsOf, stackOf, templateOf } from './synth.ts';
 
 const shape = (name: ShapeName) => templateOf(contextOf(name));
 
-/** All but what the golden template of the stack without context has in the very same form. */
+/** The template without the parts that the golden template of the stack without context has in the same form. */
 function goldenPartOf(name: ShapeName) {
   const { Resources, ...rest } = shape(name).toJSON();
   const own = Object.entries<{ Type: string }>(Resources).filter(
@@ -320,7 +320,7 @@ describe('two ways in', () => {
     });
   });
 
-  it('are CloudFront, which passes the token on and caches no answer, …', () => {
+  it('are CloudFront, which forwards the token and caches no answer, …', () => {
     template.resourceCountIs('AWS::CloudFront::VpcOrigin', 1);
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: Match.objectLike({

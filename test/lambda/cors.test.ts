@@ -190,7 +190,7 @@ describe('a preflight is answered here', () => {
     expect(upstream.received).toEqual([]);
     expect(JSON.stringify(world.decisions)).not.toContain('evil.example');
   });
-  test('unless its method or its path could not go on', async () => {
+  test('unless its method or its path could not be forwarded', async () => {
     under({ unmatched: 'deny' });
     expect((await world.call({ ...preflightOf(APP), target: '/api/%2e%2e/x' })).body).toMatchObject({
       code: 'path_invalid',

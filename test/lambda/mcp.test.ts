@@ -141,7 +141,7 @@ describe('the log names', () => {
   });
 });
 
-describe('what a load balancer cannot pass on', () => {
+describe('what a load balancer cannot forward', () => {
   const stream = { target: '/mcp', headers: { accept: 'text/event-stream' } };
 
   test('is a 405 for an event stream by GET, but a 401 first', async () => {

@@ -28,7 +28,7 @@ describe('among packages whose code is in a file that we distribute', () => {
   it('one without the text of its licence is refused', () => {
     install('bare', 'MIT', { 'README.md': 'License: MIT' });
     expect(() => shippedPackages(root, { 'a.mjs': holding('node_modules/bare/index.js') })).toThrow(
-      'bare 1.2.3, which is in a.mjs, has no text of its licence (MIT).',
+      'bare 1.2.3, which is in a.mjs, has no licence text (MIT).',
     );
   });
 
@@ -36,10 +36,10 @@ describe('among packages whose code is in a file that we distribute', () => {
     ['a notice alone', { NOTICE: 'Thanks' }],
     ['an empty file', { LICENSE: '\n' }],
     ['a folder of that name', { 'license/index.js': 'code' }],
-  ])('%s is no text of a licence', (_, texts) => {
+  ])('%s is not the text of a licence', (_, texts) => {
     install('bare', 'MIT', texts);
     expect(() => shippedPackages(root, { 'a.mjs': holding('node_modules/bare/index.js') })).toThrow(
-      'bare 1.2.3, which is in a.mjs, has no text of its licence (MIT).',
+      'bare 1.2.3, which is in a.mjs, has no licence text (MIT).',
     );
   });
 

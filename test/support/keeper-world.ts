@@ -105,7 +105,7 @@ export function createObject() {
 export type ObjectStub = ReturnType<typeof createObject>;
 export type ParametersStub = ReturnType<typeof createParameters>;
 
-/** A keeper in its own world, every part of which tests can change between runs. */
+/** A keeper in its own world. Tests can change every part of the world between runs. */
 export function createKeeperWorld(key = createKey()) {
   let clock = NOW * 1000;
   const now = () => clock;

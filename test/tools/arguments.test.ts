@@ -74,7 +74,7 @@ describe('resolves a path in an argument from where', () => {
   test('its root is, if the path is absolute', () => expect(userPath('/etc/p.json')).toBe('/etc/p.json'));
 });
 
-test('a command whose reader has gone says nothing about it and keeps its status', () => {
+test('a command whose reader has gone does not mention it and keeps its status', () => {
   const script = `
     import { runCommand } from './tools/arguments.ts';
     const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });

@@ -177,7 +177,7 @@ describe('the output', () => {
       expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|^::/mu);
     }
   });
-  test('is no longer than a person reads, and complete as JSON', async () => {
+  test('is short enough for a person to read, and complete as JSON', async () => {
     const many = join(directory.path, 'many.json');
     const members = Array.from({ length: 1000 }, (_, index) => [`x${index}`, 1]);
     writeFileSync(many, JSON.stringify(Object.fromEntries(members)));
@@ -236,7 +236,7 @@ describe('arguments', () => {
     [['--path', 'app'], '--path takes a prefix such as /alb-jwt-authorizer'],
     [['--path', '/app', '--endpoint-url', 'x'], '--endpoint-url takes a URL such as http://localhost:8082'],
     [['--path', '/app', 'x.json'], '--path reads all parameters: leave out FILE'],
-    [['x.json', '--region', 'eu-west-1'], '--endpoint-url and --region go with --path.'],
+    [['x.json', '--region', 'eu-west-1'], '--endpoint-url and --region need --path.'],
     [['--path', '--json'], '--path needs a value.'],
     [['a', 'b'], 'There is one argument too many: b.'],
   ])('%j: %s', async (args, message) => {

@@ -199,7 +199,7 @@ describe('warns about', () => {
   test.each<[string, object]>([
     ['a route after a narrower one', { routes: [{ path: '/a' }, { path: '/a*' }] }],
     ['a route of other methods', { routes: [{ path: '/a', methods: ['GET'] }, { path: '/a' }] }],
-    ['the page of a developer alone', { cors: { origins: ['http://localhost:3000'] } }],
+    ["only a developer's page", { cors: { origins: ['http://localhost:3000'] } }],
     [
       'pages that may send a cookie and read the answer',
       { ...cookie, cors: { origins: ['https://a.example'], credentials: true } },
@@ -467,7 +467,7 @@ describe('a probe', () => {
     expect(warnings).toEqual([`provider default: no keys: ${discovery}: answered with status 404`]);
   });
   test.each([true, false])(
-    'tells the slash that the issuer lacks (keys by discovery: %s)',
+    'names the slash that the issuer lacks (keys by discovery: %s)',
     async (discover) => {
       const documents = {
         [discovery]: { issuer: 'https://issuer.example/', jwks_uri: keys },

@@ -39,7 +39,7 @@ afterAll(async () => {
   directory.remove();
 });
 
-test('--body gives the body of the request, which makes it a POST, and which an authorizer does not get', async () => {
+test('--body gives the body of the request and makes it a POST; an authorizer does not get the body', async () => {
   const [mcp, body] = [join(directory.path, 'mcp.json'), join(directory.path, 'message.json')];
   writeFileSync(mcp, JSON.stringify({ routes: [{ path: '/api/*', mcp: { method: 'tools/list' } }] }));
   writeFileSync(body, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }));
@@ -109,7 +109,7 @@ describe('the paste may include the request', () => {
     expect(stdout).toContain('Request  GET /v2/x\n');
     expect(stdout).toContain('Verdict: 404 from the load balancer: ');
   });
-  test('and a paste that cannot be read is an error in one line, without the token', async () => {
+  test('and a paste that cannot be read is a one-line error without the token', async () => {
     const { status, stderr, stdout } = await explainToken(`${curl.slice(0, -20)}`, ...given);
     expect(stderr).toMatch(/^The curl command ends within quotes: [^\n]+\nSee npm run explain -- --help\n$/);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -226,8 +226,8 @@ describe('arguments', () => {
     [[], '--token - is missing. Pipe it in: pbpaste | npm run explain -- --token -'],
     [['--token', '-', '--request', 'https://x/api'], '--request takes a method in upper case and a path'],
     [['--token', '-', '--carrier', 'cookie'], '--carrier takes HEADER, cookie:NAME, query:NAME'],
-    [['--token', '-', '--policy', 'x.json'], '--policy goes with --issuer and --audience'],
-    [['--token', '-', '--issuer', 'https://a.example'], '--issuer goes with --audience, unless it is "none"'],
+    [['--token', '-', '--policy', 'x.json'], '--policy needs --issuer and --audience'],
+    [['--token', '-', '--issuer', 'https://a.example'], '--issuer needs --audience, unless it is "none"'],
     [['--token', '-', '--path', '/app', '--issuer', 'x'], 'use one or the other'],
     [['--token', '-', '--now', 'noon'], '--now takes a time such as'],
     [['--token', '-', '--requst', 'x'], 'did you mean --request?'],

@@ -50,7 +50,7 @@ describe('a preflight', () => {
   });
 });
 
-test('of any other request it is said whether its page may read the answer', async () => {
+test('any other request gets a line that says whether its page may read the answer', async () => {
   const listed = await asked({ origin: APP }, { request: 'GET /api/x' });
   expect(listed.verdict).toMatchObject({ allowed: true, answered: false });
   expect(listed.text).toContain('the page may read the answer');

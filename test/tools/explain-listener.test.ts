@@ -17,12 +17,12 @@ describe('a request without a matching listener rule', () => {
     expect(first).toMatchObject({ name: 'listener', outcome: 'fail' });
     expect(first?.text).toContain('the load balancer answers 404 itself');
     expect(steps.filter(({ outcome }) => outcome === 'fail')).toHaveLength(1);
-    expect(text).toContain('Had that passed:\npass  request');
+    expect(text).toContain('If that had passed:\npass  request');
     expect(text).toContain('Verdict: 404 from the load balancer: ');
     expect(text).toContain('--paths as in "cdk deploy -c paths=…"');
     expect(upstream).toBeUndefined();
   });
-  test.each(['GET /API/x', 'GET /apis/x', 'GET /'])('is one such as %s', async (request) => {
+  test.each(['GET /API/x', 'GET /apis/x', 'GET /'])('can be %s', async (request) => {
     expect((await asked({ request })).verdict.code).toBe('not_routed');
   });
   test.each([

@@ -30,10 +30,10 @@ async function asked(message: object | string, question: Partial<Question> = {})
 }
 
 describe('a message is explained', () => {
-  test('with the routes among which it decides, and the one that it takes', async () => {
+  test('with the routes between which it decides, and the one that it takes', async () => {
     const { steps, step, verdict } = await asked(CALL);
     expect(steps.find(({ name }) => name === 'route')?.text).toBe(
-      'routes.0 (/mcp for tools/call delete_*) and routes.1 (/mcp for tools/*): the MCP message decides; all ask for a credential of default',
+      'routes.0 (/mcp for tools/call delete_*) and routes.1 (/mcp for tools/*): the MCP message decides; all ask for a credential for default',
     );
     expect(step).toMatchObject({
       outcome: 'pass',
@@ -93,7 +93,7 @@ describe('a message is explained', () => {
     expect((await asked('', { ...stream, token: '' })).verdict.code).toBe('token_missing');
   });
 
-  test("and reaches the function's own decision where anyone may call", async () => {
+  test("and gets the function's own decision where anyone may call", async () => {
     const anyone = POLICY.routes.map((route) => ({ ...route, onUnauthenticatedRequest: 'allow' }));
     const policy = { ...POLICY, routes: anyone };
     expect((await asked(CALL, { policy, token: '' })).verdict.code).toBe('allowed');

@@ -53,7 +53,7 @@ describe('puts the token where the route looks first', () => {
     for (const each of texts) expect(text).toContain(each);
     expect(verdict).toMatchObject({ allowed: true });
   });
-  test('or where the argument says', async () => {
+  test('or where the option says', async () => {
     const elsewhere = await asked({ request: 'GET /$connect', carrier: 'websocket-protocol:access_token' });
     expect(elsewhere.verdict.allowed).toBe(true);
     const { text, verdict } = await asked({ request: 'GET /api/web/x', carrier: 'authorization' });
@@ -78,10 +78,12 @@ describe('for providers that share an issuer', () => {
       token: token({ token_use: 'id', client_id: undefined }),
     });
     expect(verdict.allowed).toBe(true);
-    expect(text).toContain('the token may be of access and id, which are tried in this order; id accepts it');
+    expect(text).toContain(
+      'the token may belong to access and id, which are tried in this order; id accepts it',
+    );
     expect(text).toContain('access refuses it: "client_id" is missing');
   });
-  test('explains the one with which the token gets furthest, if none accepts it', async () => {
+  test('explains the one that the token gets furthest with, if none accepts it', async () => {
     const claims = { token_use: 'refresh', client_id: undefined };
     const { text, verdict } = await asked({ request: 'GET /api/pool/x', token: token(claims) });
     expect(verdict).toMatchObject({ code: 'claim_not_accepted' });
@@ -108,7 +110,7 @@ describe('a route that lets requests through without an identity', () => {
     const { text, verdict, upstream } = await asked({ request: 'GET /api/open/x' });
     expect(verdict).toMatchObject({ allowed: true });
     expect(upstream).toMatchObject({ token: false, identity: [] });
-    expect(text).toContain('routes.4 (/api/open/*) is the first that matches: no credential\n');
+    expect(text).toContain('routes.4 (/api/open/*) is the first that matches; required: no credential\n');
     expect(text).toContain(
       'no provider, so no credential is looked for, and none that was sent is forwarded',
     );

@@ -18,7 +18,7 @@ import {
 
 const told = (...args: Parameters<typeof reportOn>) => renderLogged(reportOn(...args), 'UTC');
 
-describe('a decision is told with', () => {
+describe('a decision is shown with', () => {
   test('everything in its line, what the code means and what to do', () => {
     const text = told([decisionLine()]);
     for (const part of [

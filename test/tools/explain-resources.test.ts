@@ -82,11 +82,11 @@ test('lists of one, two and three parts read well', async () => {
   const route = { path: '/mcp/*', acr: ['mfa', 'hwk'], maxAuthAgeSeconds: 5000, scopes: ['tools'] };
   const { text } = await asked({ acr: null }, { policy: { routes: [route] } });
   expect(text).toContain(
-    'a credential of default, a login by one of "mfa", "hwk", a login within the last 5000 s and the scopes tools\n',
+    'a credential for default, a login by one of "mfa", "hwk", a login within the last 5000 s and the scope tools\n',
   );
   expect(text).toContain('; the token has "acr" null and no "auth_time"\n');
   const elsewhere = await asked({}, { policy: { routes: [route] }, request: 'GET /other' });
-  expect(elsewhere.text).toContain('the only route does not match: a credential of default\n');
+  expect(elsewhere.text).toContain('the only route does not match; required: a credential for default\n');
 });
 
 test('a page that may not call the resource fails at its origin, with the names of the pages that may', async () => {
@@ -100,7 +100,9 @@ describe('a request for a document', () => {
   test('is served here, without looking at a token', async () => {
     const explained = await asked({}, { request: `GET ${MCP_DOCUMENT}` });
     expect(outcomes(explained)).toEqual(['request pass', 'path pass', 'document pass']);
-    expect(explained.text).toContain('Verdict: 200: The document is served here, and no upstream gets it');
+    expect(explained.text).toContain(
+      'Verdict: 200: Protected resource metadata is served here, and no upstream gets it',
+    );
     expect(explained.text).toContain(`> {"resource":"${MCP.resource}","authorization_servers":`);
   });
   test('with another method is refused', async () => {

@@ -82,7 +82,7 @@ test.each<[string, unknown, ClaimRule, string[]]>([
     { contains: 'b' },
     ['the claim is one text with commas, and is not split at them: have the issuer send a list'],
   ],
-  ['a value that is just another', ['x'], { anyOf: ['a'] }, []],
+  ['a value that is merely different', ['x'], { anyOf: ['a'] }, []],
   ['nested lists', [['a']], { anyOf: ['a'] }, []],
 ])('after the first, the hint for %s', (_, value, rule, expected) => {
   expect(hints(value, rule).slice(1)).toEqual(expected);

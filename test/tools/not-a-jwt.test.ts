@@ -122,7 +122,7 @@ describe('recognizes a token for another use', () => {
   ])('%s', async (_, claims, header, hint) => expect(await hintsOf(claims, header)).toContain(hint));
 });
 
-test('prints nothing of whatever is pasted instead of a token', async () => {
+test('prints nothing of what is pasted instead of a token', async () => {
   const secret = fc.stringMatching(/^[A-Za-z0-9_-]{24,60}$/);
   const prefix = fc.constantFrom(
     '',
@@ -160,7 +160,7 @@ test('prints nothing of whatever is pasted instead of a token', async () => {
   );
 });
 
-test('does not print a token in a path or in a claim either', async () => {
+test('does not print a token in a path or a claim either', async () => {
   const inner = mint(KEYS.partner);
   const token = mint(KEYS.issuer, claimsOf({ act: { token: inner } }));
   const explanation = await askPaste({

@@ -46,7 +46,7 @@ describe('a command line', () => {
     [['rolback'], /did you mean rollback\?/],
     [['put'], /^Name a policy FILE/],
     [['revoke', '--issuer', ISSUER], /^Say what to revoke/],
-    [['revoke', '--jti', '1', '--issued-before', 'now'], /^--issued-before goes with --sub/],
+    [['revoke', '--jti', '1', '--issued-before', 'now'], /^Combine --issued-before only with --sub/],
     [['revoke', '--token', '-', '--jti', '1'], /^--token - says what to revoke/],
     [['revoke', '--token', '-', '--by', 'aud'], /^--by takes jti, sub, client_id/],
     [
@@ -61,7 +61,7 @@ describe('a command line', () => {
       ['put', '--issuer', 'x', '--if-version', 'policy=1', '--if-version', 'policy=2'],
       /^--if-version names a parameter twice/,
     ],
-  ])('with an error gets a message that says what would be right: %j', (args, message) => {
+  ])('with an error gets a message that says what would be valid: %j', (args, message) => {
     expect(() => runOf(args, 0)).toThrow(message);
     expect(() => runOf(args, 0)).toThrow(ArgumentError);
   });
@@ -238,7 +238,7 @@ test('explains that a place has no parameters', async () => {
     expect(readFileSync(join(directory.path, 'errors'), 'utf8')).toContain('There is no terminal to ask on');
   });
 
-  test('asks a person even if standard input has the token', async () => {
+  test('asks a person even if the token is on standard input', async () => {
     const pasted = join(directory.path, 'token.txt');
     writeFileSync(pasted, token);
     const args = ['revoke', '--token', '-', '--no-wait'];

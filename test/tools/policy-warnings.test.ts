@@ -290,7 +290,10 @@ describe('warns, once and with the place, about', () => {
 });
 
 const SOUND: readonly (readonly [name: string, policy: object, others?: Others])[] = [
-  ['reading that is open and writing that is not', routesOf({ path: '/api/a/*', methods: ['POST'] })],
+  [
+    'an open route for reading and a protected one for writing',
+    routesOf({ path: '/api/a/*', methods: ['POST'] }),
+  ],
   [
     'other methods that a route names on purpose',
     routesOf(

@@ -203,7 +203,7 @@ export const SERVERS: readonly UpstreamServer[] = [
       await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve));
       const address = behind.address();
       const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-      // With a path in proxy_pass, nginx passes on the path decoded, merged and encoded again.
+      // With a path in proxy_pass, nginx forwards the path decoded, merged and encoded again.
       const pass = `location / { proxy_pass ${origin}/; }`;
       return { ...nginx(directory, port, [pass]), close: () => behind.close() };
     },

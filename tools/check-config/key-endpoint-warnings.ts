@@ -24,7 +24,7 @@ export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
   });
 }
 
-/** Providers with the same key location but different trust settings, one of which is most likely a slip. */
+/** Providers with the same key location but different trust settings: one of them is most likely a slip. */
 function differences(provider: Provider, others: readonly Provider[]): string[] {
   const place = placeOf(provider);
   const other = others.find(

@@ -72,7 +72,7 @@ export const REQUEST_ACCOUNTS = {
   identity_unforwardable: {
     remedy: 'the operator',
     caller:
-      'The token is valid and sufficient, but one of its claims cannot be passed on to the service unchanged. Only the operator or the issuer can fix it.',
+      'The token is valid and sufficient, but one of its claims cannot be forwarded to the service unchanged. Only the operator or the issuer can fix it.',
     operator: `The claim is longer than ${counted(MAX_IDENTITY_VALUE)} characters as a header, or contains an integer beyond 2^53. Take it out of \`headers\` of the route, or have the issuer shorten it or send it as a string.`,
     reason: 'the value of x-jwt-groups is too long',
     fields: ['provider', 'kid'],

@@ -44,7 +44,7 @@ export const SERVICE_ACCOUNTS = {
   upstream_response_too_large: {
     remedy: 'a different request',
     caller:
-      'The request was let through and the service behind it answered, but with more than can be passed on. Ask for less: a page, a range, fewer fields.',
+      'The request was let through and the service behind it answered, but with more than can be returned. Ask for less: a page, a range, fewer fields.',
     operator:
       'The answer is larger than a load balancer takes from a function: 1 MB in total, 32 KB for its header.',
     reason: 'the body is over 1048576 bytes',

@@ -47,7 +47,7 @@ export function takePlace({ values }: ParsedArguments<typeof PLACE_OPTIONS>): Pl
     throw new ArgumentError('--stack takes the name of a stack: a letter, then letters, digits and hyphens.');
   }
   if (path !== undefined) checkPrefix(path);
-  if (port !== undefined && !local) throw new ArgumentError('--port goes with --local.');
+  if (port !== undefined && !local) throw new ArgumentError('--port needs --local.');
   if (local && (endpointUrl !== undefined || region !== undefined)) {
     throw new ArgumentError('--local says where the stack is: leave out --endpoint-url and --region.');
   }

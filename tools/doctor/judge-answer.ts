@@ -137,7 +137,7 @@ const MEANINGS: readonly Meaning[] = [
     is: ({ status }) => status >= 300 && status < 400,
     finding: ({ status, header }) =>
       warning(
-        `${status} to ${hostOf(header('location'))}, which is not an answer of the function`,
+        `${status} to ${hostOf(header('location'))}, which is not an answer from the function`,
         'See what is in front of it: a login or a redirect has taken the request. Give --url with a path of your API.',
       ),
   },
@@ -254,7 +254,7 @@ export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response
   return (
     MEANINGS.find(({ is }) => is(answer))?.finding(answer) ??
     warning(
-      `${status} without a code, which is not an answer of the function`,
+      `${status} without a code, which is not an answer from the function`,
       'The table has most of them: docs/limits.md#answers-of-the-load-balancer-itself',
     )
   );

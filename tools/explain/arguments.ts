@@ -199,10 +199,12 @@ function parseSource(values: Values, defaultPath: string): ExplainArguments['sou
     );
   }
   if (issuer === undefined) {
-    throw new ArgumentError(`--${fromFiles} goes with --issuer and --audience, which are parameters too.`);
+    throw new ArgumentError(
+      `--${fromFiles} needs --issuer and --audience, because no live parameters are read.`,
+    );
   }
   if (audience === undefined && issuer !== NO_ISSUER) {
-    throw new ArgumentError(`--issuer goes with --audience, unless it is "${NO_ISSUER}".`);
+    throw new ArgumentError(`--issuer needs --audience, unless it is "${NO_ISSUER}".`);
   }
   return {
     kind: 'given',

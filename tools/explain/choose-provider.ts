@@ -30,7 +30,7 @@ export async function chooseProvider(
     );
   const [only] = candidates;
   if (candidates.length === 1 && only !== undefined) {
-    return { provider: only, account: `the token is of provider ${only.name}`, others: [] };
+    return { provider: only, account: `the token belongs to provider ${only.name}`, others: [] };
   }
   const { trace, kind } = await authenticated(candidates);
   const provider = candidates.find(({ name }) => name === trace.provider);
@@ -50,7 +50,7 @@ export async function chooseProvider(
   const names = listed(candidates.map(({ name }) => name));
   const account =
     kind === 'authenticated'
-      ? `the token may be of ${names}, which are tried in this order; ${provider?.name} accepts it`
-      : `the token may be of ${names}, but none accepts it; it gets furthest with ${provider?.name}`;
+      ? `the token may belong to ${names}, which are tried in this order; ${provider?.name} accepts it`
+      : `the token may belong to ${names}, but none accepts it; it gets furthest with ${provider?.name}`;
   return { provider, account, others };
 }

@@ -169,10 +169,12 @@ const NOT_ROUTED: Verdict = {
 function titleOf(code: Code | 'allowed', goesOn: boolean, reason: string | undefined): string {
   if (code !== 'allowed') return entryOf(code).detail;
   if (goesOn) return 'The request is forwarded to the upstream';
-  return reason === DOCUMENT_REASON ? 'The document is served here' : 'The preflight is answered here';
+  return reason === DOCUMENT_REASON
+    ? 'Protected resource metadata is served here'
+    : 'The preflight is answered here';
 }
 
-/** The configuration for an authorizer, which itself answers neither preflights nor requests for documents. */
+/** The configuration for an authorizer, which itself answers neither preflights nor metadata requests. */
 const asAuthorizer = (config: Config): Config => ({
   ...config,
   cors: undefined,

@@ -58,7 +58,7 @@ async function ownerHints(
     }
   }
   return [
-    'the issuer has changed its keys since, or the token is of another environment or tenant of the same product',
+    'the issuer has changed its keys since, or the token is from another environment or tenant of the same product',
   ];
 }
 
@@ -70,7 +70,7 @@ export function signatureHints(token: UnverifiedToken, keys: readonly Verificati
   if (length.length > 0) return length;
   return [
     'the token was changed after it was signed, or copied with an error',
-    'or it was signed with another key of the same name: of another environment, or one that the issuer has replaced',
+    'or it was signed with another key that has the same name: one from another environment, or one that the issuer has replaced',
     ...(Object.hasOwn(header, 'nonce')
       ? ['its header has a "nonce": issuers that put one there may sign another value than they send']
       : []),

@@ -34,7 +34,7 @@ function told(request: HttpRequest): string {
 }
 
 function hintsOf(request: HttpRequest): string[] {
-  if (request.method !== 'POST') return ['MCP clients go on without an event stream'];
+  if (request.method !== 'POST') return ['MCP clients continue without an event stream'];
   if (request.body.length === 0) {
     return ['the request has no body here: give it with --body FILE, or paste the curl command that has it'];
   }

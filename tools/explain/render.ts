@@ -52,7 +52,7 @@ function stepLines(steps: readonly Step[]): Line[] {
       [OUTCOMES[outcome], `  ${name.padEnd(15)} `, outcome === 'skip' ? ['dim', said] : said],
       ...hints.map((hint): Line => [`${' '.repeat(22)}> `, ['note', hint]]),
     ];
-    return index === first && index < steps.length - 1 ? [...lines, '', 'Had that passed:'] : lines;
+    return index === first && index < steps.length - 1 ? [...lines, '', 'If that had passed:'] : lines;
   });
 }
 
@@ -60,7 +60,7 @@ function verdictLines(verdict: Verdict): Line[] {
   const { allowed, answered, onlyIf, code, status, title, reported, challenge, entry } = verdict;
   const more = [
     ...(challenge === undefined ? [] : [`WWW-Authenticate: ${challenge}`]),
-    ...(entry === undefined ? [] : [`What callers and operators do about it: ${entry}`]),
+    ...(entry === undefined ? [] : [`What callers and operators can do about it: ${entry}`]),
   ];
   const line = (look: Look, text: string): Line => ['Verdict: ', [look, text]];
   if (reported !== undefined) {

@@ -81,7 +81,7 @@ const adviceOnFault = (reading: Reading | undefined): string =>
 
 const documentStep = (request: HttpRequest, { body }: PublishedDocument): Step =>
   takesMethod(request)
-    ? pass('document', 'a metadata document of "resources" is served here, to anyone', [
+    ? pass('document', 'protected resource metadata from "resources" is served here, to anyone', [
         new TextDecoder().decode(body),
       ])
     : fail('document', { code: 'method_not_allowed', reason: METHOD_REASON }, [
@@ -136,7 +136,7 @@ function routeStep(
     const none = NO_MATCH[rules.length] ?? `none of the ${rules.length} routes matches`;
     return route.missing
       ? fail('route', { code: 'route_missing', reason: `${none}, and ${whyDenied(policy)}` }, otherMethod)
-      : pass('route', `${none}: ${asks}`, otherMethod);
+      : pass('route', `${none}; required: ${asks}`, otherMethod);
   }
   if (route.candidates !== undefined) {
     const hits = matching.filter((rule) => rule.path && rule.method);
@@ -148,32 +148,40 @@ function routeStep(
       otherMethod,
     );
   }
-  return pass('route', `${name(hit.index)} is the first that matches: ${asks}`, otherMethod);
+  return pass('route', `${name(hit.index)} is the first that matches; required: ${asks}`, otherMethod);
 }
 
 function credentialOf({ providers, allowAnonymous }: Route): string {
   if (providers.length === 0) return 'no credential';
-  const credential = `a credential of ${listed(providers.map(({ name }) => name))}`;
+  const credential = `a credential for ${listed(providers.map(({ name }) => name))}`;
   return allowAnonymous ? `${credential}, or none at all` : credential;
 }
 
 const whyDenied = ({ unmatched }: PolicyDocument): string =>
   unmatched === 'deny' ? '"unmatched" is "deny"' : 'there is no default provider: "issuer" is "none"';
 
-/** What a route requires of a request, in words. */
 /** By the number of routes. */
 const NO_MATCH = ['the policy has no routes', 'the only route does not match'];
 
+/** What a route requires of a request, in words. */
 function requirements(route: Route): string {
   const { authentication, scopes, claims, reportOnly } = route;
   const wanted = 'all' in scopes ? scopes.all : scopes.any;
   const parts = [
     credentialOf(route),
     ...(authentication === undefined ? [] : wantedLogin(authentication)),
-    ...(wanted.length === 0 ? [] : [`${'all' in scopes ? '' : 'one of '}the scopes ${listed(wanted)}`]),
-    ...(claims.length === 0 ? [] : [`claims as ruled (${listed(claims.map(([claim]) => claim))})`]),
+    ...wantedScopes(wanted, 'all' in scopes),
+    ...(claims.length === 0
+      ? []
+      : [`claims that meet its rules (${listed(claims.map(([claim]) => claim))})`]),
   ];
   return `${listed(parts)}${reportOnly ? '; report-only, so a rejection is only logged' : ''}`;
+}
+
+function wantedScopes(wanted: readonly string[], all: boolean): string[] {
+  if (wanted.length === 0) return [];
+  if (wanted.length === 1) return [`the scope ${wanted[0]}`];
+  return [`${all ? '' : 'one of '}the scopes ${listed(wanted)}`];
 }
 
 function extractSteps(

@@ -21,7 +21,7 @@ export async function signatureSteps(
     return {
       steps: [
         fail('header', header, headerHints(header.code, token.header, provider)),
-        skip('key', 'no key is looked for, for a header that is not accepted'),
+        skip('key', 'no key is looked up for a header that is not accepted'),
       ],
       verified: false,
     };

@@ -29,7 +29,7 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
   }
   const { header, claims } = token;
   const steps = [
-    pass('decode', 'a header and claims; nothing of them is verified yet', usageHints(header, claims)),
+    pass('decode', 'a header and claims; nothing in them is verified yet', usageHints(header, claims)),
   ];
 
   if (route.providers.length === 0) {
@@ -49,7 +49,7 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
     return { steps, header, claims, verified: false };
   }
   if (chosen === undefined)
-    steps.push(skip('assumed', `from here on as if it were of provider ${provider.name}`));
+    steps.push(skip('assumed', `from here on as if it belonged to provider ${provider.name}`));
 
   const signature = await signatureSteps(token, provider, context);
   const identity = claimSteps(token, provider, context);

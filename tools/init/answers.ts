@@ -5,7 +5,7 @@ export interface Answers {
   /** The URL of the key set, unless discovery finds it. */
   readonly jwksUri?: string | undefined;
   readonly audience: readonly string[];
-  /** For each claim, the values of which a token must have one. A claim is under the preset's name for it, or its own. */
+  /** For each claim, the values that a token may have. A claim is under the preset's name for it, or its own. */
   readonly claims: Readonly<Record<string, readonly string[]>>;
   /** All of these must be in the token. */
   readonly scopes: readonly string[];

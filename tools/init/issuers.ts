@@ -14,7 +14,7 @@ export function readIssuers({ issuers, local }: Request): readonly string[] {
   if (issuers.length === 0) {
     if (local !== undefined) return [local.issuer];
     throw new ArgumentError(
-      'Name the ISSUER: the exact "iss" of the tokens. --local alone takes that of npm start.',
+      'Name the ISSUER: the exact "iss" of the tokens. With --local alone, init uses that of npm start.',
     );
   }
   for (const issuer of issuers) {

@@ -23,7 +23,7 @@ export function policyText(policy: PolicyDocument, file: string): string {
  * Refuses a file that cannot be written, before any question is asked.
  *
  * @param replace whether an existing file is replaced
- * @throws CommandFailure if there is such a file already, or something that is no file
+ * @throws CommandFailure if the file exists already, or something else has its name
  */
 export function refuseExisting(file: string, replace: boolean): void {
   const path = userPath(file);

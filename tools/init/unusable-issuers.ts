@@ -2,7 +2,7 @@
 const UNUSABLE: readonly (readonly [issuer: RegExp, advice: string])[] = [
   [
     /^https:\/\/[a-z0-9-]+\.(?:okta|oktapreview|okta-emea)\.com\/?$/,
-    "is the organization's own server, whose access tokens are for Okta alone: name a custom authorization server, such as ISSUER/oauth2/default",
+    "is the organization's own server, whose access tokens are only for Okta: name a custom authorization server, such as ISSUER/oauth2/default",
   ],
   [
     /^https:\/\/github\.com(?:\/login\/oauth)?\/?$/,

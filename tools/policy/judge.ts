@@ -12,7 +12,7 @@ export interface Judgement {
   readonly useless: readonly string[];
 }
 
-/** Judges all parameters together, as check-config --strict does, but for their size: `storedForm` decides how they are stored. */
+/** Judges all parameters together, as check-config --strict does, except their size: `storedForm` decides how they are stored. */
 export async function judge(
   values: ParameterValues,
   {

@@ -5,7 +5,7 @@ import { ArgumentError } from '../arguments.ts';
 import { decodePasted } from '../explain/decoded-token.ts';
 import type { Selection } from './revocation-edit.ts';
 
-/** The claims by which a token can be revoked. */
+/** The claims that can revoke a token. */
 export const BY = ['jti', 'sub', 'client_id'] as const;
 export type By = (typeof BY)[number];
 

@@ -110,7 +110,7 @@ function revokeRun(name: 'revoke' | 'unrevoke', args: readonly string[], now: nu
   if ([...jti, ...sub, ...clientId].includes('')) throw new ArgumentError('An ID to revoke is empty.');
   if (before !== undefined && [...jti, ...clientId].length > 0) {
     throw new ArgumentError(
-      '--issued-before goes with --sub, or alone for a whole issuer: revoke by --jti or --client-id in a separate call.',
+      'Combine --issued-before only with --sub, or use it alone for a whole issuer: revoke by --jti or --client-id in a separate call.',
     );
   }
   const isOver = name === 'unrevoke' && before === 'now';

@@ -49,6 +49,6 @@ export async function readFrom(session: Session, versions: ParameterVersions = {
       `${name} is not at version ${versions[name]}, but at ${authorText(histories[name] ?? [], reading[name]?.version ?? 0)}`,
   );
   throw new CommandFailure(
-    `${found.join('; ')}. Nothing was written. See what is there: ${session.call('status')}`,
+    `${found.join('; ')}. Nothing was written. To see the current versions: ${session.call('status')}`,
   );
 }

@@ -10,8 +10,8 @@ const WITHOUT_CDK = 'dist/without-cdk';
 
 const HELP = `Usage: npm run release:build
 
-Puts the files of a release into ${RELEASE_FOLDER}: the npm package, what is used without the CDK, the bill of materials, the licences of others,
-and the hashes of all of them. What is there is removed.
+Puts the files of a release into ${RELEASE_FOLDER}: the npm package, the archive for use without the CDK, the bill of materials,
+the third-party licences, and the hashes of all of them. The folder's contents are removed first.
 
   --help  print this text`;
 

@@ -1,11 +1,11 @@
 export interface ChangelogSection {
-  /** What follows the version: a day, or `Unreleased`. */
+  /** The text after the version: a date, or `Unreleased`. */
   readonly date: string;
-  /** What is below the heading, trimmed. */
+  /** The text below the heading, trimmed. */
   readonly text: string;
 }
 
-/** The section of a version in a changelog in the form of Keep a Changelog; undefined if there is none. */
+/** The section of a version in a changelog in the format of Keep a Changelog; undefined if there is none. */
 export function changelogSection(changelog: string, version: string): ChangelogSection | undefined {
   for (const section of changelog.replaceAll('\r\n', '\n').split(/^## /m).slice(1)) {
     const [heading = '', ...lines] = section.split('\n');

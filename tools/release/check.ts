@@ -21,15 +21,15 @@ const NOTES = 'dist/release-notes.md';
 
 const HELP = `Usage: npm run release:check [-- --tag TAG]
 
-Does what the release workflow does after the tests, and publishes nothing. Compares version, tag and changelog. Builds the last commit twice, in
-folders of its own with packages of their own, and compares the bytes. Leaves the files in ${RELEASE_FOLDER} and the notes in ${NOTES}, and has npm
-say what it would publish. Needs the npm registry.
+Does what the release workflow does after the tests, except publish. Compares version, tag and changelog. Builds the last commit twice, in
+separate folders with separately installed packages, and compares the bytes. Leaves the files in ${RELEASE_FOLDER} and the notes in ${NOTES}, and
+has npm say what it would publish. Needs the npm registry.
 
-  --tag TAG  the tag of the release, such as v1.2.3, whether it is there yet or not; without it, the changelog's section
-             needs no date, package.json no repository, and npm may have the version already
+  --tag TAG  the tag of the release, such as v1.2.3, whether it exists yet or not; without it, the changelog's section
+             needs no date, package.json needs no repository, and npm may already have the version
   --help     print this text`;
 
-/** Places and conditions that must not matter. */
+/** Folders and environments, which must not change the result. */
 const BUILDS = [
   { folder: 'one', umask: 0o022, environment: { TZ: 'UTC', LC_ALL: 'C' } },
   { folder: 'another place', umask: 0o077, environment: { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8' } },
@@ -42,19 +42,19 @@ function run(args: readonly string[]): number {
   const changelog = readFileSync('CHANGELOG.md', 'utf8');
   const plan = planRelease({ manifest, changelog, tag: values.tag, publisher });
   if (plan.kind === 'invalid') throw new CommandFailure(plan.problems.join('\n'));
-  console.log(`ok  ${manifest.version} has its section in CHANGELOG.md`);
+  console.log(`ok  ${manifest.version} has a section in CHANGELOG.md`);
   const uncommitted = output('.', ['git', 'status', '--porcelain']).trimEnd();
-  if (uncommitted !== '') console.log(`--  what is not committed is left out:\n${uncommitted}`);
+  if (uncommitted !== '') console.log(`--  uncommitted changes are left out:\n${uncommitted}`);
   console.log(`--  Node.js ${process.versions.node}, npm ${npm('.', '--version').trim()}`);
   buildTwice();
-  console.log(`ok  two builds give the same bytes; they are in ${RELEASE_FOLDER}`);
+  console.log(`ok  two builds gave the same bytes; they are in ${RELEASE_FOLDER}`);
   mkdirSync('dist', { recursive: true });
   writeFileSync(NOTES, `${plan.release.notes}\n`);
   const { name, version } = manifest;
   const tarball = `./${RELEASE_FOLDER}/${name}-${version}.tgz`;
   const { distTag, said } = rehearsePublishing({ name, version, tarball, tag: values.tag });
   console.log(said);
-  // The jobs that publish run no code of the repository, so they are told.
+  // The jobs that publish run no code of the repository, so they get these values from here.
   const { GITHUB_OUTPUT } = process.env;
   if (GITHUB_OUTPUT !== undefined) appendFileSync(GITHUB_OUTPUT, `version=${version}\ndist-tag=${distTag}\n`);
   return 0;

@@ -5,10 +5,10 @@ interface Conditions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs a command to its end and returns what it printed. Throws an error with that if it fails. */
+/** Runs a command to its end and returns its output. If it fails, throws an error with the output. */
 export function output(folder: string, command: readonly string[], { environment }: Conditions = {}): string {
   const [program = '', ...args] = command;
-  // What npm says of itself to its scripts would make an npm below take this folder for its own.
+  // The variables that npm sets for its scripts would make an npm in the command use this folder.
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:npm_|INIT_CWD$|NODE_OPTIONS$)/.test(name),
   );

@@ -1,8 +1,8 @@
 /**
- * The name under which npm offers a version: `latest` for what `npm install` takes; `next` for a version that is to be tried, such as
- * 1.2.0-rc.1; `release-1` for a correction of an earlier version, which must not take the place of a later one.
+ * npm's dist-tag for a version: `latest` for the version that `npm install` takes; `next` for a prerelease such as 1.2.0-rc.1;
+ * `release-1` for a fix of an earlier version, which must not displace a later one.
  *
- * @param latest - The version that npm offers as `latest`; undefined if there is none. It may be this one, when a workflow is run again.
+ * @param latest - The version with npm's tag `latest`; undefined if there is none. When a workflow runs again, it may be this one.
  */
 export function distTagOf(version: string, latest: string | undefined): string {
   if (version.includes('-')) return 'next';
@@ -11,7 +11,7 @@ export function distTagOf(version: string, latest: string | undefined): string {
     : `release-${version.split('.')[0]}`;
 }
 
-/** Of versions without a suffix; one with a suffix comes before the one without. */
+/** Compares versions without their suffixes. A version with a suffix comes before the one without. */
 function compare(one: string, other: string): number {
   const [numbers, others] = [one, other].map((version) =>
     (version.split('-')[0] ?? '').split('.').map(Number),

@@ -13,9 +13,9 @@ export type Plan =
 interface Given {
   readonly manifest: { readonly version: string; readonly repository?: string | { readonly url?: string } };
   readonly changelog: string;
-  /** What is being released; undefined for a rehearsal, which needs no date, and which a fork may have, too. */
+  /** The tag of the release; undefined for a rehearsal, which needs no date and works in a fork too. */
   readonly tag?: string | undefined;
-  /** `owner/name` of the repository that publishes; undefined where nobody has said, as on a laptop. */
+  /** `owner/name` of the publishing repository; undefined if unknown, as on a laptop. */
   readonly publisher?: string | undefined;
 }
 
@@ -66,18 +66,18 @@ function problemsOfRepository(address: string, publisher: string | undefined): r
   const needs = `set "repository" to { "type": "git", "url": "git+https://github.com/${publisher ?? 'OWNER/NAME'}.git" }.`;
   return [
     publisher === undefined
-      ? `${says}, and npm takes the provenance of one on GitHub alone: ${needs}`
-      : `${says}, and ${publisher} publishes. npm takes the provenance of that repository alone: ${needs}`,
+      ? `${says}, and npm accepts provenance only from one on GitHub: ${needs}`
+      : `${says}, and ${publisher} publishes. npm accepts provenance only from that repository: ${needs}`,
   ];
 }
 
-/** A GitHub release is at another address than the files of the tag, to which the changelog's links lead. */
+/** The changelog's links are relative to the repository's files, but a GitHub release has another address, so this makes them absolute. */
 function notesOf(text: string, publisher: string | undefined, tag: string): string {
   if (publisher === undefined) return text;
   return text.replace(/\]\((?![a-z]+:|#)/g, `](https://github.com/${publisher}/blob/${tag}/`);
 }
 
-/** `owner/name` in the forms that package.json may have it; undefined for another host's. */
+/** `owner/name` from any form that package.json allows; undefined for a repository on another host. */
 function repositoryOf(address: string): string | undefined {
   const found = /^(?:github:|(?:git\+)?https:\/\/github\.com\/)?([\w.-]+\/[\w.-]+?)(?:\.git)?$/.exec(address);
   return found?.[1]?.toLowerCase();

@@ -7,20 +7,20 @@ import { distTagOf } from './dist-tag.ts';
 interface Publishing {
   readonly name: string;
   readonly version: string;
-  /** The packed package, by a path that begins with `./`. */
+  /** Path of the packed package. It begins with `./`. */
   readonly tarball: string;
-  /** What is being released; undefined for a rehearsal, where the version may be one that npm has: that of the last release. */
+  /** The tag of the release; undefined for a rehearsal, where npm may already have the version, from the last release. */
   readonly tag?: string | undefined;
 }
 
 interface Rehearsed {
-  /** The name under which npm would offer the version. */
+  /** npm's dist-tag for the version. */
   readonly distTag: string;
-  /** What would happen, for people. */
+  /** What would happen, as a line to print. */
   readonly said: string;
 }
 
-/** Has npm say whether it would take the package. Throws an error if it would not. */
+/** Asks npm whether it would accept the package. Throws if it would not. */
 export function rehearsePublishing(
   { name, version, tarball, tag }: Publishing,
   run: (...args: readonly string[]) => string = (...args) => npm('.', ...args),

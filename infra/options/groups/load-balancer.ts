@@ -34,7 +34,7 @@ export const LOAD_BALANCER_OPTIONS = {
   },
   resourceDocuments: {
     description:
-      "Whether a listener rule sends requests for `/.well-known/oauth-protected-resource` and the paths below it to the function, which serves the documents of the policy's `resources` there; true by default, except on an existing listener (`listenerArn`) and where `rulePriority` or the wildcards of a host leave no room for the rule",
+      "Whether a listener rule sends requests for `/.well-known/oauth-protected-resource` and the paths below it to the function, which serves the metadata of the policy's `resources` there; true by default, except on an existing listener (`listenerArn`) and where `rulePriority` or the wildcards of a host leave no room for the rule",
     default: undefined,
     parse: flag,
   },

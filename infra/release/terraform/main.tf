@@ -1,7 +1,7 @@
-# Uploads the code of a release and creates the stack of one of its templates.
+# Uploads the code of a release and creates a stack from one of its templates.
 #
-# The stack stays CloudFormation's: what it does in an update and in a rollback, and in which order, is what has been rehearsed,
-# and a native description of its resources would be a second one. What Terraform manages is the stack's parameters.
+# CloudFormation manages the resources, Terraform only the stack and its parameters. Updates and rollbacks of the template are what the
+# project's tests rehearse, and native Terraform resources would be a second description of the same stack.
 
 terraform {
   required_version = ">= 1.5"
@@ -17,14 +17,14 @@ locals {
   release  = "${path.module}/.."
   template = "${local.release}/templates/${var.shape}.template.json"
   content  = jsondecode(file(local.template))
-  # What verifies without a function has no code.
+  # The shape native-only has no function, so no code.
   has_code = contains(keys(local.content.Parameters), "CodeBucket")
   code     = local.has_code ? fileset("${local.release}/functions", "*.zip") : []
-  # Each stack has objects of its own: what one no longer needs, another may roll back to.
+  # Each stack has its own objects: another stack may still roll back to what this one no longer needs.
   prefix = "${var.prefix}${var.name}/"
 }
 
-# The names have the hashes of the files, so a file never changes under its name.
+# Each name contains the hash of its file, so the content under a name never changes.
 resource "aws_s3_object" "code" {
   for_each = local.code
 
@@ -32,13 +32,13 @@ resource "aws_s3_object" "code" {
   key    = "${local.prefix}${each.value}"
   source = "${local.release}/functions/${each.value}"
 
-  # A rollback of the stack takes the code that it had before, which is deleted only once the stack has left it.
+  # A rollback needs the previous code, so Terraform deletes it only after the stack has been updated.
   lifecycle {
     create_before_destroy = true
   }
 }
 
-# The template is larger than what CloudFormation takes in a request.
+# The template is too large for the body of a CloudFormation request.
 resource "aws_s3_object" "template" {
   bucket = var.bucket
   key    = "${local.prefix}${var.shape}-${substr(filesha256(local.template), 0, 16)}.template.json"

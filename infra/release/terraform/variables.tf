@@ -1,15 +1,15 @@
 variable "name" {
-  description = "Name of the stack, which is also the prefix of its SSM parameters: /NAME/issuer and so on"
+  description = "Name of the stack and prefix of its SSM parameters: /NAME/issuer and so on"
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z][A-Za-z0-9-]{0,127}$", var.name)) && !can(regex("^(?i:aws|ssm)", var.name))
-    error_message = "name must be a letter, then letters, digits and hyphens, and not begin with aws or ssm."
+    error_message = "name must be a letter followed by at most 127 letters, digits and hyphens, and must not begin with aws or ssm."
   }
 }
 
 variable "shape" {
-  description = "Name of a template of the release, such as existing-listener"
+  description = "Name of one of the release's templates, such as existing-listener"
   type        = string
 
   validation {
@@ -22,23 +22,23 @@ variable "shape" {
 }
 
 variable "bucket" {
-  description = "Bucket for the code and the template, in the region of the stack. Who may write to it may say what the functions run"
+  description = "Bucket for the code and the template, in the region of the stack. Whoever can write to it decides what the functions run"
   type        = string
 }
 
 variable "prefix" {
-  description = "What the keys in that bucket begin with; after it comes the name of the stack"
+  description = "Prefix of the keys in that bucket. The name of the stack follows it"
   type        = string
   default     = "alb-jwt-authorizer/"
 
   validation {
     condition     = can(regex("^(|[A-Za-z0-9!_.*'()-][A-Za-z0-9/!_.*'()-]{0,600})$", var.prefix))
-    error_message = "prefix must be empty, or the beginning of a key, without a slash in front."
+    error_message = "prefix must be empty, or a key prefix that does not begin with a slash."
   }
 }
 
 variable "parameters" {
-  description = "Parameters of the template, by name; lists as text with commas"
+  description = "Parameters of the template, by name. Write a list as text, separated by commas"
   type        = map(string)
   default     = {}
 }

@@ -15,7 +15,7 @@ export interface Access {
   readonly providers: readonly Provider[];
   readonly judgePath: JudgePath;
   /**
-   * The same for a function that serves the documents of resources, whose routes come before all others; undefined
+   * The same for a function that serves protected resource metadata, whose routes come before all others; undefined
    * without resources.
    */
   readonly judgePathWithDocuments: JudgePath | undefined;

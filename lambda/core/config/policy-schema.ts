@@ -126,7 +126,7 @@ const route = closedObject({
   ),
   mode: member(
     mode,
-    'report-only lets requests go on without an identity where enforce would reject them, and logs the rejection',
+    'report-only forwards requests without an identity where enforce would reject them, and logs the rejection',
   ),
 });
 
@@ -164,10 +164,10 @@ const cors = closedObject({
 
 export const PolicySchema = closedObject({
   $schema: v.exactOptional(v.string()),
-  mode: member(mode, 'Mode of the routes that have none of their own; enforce by default'),
+  mode: member(mode, 'Mode of routes that do not set their own; enforce by default'),
   upstreamCa: member(
     certificates,
-    'Certificates in PEM form to trust for upstreams, in place of the public authorities',
+    'Certificates in PEM form to trust for upstreams, instead of the public authorities',
   ),
   firstByteTimeoutSeconds: member(
     wholeNumber(1, 900),
@@ -183,14 +183,14 @@ export const PolicySchema = closedObject({
   ),
   trustForwardedHost: member(
     v.boolean(),
-    'Whether an incoming X-Forwarded-Host is passed on, for a proxy in front that sets it; by default it is set to the Host of the request',
+    'Whether to forward an incoming X-Forwarded-Host, for a proxy in front that sets it; by default the function sets it to the Host of the request',
   ),
   problemTypes: member(
     v.pipe(
       pattern(/^https?:\/\/[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a URL to which the code is appended'),
       v.maxLength(512),
     ),
-    'URL that the "type" of a refusal begins with, before its code: where you publish what codes mean, such as https://docs.example.com/errors#',
+    'URL that the "type" of a rejection begins with; the code follows it. It is where you publish what codes mean, such as https://docs.example.com/errors#',
   ),
   publicOrigins: member(
     listOf(text, 'https://app.example.com'),

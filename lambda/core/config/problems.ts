@@ -12,7 +12,7 @@ export interface Problems {
   readonly list: readonly Problem[];
   readonly add: (parameter: ParameterName, message: string) => void;
   /**
-   * The parsed value. Where there is none, its problems are collected, and there will be no config. `place` is where
+   * The parsed value. If it is missing, its problems are collected, and there will be no config. `place` is where
    * in the parameter the value is, if the problems name places within it.
    */
   readonly take: <T>(parameter: ParameterName, result: Parsed<T>, place?: string) => T | undefined;

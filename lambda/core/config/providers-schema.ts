@@ -75,7 +75,7 @@ const tokenFrom = member(
 const keyEndpoint = {
   ca: member(
     certificates,
-    'Certificates in PEM form to trust for the key endpoint and the discovery document, in place of the public authorities',
+    'Certificates in PEM form to trust for the key endpoint and the discovery document, instead of the public authorities',
   ),
   insecureHttp: member(
     v.boolean(),

@@ -25,7 +25,7 @@ const MAX_NAMED = 5;
 
 /**
  * Warns of revocations for an issuer that no provider has: they revoke nothing. It is a slip, or the provider was
- * removed before they were. That is no reason to refuse a configuration, which may be the very one that removes the
+ * removed before they were. That is no reason to refuse a configuration, which may be the one that removes the
  * provider.
  */
 export function revocationWarnings(revocations: Revocations, issuers: readonly string[]): Warning[] {

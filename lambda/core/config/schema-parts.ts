@@ -68,7 +68,7 @@ const claimRule = v.pipe(
         'The claim is none of these values, or a list with none of them; a missing claim does not meet the rule',
       ),
       contains: member(scalar, 'The claim is a list with this element, or a string with this word'),
-      exists: member(v.boolean(), 'Whether the claim is there at all'),
+      exists: member(v.boolean(), 'Whether the claim is present'),
     },
     suchAs('must be a rule', { equals: 'a' }),
   ),

@@ -16,7 +16,7 @@ export function cookieValues(headers: HeaderList, name: string): string[] {
 export interface CookieNames {
   /** As `alike` returns them. */
   readonly withheld: ReadonlySet<string>;
-  /** These go on anyway, in exactly this spelling. */
+  /** These are forwarded anyway, in exactly this spelling. */
   readonly kept: ReadonlySet<string>;
 }
 

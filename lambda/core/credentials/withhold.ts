@@ -12,14 +12,14 @@ export interface WithholdingOptions {
   readonly providers: readonly Provider[];
   /** Where the verified credential is; undefined if there is none. */
   readonly verified: Place | undefined;
-  /** Whether unverified credentials go on anyway, as in a dry run. */
+  /** Whether unverified credentials are forwarded anyway, as in a dry run. */
   readonly unverified: boolean;
-  /** No credentials of these go on. */
+  /** Credentials of these are never forwarded. */
   readonly stripped: readonly Provider[];
 }
 
 /**
- * The request without the credentials that must not go on: unverified ones, those that the route strips, and any in
+ * The request without the credentials that must not be forwarded: unverified ones, those that the route strips, and any in
  * the query, which ends up in logs. They are removed in every spelling that some server takes for the same.
  * `requestHeaders` deals with AWS's signed headers.
  */

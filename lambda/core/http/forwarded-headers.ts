@@ -102,7 +102,7 @@ const OURS = 'x-forwarded-host';
 const REQUEST_IDS = spellingsOf(REQUEST_ID);
 
 export interface ForwardingOptions {
-  /** Name of the field that has been verified. A signed header of AWS's goes on only if it is this one. */
+  /** Name of the field that has been verified. Other signed headers of AWS are dropped. */
   readonly verified?: string | undefined;
   /** Whether a client may name another method or path in a header field; false unless set. */
   readonly keepOverrides?: boolean;
@@ -111,8 +111,8 @@ export interface ForwardingOptions {
 }
 
 /**
- * The client's header fields that go on to the upstream, in their order, with the host that the client called. Fields
- * that Connection names go on too: otherwise a client could remove what a proxy in front has set.
+ * The client's header fields for the upstream, in their order, with the host that the client called. Fields
+ * that Connection names are included: otherwise a client could remove what a proxy in front has set.
  */
 export function requestHeaders(headers: HeaderList, options: ForwardingOptions = {}): HeaderList {
   const { verified, keepOverrides = false, trustForwardedHost = false } = options;
@@ -131,7 +131,7 @@ export function requestHeaders(headers: HeaderList, options: ForwardingOptions =
 /** The host that the client called; undefined if that is not clear. */
 export const hostOf = (headers: HeaderList): string | undefined => soleValue(headers, 'host') || undefined;
 
-/** RFC 9113 §8.2.3: joins several Cookie fields, of which most servers would read only one. */
+/** RFC 9113 §8.2.3: joins several Cookie fields, because most servers would read only one of them. */
 function joinCookies(headers: HeaderList): HeaderList {
   const cookies = headerValues(headers, 'cookie');
   if (cookies.length < 2) return headers;

@@ -10,7 +10,7 @@ export function pathFault(path: string): string | undefined {
   return undefined;
 }
 
-/** %x21-7E, without the characters that would end the path when it is sent on. */
+/** %x21-7E, without the characters that would end the path when it is forwarded. */
 const VISIBLE = /^\/[!"$->@-~]*$/;
 
 /** Why no path may have this reading; undefined if one may. */

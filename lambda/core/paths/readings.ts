@@ -6,7 +6,7 @@ export interface Reading {
   readonly text: string;
   /** Whether case is lost. Then it can be compared only with texts that have lost it too. */
   readonly folded: boolean;
-  /** The reading that it was made from, and by which step; undefined for the path itself. */
+  /** The reading and the step that it was made from; undefined for the path itself. */
   readonly from: Reading | undefined;
   readonly step: StepName | undefined;
 }

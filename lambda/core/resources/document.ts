@@ -1,7 +1,7 @@
 import type { HeaderList, HttpRequest, HttpResponse } from '../http/message.ts';
 import { isPreflight } from '../http/preflight.ts';
 
-/** A document that the function serves by itself, to anybody. Nothing in a request changes it. */
+/** A document that the function itself serves, to anybody. Nothing in a request changes it. */
 export interface PublishedDocument {
   readonly body: Uint8Array;
   /** Entity tag (RFC 9110 §8.8.3): caches in front use it to check that their copy is current. */
@@ -12,7 +12,7 @@ export interface PublishedDocument {
 export const DOCUMENT_MAX_AGE = 300;
 
 /** The reason in the log for an answer that is a document. */
-export const DOCUMENT_REASON = 'the metadata document of a resource';
+export const DOCUMENT_REASON = 'protected resource metadata';
 
 /** The reason in the log for a document that was not served. */
 export const METHOD_REASON = 'a metadata document takes GET and HEAD only';

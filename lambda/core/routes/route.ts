@@ -12,11 +12,11 @@ export interface Route {
   readonly missing: boolean;
   /** One of these must have issued the credential. */
   readonly providers: readonly Provider[];
-  /** Whether a request without credentials goes on without an identity. */
+  /** Whether a request without credentials is forwarded without an identity. */
   readonly allowAnonymous: boolean;
-  /** Whether a CORS preflight, which cannot carry credentials, goes on without an identity. */
+  /** Whether a CORS preflight, which cannot carry credentials, is forwarded without an identity. */
   readonly allowPreflight: boolean;
-  /** Whether a rejection is only reported, and the request goes on without an identity. */
+  /** Whether a rejection is only reported, and the request is forwarded without an identity. */
   readonly reportOnly: boolean;
   readonly scopes: { readonly all: readonly string[] } | { readonly any: readonly string[] };
   readonly claims: ClaimRules;

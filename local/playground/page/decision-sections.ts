@@ -40,7 +40,7 @@ export function upstreamSection({ request, received, logged, explained }: Sent):
         el(
           'p',
           { class: 'hint', id: 'upstream' },
-          `This upstream does not show what it received. These are the identity headers that the function adds; it ${token ? 'passes the token on' : 'does not pass the token on'}.`,
+          `This upstream does not show what it received. These are the identity headers that the function adds; it ${token ? 'forwards the token' : 'does not forward the token'}.`,
         ),
       ),
     ];
@@ -59,7 +59,7 @@ export function upstreamSection({ request, received, logged, explained }: Sent):
       `Upstream received · ${method} ${url}`,
       true,
       fieldTable(headers, markOf),
-      dropped.length === 0 ? undefined : el('p', { class: 'hint' }, 'Sent, but not passed on:'),
+      dropped.length === 0 ? undefined : el('p', { class: 'hint' }, 'Sent, but not forwarded:'),
       dropped.length === 0 ? undefined : fieldTable(dropped, () => 'dropped'),
       ...bodyBlock({ body, bodyEncoding, cut }),
     ),
@@ -89,7 +89,7 @@ export function readingsSection(explained: Explained): HTMLElement[] {
       'tr',
       { class: same ? undefined : 'other' },
       el('td', {}, el('code', {}, text)),
-      el('td', {}, steps.length === 0 ? 'as it is' : steps.join(', ')),
+      el('td', {}, steps.length === 0 ? 'none' : steps.join(', ')),
       el('td', {}, comesTo),
     ),
   );

@@ -18,7 +18,7 @@ export function stageList(steps: readonly Step[]): HTMLElement {
     ...steps.flatMap((step, index) => [
       stage(step, first !== -1 && index > first),
       ...(index === first && index < steps.length - 1
-        ? [el('li', { class: 'divider' }, 'Had that passed')]
+        ? [el('li', { class: 'divider' }, 'If that had passed')]
         : []),
     ]),
   );

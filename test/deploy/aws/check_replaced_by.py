@@ -1,4 +1,4 @@
-"""Compares replaced-by.json with the resource schemas that cfn-lint has from CloudFormation.
+"""Compares replaced-by.json with CloudFormation's resource schemas, as cfn-lint has them.
 
 Usage: python check_replaced_by.py REGION; prints each difference and exits with 1 if there is one.
 """

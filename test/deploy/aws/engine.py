@@ -57,7 +57,7 @@ class Engine:
         try:
             for logical_id in template.in_order(entries):
                 self._reach(logical_id, entries[logical_id])
-        except Exception as error:  # Whatever it is, the stack must go back.
+        except Exception as error:  # Whatever it is, the stack must roll back.
             raise ChangeFailed(str(error), self._roll_back()) from error
         removed = [resource for name, resource in before.items() if name not in entries]
         for resource in removed:
@@ -169,7 +169,7 @@ class Engine:
             try:
                 provider_of(resource.cf_resource_type).delete(resource)
                 self._note(resource, "DELETE_COMPLETE")
-            except Exception as error:  # AWS goes on with the others, too.
+            except Exception as error:  # Like AWS, continue with the others.
                 failed.append(resource)
                 self._note(resource, "DELETE_FAILED", str(error))
         return failed

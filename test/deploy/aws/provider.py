@@ -36,7 +36,7 @@ _NUMBERS: dict[str, Callable[[str], Any]] = {"integer": int, "long": int, "float
 
 
 def _typed(value: Any, shape: Any) -> Any:
-    """The input of an API call with numbers in place of texts, as CloudFormation makes them of its parameters."""
+    """The input of an API call with texts converted to numbers, as CloudFormation converts parameters."""
     if isinstance(value, dict) and shape.type_name == "structure":
         known = shape.members
         return {name: _typed(item, known[name]) if name in known else item for name, item in value.items()}
@@ -57,14 +57,14 @@ class Context:
     type: str
 
     def client(self, service: str) -> Any:
-        """A client for the AWS API that this process serves. moto needs the host to be called localhost."""
+        """A client for the AWS API that this process serves. moto requires the host name localhost."""
         client = boto3.client(
             service,
             endpoint_url=f"http://localhost:{os.environ['MOTO_PORT']}",
             region_name=self.region,
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
-            # On a retry, a call that failed halfway fails for another reason.
+            # No retries: a call that failed halfway would fail for another reason.
             config=Config(retries={"total_max_attempts": 1}),
         )
         client.meta.events.register(
@@ -122,7 +122,7 @@ class Provider(Protocol):
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> Created | None:
-        """Changes the resource in place. Returning another physical id means that it made a new one."""
+        """Changes the resource in place. Another physical id in the result means that it created a new one."""
 
     @staticmethod
     def delete(resource: Resource) -> None: ...

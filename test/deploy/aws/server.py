@@ -1,4 +1,4 @@
-"""moto's server, an AWS API in memory, with a CloudFormation that follows AWS's order and rules.
+"""moto's server, an AWS API in memory, with a CloudFormation that follows the order and rules of AWS.
 
 moto's own CloudFormation removes before it creates, replaces nothing, drops the types that it does not know
 and has no rollback. `stack.py` puts `engine.py` in its place. The engine creates each resource through a

@@ -31,7 +31,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-test('the guide leads from report-only to enforced routes and back, and its queries show when to go on', async () => {
+test('the guide leads from report-only to enforced routes and back, and its queries show when to continue', async () => {
   await guide.follow('1. Deploy it where nobody calls', ({ output }) => {
     expect(output).toContain('npx cdk deploy -c stage=production');
     expect(existsSync(join(ROOT, 'stages/production.json'))).toBe(true);

@@ -8,7 +8,7 @@ interface Resource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Resources that exist for the keeper alone. */
+/** Resources that exist only for the keeper. */
 const KEEPERS_OWN = ['AWS::Events::Rule', 'AWS::Lambda::Permission', 'AWS::CloudWatch::Alarm'];
 
 /** What shows whether the keeper is on, in a property or a picture. */

@@ -51,7 +51,7 @@ describe('the shared secrets', () => {
   });
 
   it.each([KEEPER, ...VERIFIERS])(
-    'are decrypted by S3 alone for %s, which cannot use the key directly',
+    'are decrypted only by S3 for %s, which cannot use the key directly',
     (user) => {
       for (const action of ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:Encrypt']) {
         expect(can(user, action, key)).toBe(false);

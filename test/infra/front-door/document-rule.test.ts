@@ -7,7 +7,7 @@ import { optionsOf, templateOf } from '../synth.ts';
 const DOCUMENTS = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/*'];
 const TYPE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 
-/** The rules that match requests for documents, in order: their actions, and whether they match nothing else. */
+/** The rules that match metadata requests, in order: their actions, and whether they match nothing else. */
 function rulesFor(context: Record<string, string | undefined>) {
   return Object.values(templateOf(context).findResources(TYPE))
     .map(({ Properties }) => {
@@ -26,7 +26,7 @@ function problemsOf(context: Record<string, string | undefined>): readonly strin
 }
 const NATIVE_FIRST = { ...NATIVE, nativePreFilter: 'true' };
 
-describe('the rule for the documents of resources', () => {
+describe('the rule for protected resource metadata', () => {
   it('is within the range of the stack, and forwards', () => {
     const [rule, ...more] = rulesFor({});
     expect(more).toEqual([]);
@@ -75,12 +75,12 @@ describe('the rule for the documents of resources', () => {
     expect(rulesFor({ rulePriority: '49002' })).toEqual([]);
     expect(rulesFor({ rulePriority: '49001' })).toHaveLength(1);
     expect(problemsOf({ rulePriority: '49002', resourceDocuments: 'true' })).toEqual([
-      'rulePriority must be at most 49001, because the rule for the documents of resources takes its priority from a range of 1000',
+      'rulePriority must be at most 49001, because the rule for protected resource metadata takes its priority from a range of 1000',
     ]);
     const ahead = { ...NATIVE_FIRST, certificateArn: CERTIFICATE, paths: '/*', rulePriority: '1' };
     expect(rulesFor(ahead)).toEqual([]);
     expect(problemsOf({ ...ahead, resourceDocuments: 'true' })).toEqual([
-      'rulePriority must be at least 2, because the rules for the documents of resources come before the others; raise it, or set resourceDocuments=false',
+      'rulePriority must be at least 2, because the rules for protected resource metadata come before the others; raise it, or set resourceDocuments=false',
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('the rule for the documents of resources', () => {
     ]);
   });
 
-  it("sends requests for documents in every shape with a verifier, except on somebody else's listener", () => {
+  it("sends metadata requests in every shape with a verifier, except on somebody else's listener", () => {
     const without = SHAPE_NAMES.filter((shape) => {
       const options = optionsOf(contextOf(shape));
       return !options.authorizer && !documentsArrive(options);

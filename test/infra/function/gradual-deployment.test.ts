@@ -76,7 +76,7 @@ describe('a gradual deployment', () => {
   });
 
   it.each(CONTEXTS)(
-    'of %s is stopped only by alarms that its own function alone can raise',
+    'of %s is stopped only by alarms that only its own function can raise',
     (_name, context) => {
       const shared = 'listenerArn' in context || 'loadBalancerArn' in context;
       expect(triggersIn(context).map((trigger) => trigger.name)).toEqual(

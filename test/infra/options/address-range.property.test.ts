@@ -20,7 +20,7 @@ it.each(versions)(
     fc.assert(
       fc.property(address, fc.integer({ min: 0, max: bits }), (text, prefix) => {
         const range = parseRange(`${text}/${prefix}`);
-        // The first address of a range is in the one of half its size; any other but that of the same half is not.
+        // The first address of a range is in the one of half its size; any other, except that of the same half, is not.
         const below = new BlockList();
         const first = firstOf(text, prefix, version, bits);
         below.addAddress(first, version);

@@ -21,7 +21,7 @@ async function isWarned(
   return warnings.some(({ id }) => id === warning);
 }
 
-it('warns if a policy has resources and no rule sends requests for their documents to the function', async () => {
+it('warns if a policy has resources and no rule sends requests for their metadata to the function', async () => {
   const existing = contextOf('existing-listener') as Record<string, string>;
   expect(await isWarned(existing)).toBe(true);
   expect(await isWarned({ ...existing, resourceDocuments: 'true' })).toBe(false);

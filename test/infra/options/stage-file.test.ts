@@ -111,8 +111,8 @@ describe("a stage's file", () => {
     });
     const file = join(directory, 'live.json');
     expect('warnings' in parsed && parsed.warnings).toEqual([
-      `memorySize is "1024" in the context (-c or cdk.json), but ${file} has 512. A deploy with the stage alone changes it back; put it in the file.`,
-      `tracing is "true" in the context (-c or cdk.json), but ${file} does not set it (default: false). A deploy with the stage alone changes it back; put it in the file.`,
+      `memorySize is "1024" in the context (-c or cdk.json), but ${file} has 512. A deploy with only the stage changes it back; put it in the file.`,
+      `tracing is "true" in the context (-c or cdk.json), but ${file} does not set it (default: false). A deploy with only the stage changes it back; put it in the file.`,
     ]);
   });
 
@@ -142,7 +142,7 @@ describe("a stage's file", () => {
     );
   });
 
-  it('may have any value for any option, and reports the problem of that option alone', () => {
+  it('may have any value for any option, and reports only the problem of that option', () => {
     const names = Object.keys(OPTIONS).filter((name) => name !== 'stage');
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.jsonValue(), (name, given) => {

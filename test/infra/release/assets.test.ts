@@ -18,7 +18,7 @@ describe('the assets of a release', () => {
   beforeAll(() => writeAssets(assets, outdir));
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it('have the same bytes from one build to the next, in whatever time zone', () => {
+  it('have the same bytes in every build and time zone', () => {
     const zone = process.env.TZ;
     process.env.TZ = 'Asia/Tokyo';
     try {
@@ -29,7 +29,7 @@ describe('the assets of a release', () => {
     }
   });
 
-  it('have zips of one file each, which is the bundle that is deployed and tested', () => {
+  it('have zips of one file each: the bundle that the app deploys and the tests run', () => {
     for (const [entry, { bytes }] of Object.entries(assets.code)) {
       bundle({ entry: entry as keyof typeof assets.code, outdir: directory });
       const files = unzipSync(bytes);
@@ -40,7 +40,7 @@ describe('the assets of a release', () => {
     }
   });
 
-  it('have those zips alone that a template refers to, under names with their hashes', () => {
+  it('have only the zips that a template refers to, with their hashes in their names', () => {
     const zips = readdirSync(join(outdir, 'functions'));
     const templates = readdirSync(join(outdir, 'templates')).map((name) =>
       readFileSync(join(outdir, 'templates', name), 'utf8'),
@@ -55,13 +55,13 @@ describe('the assets of a release', () => {
     }
   });
 
-  it('have the licences of the code of others that is in the zips', () => {
+  it('have the licences of the third-party code in the zips', () => {
     const notices = readFileSync(join(outdir, 'THIRD-PARTY-NOTICES'), 'utf8');
     expect(notices).toMatch(/^jose \d\S+ \(MIT\)\n\nThe MIT License/m);
     expect(notices).toMatch(/^@aws-sdk\/client-ssm \d\S+ \(Apache-2\.0\)$/m);
   });
 
-  it('have a checksum of each file but the list itself', () => {
+  it('have a checksum of every file except the list of checksums', () => {
     const lines = readFileSync(join(outdir, 'SHA256SUMS'), 'utf8').trim().split('\n');
     const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((file) =>
       file.isFile(),
@@ -77,7 +77,7 @@ describe('the assets of a release', () => {
     }
   });
 
-  it('are called by their names in the Terraform module', () => {
+  it('have the names that the Terraform module uses', () => {
     const module = readFileSync(join(outdir, 'terraform', 'main.tf'), 'utf8');
     expect(module).toMatch(/templates\/\$\{var\.shape\}\.template\.json/);
     expect(module).toContain('CodeBucket = var.bucket, CodePrefix = local.prefix');
@@ -93,7 +93,7 @@ describe('the assets of a release', () => {
     expect([...list.matchAll(/"([^"]*)"/g)].map(([, name]) => name)).toEqual(RELEASE_SHAPE_NAMES);
   });
 
-  it('are uploaded by Terraform under keys of the stack alone, so that no other stack removes them', () => {
+  it('are uploaded by Terraform under keys that contain the name of the stack, so that no other stack removes them', () => {
     const module = readFileSync(join(outdir, 'terraform', 'main.tf'), 'utf8');
     const keys = [...module.matchAll(/^ +key += "(.*)"$/gm)].map(([, key]) => key);
     expect(keys.length).toBe(2);
@@ -101,7 +101,7 @@ describe('the assets of a release', () => {
     expect(module).toMatch(/^ {2}prefix = "\$\{var\.prefix\}\$\{var\.name\}\/"$/m);
   });
 
-  it('have nothing of Terraform but the module', () => {
+  it('have only the module in their Terraform folder', () => {
     expect(readdirSync(join(outdir, 'terraform')).sort()).toEqual(['main.tf', 'outputs.tf', 'variables.tf']);
   });
 });

@@ -2,7 +2,7 @@ import { filled, nameless, type Template, type Values } from './filled.ts';
 
 const ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Orders/11111111-2222-3333-4444-555555555555';
 
-/** What the stack is called, and where it is. */
+/** The pseudo parameters: the stack's name, account and region. */
 export const STACK = {
   'AWS::StackName': 'Orders',
   'AWS::StackId': ID,
@@ -12,9 +12,9 @@ export const STACK = {
 };
 
 /**
- * What a template makes of some values, without that in which a release and the app differ by intent: where code is and that the
- * release has a name, which is in descriptions; names that end with a hash or, of a target group, are one; and how a resource is said
- * to come after others.
+ * The resources and outputs of a template with some values, without the intended differences between a release and the app: where the
+ * code is, the release's version in descriptions, names that end in a hash or (of a target group) are one, and how a template expresses
+ * dependencies.
  */
 export function comparable(template: Template, values: Values) {
   const { Resources, Outputs } = filled(template, values, STACK);
@@ -23,7 +23,7 @@ export function comparable(template: Template, values: Values) {
   );
   const anonymous = (text: string) =>
     groups.reduce((all, name) => all.replaceAll(name, 'TARGET-GROUP'), text);
-  // The CDK ends them with a hash of the stack's name.
+  // The CDK appends a hash of the stack's name to them.
   const named = (properties: Record<string, unknown>) =>
     Object.fromEntries(
       Object.entries(properties).map(([name, value]) => {

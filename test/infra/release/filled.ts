@@ -14,7 +14,7 @@ export interface Template {
 
 const NOTHING = Symbol('AWS::NoValue');
 
-/** A template without parameters and conditions: what CloudFormation makes of it with these values. */
+/** A template with its parameters and conditions resolved, as CloudFormation would with these values. */
 export function filled(template: Template, given: Values, pseudo: Values) {
   const values: Record<string, Json> = { ...pseudo };
   for (const [name, { Default, Type }] of Object.entries(template.Parameters ?? {})) {
@@ -65,7 +65,7 @@ export function filled(template: Template, given: Values, pseudo: Values) {
   return { Resources: section(template.Resources), Outputs: section(template.Outputs) };
 }
 
-/** Parts that are joined by nothing, texts beside each other being one. */
+/** Concatenated parts, with adjacent texts merged. */
 function join(separator: string, parts: readonly Json[]): Json {
   if (separator !== '') {
     return parts.every((one) => typeof one === 'string')
@@ -91,8 +91,8 @@ const inner = (value: Json): Json =>
     : undefined;
 
 /**
- * The resources of a template in an order, and by names, that depend on what they are alone: two templates that differ only in logical
- * ids are the same here. Numbers and booleans are text, as CloudFormation takes them from parameters.
+ * The resources of a template, ordered and named by their contents alone, so that two templates that differ only in logical ids are
+ * equal. Numbers and booleans are text, as CloudFormation takes them from parameters.
  */
 export function nameless({ Resources, Outputs = {} }: Template) {
   const names = new Map<string, string>();

@@ -8,13 +8,13 @@ import { lookedUp, SIGNED_IN } from '../front-door/looked-up-vpc.ts';
 import { templateOf } from '../synth.ts';
 import type { Template, Values } from './filled.ts';
 
-/** What the app makes of a template's shape, with options in place of these parameters. */
+/** The app's template for the same shape, with options in place of these parameters. */
 export function appTemplate(name: ReleaseShapeName, values: Values): Template {
   const { settled }: ReleaseShape = RELEASE_SHAPES[name];
   const options = OFFERED.flatMap((offered) => {
     const value = values[parameterName(offered)];
     if (value === undefined || value === '') return [];
-    // Where there is no authorizer, the template passes over what the app refuses.
+    // Without an authorizer the template ignores this parameter, while the app refuses the option.
     if (offered.option === 'httpApiResponse' && values.Authorizer === 'false') return [];
     return [[offered.option, offered.option === 'paths' ? `${value}/*` : value]];
   });

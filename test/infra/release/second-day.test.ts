@@ -26,7 +26,7 @@ function released(name: ReleaseShapeName, version = '1.2.3'): ReleaseTemplate {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Each version of a filled template, with what it would be published of. */
+/** Each version in a filled template, with the function that it would be published from. */
 function versionsOf(template: ReleaseTemplate, values: Values) {
   const { Resources } = filled(template as Template, values, STACK);
   return Object.entries(Resources).flatMap(([id, { Type, Properties: own }]) => {
@@ -49,11 +49,11 @@ function versionsOf(template: ReleaseTemplate, values: Values) {
   });
 }
 
-/** A template of every kind: one of a listener has all that its function goes by. */
+/** This template has every parameter that a function depends on. */
 const LISTENER = 'existing-listener';
 
-describe('on the second day', () => {
-  it('a version is another one exactly where its function is, whichever parameters change', () => {
+describe('a release that is updated', () => {
+  it('publishes a new version exactly when the function changes, whichever parameters change', () => {
     const template = released(LISTENER);
     fc.assert(
       fc.property(valuesOf(template), valuesOf(template), (before, after) => {
@@ -67,7 +67,7 @@ describe('on the second day', () => {
     );
   });
 
-  it('the description of a version fits into the 256 characters that Lambda takes, whatever the parameters are', () => {
+  it('keeps the description of a version within the 256 characters that Lambda takes, whatever the parameters are', () => {
     const template = released(LISTENER, '10.10.10-rc.10');
     const longest = {
       ...required(template),
@@ -93,7 +93,7 @@ describe('on the second day', () => {
     expect(names.filter((name) => !named.has(name))).toEqual([]);
   });
 
-  it('another release is another version with the code that it has, and the same logical ids', () => {
+  it('publishes a new version with the new code for another release, under the same logical ids', () => {
     const [first, second] = [released(LISTENER), released(LISTENER, '1.2.4')];
     expect(Object.keys(second.Resources)).toEqual(Object.keys(first.Resources));
     const values = required(first);
@@ -106,7 +106,7 @@ describe('on the second day', () => {
     }
   });
 
-  it('a listener of another load balancer is served by another target group, which may be there beside the first', () => {
+  it('gives a listener of another load balancer another target group, which can exist beside the first', () => {
     const template = released(LISTENER);
     const nameWith = (digits: string) => {
       const ListenerArn = `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/${digits}/fedcba9876543210`;
@@ -121,7 +121,7 @@ describe('on the second day', () => {
     expect(nameWith('0123456789abcdef').length).toBeLessThanOrEqual(32);
   });
 
-  it('two stacks of a template have target groups of different names', () => {
+  it('names target groups differently in two stacks of one template', () => {
     const template = released('native-pre-filter');
     const namesIn = (uuid: string) => {
       const pseudo = { ...STACK, 'AWS::StackId': STACK['AWS::StackId'].replace(/[^/]+$/, uuid) };
@@ -135,14 +135,14 @@ describe('on the second day', () => {
     );
   });
 
-  it.each(RELEASE_SHAPE_NAMES)('%s has the logical ids that stacks of it have', (name) => {
+  it.each(RELEASE_SHAPE_NAMES)('keeps the logical ids of deployed stacks of %s', (name) => {
     const { Resources } = released(name);
     const ids = Object.entries(Resources).map(([id, { Type }]) => `${id}: ${Type}`);
     expect(ids.sort()).toMatchSnapshot();
   });
 
   it.each(RELEASE_SHAPE_NAMES)(
-    '%s says of each parameter what it takes, in a group of the console',
+    'describes each parameter of %s, what it accepts and its group in the console',
     (name) => {
       const { Parameters, Metadata } = released(name);
       const { ParameterGroups } = Metadata['AWS::CloudFormation::Interface'] as {

@@ -5,7 +5,7 @@ import { OFFERED, type Offered, parameterName } from '../../../infra/release/off
 import { type ParameterEntry, parameterEntry } from '../../../infra/release/parameter-entry.ts';
 import { wholeNumberPattern } from '../../../infra/release/whole-numbers.ts';
 
-/** Whether CloudFormation takes a value. A Number of it may have a fraction or an exponent. */
+/** Whether CloudFormation accepts a value. Its type Number allows fractions and exponents. */
 function isTaken({ Type, ...entry }: ParameterEntry, value: string): boolean {
   const { AllowedPattern, AllowedValues, MaxLength, MinValue, MaxValue } = entry as {
     readonly AllowedPattern?: string;
@@ -22,9 +22,9 @@ function isTaken({ Type, ...entry }: ParameterEntry, value: string): boolean {
   return new RegExp(AllowedPattern ?? '').test(value) && value.length <= (MaxLength ?? Infinity);
 }
 
-/** Values of a parameter, most of which it takes. */
+/** Values for a parameter, most of them acceptable. */
 function valuesFor({ AllowedPattern = '^$' }: ParameterEntry): fc.Arbitrary<string> {
-  // What is generated goes by the pattern without what it looks ahead to.
+  // The generator follows the pattern without its lookaheads.
   const pattern = new RegExp(String(AllowedPattern).replaceAll(/\(\?=.*?\$\)?\)/g, ''));
   return fc.oneof(
     { arbitrary: fc.stringMatching(pattern), weight: 4 },
@@ -34,14 +34,14 @@ function valuesFor({ AllowedPattern = '^$' }: ParameterEntry): fc.Arbitrary<stri
 
 const entryOf = (offered: Offered) => parameterEntry(offered, { isSwitch: false, fallback: undefined });
 
-/** Those whose values CloudFormation neither looks up nor has a list of. */
+/** The parameters whose values CloudFormation neither looks up nor lists. */
 const ofText = OFFERED.filter(
   (offered) => offered.type === undefined && entryOf(offered).AllowedValues === undefined,
 );
 
-describe('a value that a template takes', () => {
+describe('a value that a template accepts', () => {
   it.each(ofText.map((offered): [string, Offered] => [parameterName(offered), offered]))(
-    'as %s, the app takes as well',
+    'as %s is accepted by the app too',
     (_, offered) => {
       const entry = entryOf(offered);
       const { parse } = OPTIONS[offered.option];
@@ -59,7 +59,7 @@ describe('a value that a template takes', () => {
 });
 
 describe('the pattern for whole numbers', () => {
-  it('matches those of a range alone, without a sign, a fraction or a zero in front', () => {
+  it('matches only the numbers in its range, without a sign, a fraction or a leading zero', () => {
     const range = fc
       .tuple(fc.nat(100_000), fc.nat(100_000))
       .map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);

@@ -24,7 +24,7 @@ function released(name: ReleaseShapeName): ReleaseTemplate {
   return made;
 }
 
-/** The values with the defaults of those parameters that are not given. */
+/** The values, and the defaults of the parameters that have none. */
 const complete = ({ Parameters }: ReleaseTemplate, values: Values): Values => ({
   ...Object.fromEntries(
     Object.entries(Parameters).map(([name, { Default }]) => [name, String(Default ?? '')]),
@@ -37,7 +37,7 @@ describe.each(RELEASE_SHAPE_NAMES)('the template %s', (name) => {
     comparable(appTemplate(name, complete(released(name), values)), { BootstrapVersion: '' });
   const own = (values: Values) => comparable(released(name) as Template, values);
 
-  it("is the app's stack where its defaults are left", () => {
+  it("is the app's stack with all defaults", () => {
     const values = required(released(name));
     expect(own(values)).toEqual(asTheApp(values));
   });
@@ -51,7 +51,7 @@ describe.each(RELEASE_SHAPE_NAMES)('the template %s', (name) => {
     );
   });
 
-  it('has nothing of the place where it was made, of the CDK or of its bootstrap', () => {
+  it('contains no account or region, and nothing of the CDK or its bootstrap', () => {
     const { Resources, ...rest } = released(name);
     const text = JSON.stringify([Object.values(Resources), { ...rest, Rules: Object.keys(rest.Rules) }]);
     expect(text).not.toMatch(

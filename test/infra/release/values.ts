@@ -6,7 +6,7 @@ import type { Values } from './filled.ts';
 const ELB = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012';
 const certificate = 'arn:aws:acm:eu-west-1:123456789012:certificate/0b1c2d3e-0000-4000-8000-000000000000';
 
-/** Values of the parameters that have no default. */
+/** Values for the parameters without a default. */
 const REQUIRED: Values = {
   CodeBucket: 'code',
   ListenerArn: `${ELB}:listener/app/shared/0123456789abcdef/fedcba9876543210`,
@@ -23,7 +23,7 @@ const REQUIRED: Values = {
   UpstreamTargetGroupArn: `${ELB}:targetgroup/upstream/0123456789abcdef`,
 };
 
-/** Some values of the parameters that may be left as they are. */
+/** Values for parameters that have a default. */
 const FURTHER: Readonly<Record<string, readonly string[]>> = {
   Path: ['/v1', '/a.b/c-d', '/orders/97'],
   Hosts: ['', 'api.example.com', 'api.example.com,*.example.org,b.example.net'],
@@ -52,7 +52,7 @@ const FURTHER: Readonly<Record<string, readonly string[]>> = {
   AccessLogs: ['true', 'false'],
 };
 
-/** Parameters that are given together. */
+/** Parameters that must be given together. */
 const OF_A_VPC: readonly Values[] = [
   {},
   {
@@ -61,7 +61,7 @@ const OF_A_VPC: readonly Values[] = [
   },
 ];
 
-/** Values of the parameters that must be given. */
+/** Values for the required parameters of a template. */
 export const required = ({ Parameters }: ReleaseTemplate): Values =>
   Object.fromEntries(
     Object.entries(Parameters).flatMap(([name, { Default }]) =>
@@ -69,7 +69,7 @@ export const required = ({ Parameters }: ReleaseTemplate): Values =>
     ),
   );
 
-/** All that may be given to a template. */
+/** Arbitrary values for a template: the required parameters and some others. */
 export function valuesOf(template: ReleaseTemplate): fc.Arbitrary<Values> {
   const names = Object.keys(FURTHER).filter((name) => template.Parameters[name]?.Default !== undefined);
   const one = Object.fromEntries(names.map((name) => [name, fc.constantFrom(...(FURTHER[name] ?? []))]));

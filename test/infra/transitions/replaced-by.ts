@@ -13,7 +13,7 @@ export function replacedBy(type: string): readonly string[] {
   if (isCustom(type)) return [];
   const properties = REPLACED_BY[type];
   if (properties === undefined) {
-    throw new Error(`${type} is not in replaced-by.json; add it as ${documentationOf(type)} has it`);
+    throw new Error(`${type} is not in replaced-by.json; add it from ${documentationOf(type)}`);
   }
   return properties;
 }

@@ -86,7 +86,7 @@ it('looks inside a property for the part that an update cannot change', () => {
 it('refuses to guess for a type that is not in its table', () => {
   const thing = { Type: 'AWS::New::Thing' };
   expect(() => kinds({ Thing: thing }, { Thing: thing })).toThrow(
-    'AWS::New::Thing is not in replaced-by.json; add it as https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-new-thing.html has it',
+    'AWS::New::Thing is not in replaced-by.json; add it from https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-new-thing.html',
   );
 });
 

@@ -174,7 +174,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'AWS::Cognito::UserPoolDomain': /\bdomain\b/,
   'AWS::EC2::VPC': /\bVPC\b/,
   'AWS::EC2::VerifiedAccessEndpoint': /Verified Access/,
-  'AWS::EC2::VerifiedAccessInstance': /signature that nothing makes any more/,
+  'AWS::EC2::VerifiedAccessInstance': /still require the signature of Verified Access/,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': /\bload balancer\b/,
   'AWS::Logs::LogGroup': /\blog\b/,
   'AWS::S3::Bucket': /\bsnapshot\b/,

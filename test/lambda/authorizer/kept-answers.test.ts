@@ -47,7 +47,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
   describe.each<[string, object]>([
     ['routes make a difference', { routes: [{ path: '/admin/*', scopes: ['admin'] }] }],
     ['a route asks for a scope that the token lacks', { routes: [{ path: '/*', scopes: ['admin'] }] }],
-    ['the request goes on anonymously', { routes: [{ path: '/*', onUnauthenticatedRequest: 'allow' }] }],
+    ['the request passes anonymously', { routes: [{ path: '/*', onUnauthenticatedRequest: 'allow' }] }],
   ])('where %s', (_why, policy) => {
     test.each([
       ['/orders/a*b', '/orders/a*b'],

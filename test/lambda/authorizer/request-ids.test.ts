@@ -62,7 +62,7 @@ test('a TOKEN authorizer gets no id, so its log line has that of the invocation'
 test.each<[string, Ids, string]>([
   ['the extended one', { requestId: 'x'.repeat(40), extendedRequestId: EXTENDED }, EXTENDED],
   ['that of the trace', { requestId: `${UUID}\n`, extendedRequestId: `${EXTENDED}"` }, TRACE],
-  ['that of the trace, where there is none', { requestId: null }, TRACE],
+  ["the trace's, if the event has none", { requestId: null }, TRACE],
 ])("an id that has no API's form gives way to %s", async (_, ids, id) => {
   expect(await loggedOf(rest(ids, traced))).toMatchObject({ requestId: id });
 });

@@ -25,8 +25,8 @@ test.each([
 
 test.each([
   ['that is off by a second stays as it is', 1_000, new Date(TRUE).toUTCString()],
-  ['goes on if the answer has no date', 60_000, undefined],
-  ['goes on if the date is malformed', 60_000, 'yesterday'],
+  ['continues if the answer has no date', 60_000, undefined],
+  ['continues if the date is malformed', 60_000, 'yesterday'],
 ])('a clock %s', async (_, aheadMs, date) => {
   expect(await timeAfter(aheadMs, date)).toBe(TRUE + aheadMs);
 });

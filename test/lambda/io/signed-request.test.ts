@@ -23,7 +23,7 @@ function signing(...answers: Parameters<typeof fakeExchange>) {
   return { ...network, clock, sender, fields };
 }
 
-test('a request has everything that S3 requires, and its limits are passed on', async () => {
+test('a request has everything that S3 requires, and its limits are applied', async () => {
   const { sender, sent, fields } = signing();
   await sender('s3')(URL_OF_OBJECT, { method: 'GET', newSocket: true, ...LIMITS });
   expect(sent).toHaveLength(1);
@@ -188,7 +188,7 @@ describe('a clock that is wrong', () => {
   });
 });
 
-test('a connection error is passed on as it is', async () => {
+test('a connection error is rethrown unchanged', async () => {
   const fault = new ClientError('connection', 'connect ECONNREFUSED');
   const { sender } = signing(fault);
   expect(await failureOf(sender('s3')(URL_OF_OBJECT, { method: 'GET', ...LIMITS }))).toBe(fault);

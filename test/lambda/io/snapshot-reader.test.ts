@@ -83,7 +83,7 @@ describe('what is reported', () => {
     ]);
   });
 
-  test('that there is no fresh one any more, and that there is one again, once each', async () => {
+  test('when there is no longer a fresh one, and when there is one again, once each', async () => {
     for (const seconds of [0, 60, 120, 60]) {
       answer = found();
       now += seconds * 1000;

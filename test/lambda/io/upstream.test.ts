@@ -151,7 +151,7 @@ describe('the response that comes back', () => {
     expect(got).toBe(Number(status.slice(0, 3)));
     expect(body).toHaveLength(0);
   });
-  test.each([301, 400, 401, 404, 500, 502, 503])('is passed on with status %d', async (status) => {
+  test.each([301, 400, 401, 404, 500, 502, 503])('is forwarded with status %d', async (status) => {
     const bytes = response('x', { status: `${status} Any`, headers: ['Location: http://evil.example/'] });
     expect(responseIn(await forwardTo(answering(bytes))).status).toBe(status);
     expect(servers.latest().requests).toHaveLength(1);

@@ -25,7 +25,7 @@ beforeAll(async () => {
     routes: [{ path: '/*', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] }],
     resources: RESOURCES,
   });
-  // A request that went on would be a 502.
+  // A forwarded request would get a 502.
   world.parameters.upstream = (await refusedUrl()).origin;
   for (const [target, index] of DOCUMENTS) {
     const answer = withoutRequestId(await world.call({ target }));

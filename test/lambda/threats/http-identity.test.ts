@@ -93,7 +93,7 @@ describe('a claim value', () => {
 });
 
 describe('the other headers', () => {
-  test('go on in order, with every duplicate except Cookie, and with the token', async () => {
+  test('are forwarded in order, with every duplicate except Cookie, and with the token', async () => {
     const token = mint(attack.key);
     await attack.world.present(token, {
       headers: {
@@ -171,7 +171,7 @@ describe('the other headers', () => {
       expect([name, valuesOf(received(), name).length]).toEqual([name, 1]);
     }
   });
-  test('in another script than Latin go on as UTF-8', async () => {
+  test('in a script other than Latin are forwarded as UTF-8', async () => {
     expect((await present({ 'x-city': '東京' })).status).toBe(200);
     const [value] = valuesOf(received(), 'x-city');
     expect(Buffer.from(value ?? '', 'latin1').toString('utf8')).toBe('東京');

@@ -29,7 +29,7 @@ async function forwarded(route: object, authorization: string): Promise<string |
   return upstream.received[0]?.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }
 
-test('a verified token goes on as it is, unless the route strips it', async () => {
+test('a verified token is forwarded as it is, unless the route strips it', async () => {
   expect(await forwarded({}, GOOD)).toBe(GOOD);
 });
 
@@ -52,7 +52,7 @@ test.each(['Bearer x.y.z', 'bearer x', 'Basic eDp5, Bearer x.y.z'])(
   },
 );
 
-test('credentials with another scheme are not ours, and go on', async () => {
+test('credentials with another scheme are not ours, and are forwarded', async () => {
   const route = { providers: ['staff'], onUnauthenticatedRequest: 'allow' };
   expect(await forwarded(route, 'Basic eDp5')).toBe('Basic eDp5');
 });

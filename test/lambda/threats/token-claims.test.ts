@@ -157,7 +157,7 @@ describe('claims with a bad name or shape', () => {
   test('10,000 levels of nesting make a token too long', async () =>
     rejectClaims(nested(10_000), 'token_malformed'));
   test.each([990, 1_000, 5_500])(
-    '%d levels, which would fit, cause no crash, passed on or sent back',
+    '%d levels, which would fit, cause no crash, whether forwarded or returned',
     async (depth) => {
       const token = mint(attack.key, nested(depth));
       for (const upstream of [attack.upstream.origin, 'whoami']) {
@@ -178,7 +178,7 @@ describe('claims with a bad name or shape', () => {
     ['client_id', {}],
     ['scope', 1],
     ['scp', [1]],
-  ])('%s that is %j is rejected rather than passed on', async (name, value) => {
+  ])('%s that is %j is rejected rather than forwarded', async (name, value) => {
     const { scope: _, ...claims } = canaryClaims();
     await rejectClaims({ ...claims, [name]: value }, 'claim_malformed');
   });
@@ -189,7 +189,7 @@ describe('a claim that identifies nobody', () => {
     ['cid', 42],
     ['azp', true],
     ['appid', ['x']],
-  ])('%s as %j is no reason to refuse a token, and is not passed on', async (name, value) => {
+  ])('%s as %j is no reason to refuse a token, and is not forwarded', async (name, value) => {
     await attack.expectAcceptedToken(mint(attack.key, canaryClaims({ [name]: value })));
   });
 });

@@ -28,7 +28,7 @@ describe('a token signed by a good key is accepted with a key set', () => {
       rsa,
       [{ ...rsa.jwk, x5c: ['MIIC…'], x5t: 'x', x5u: 'y' }],
     ],
-    ['whose keys are in certificates alone', rsa, [{ ...without(rsa, 'n', 'e'), x5c: [certificateOf(rsa)] }]],
+    ['whose keys are only in certificates', rsa, [{ ...without(rsa, 'n', 'e'), x5c: [certificateOf(rsa)] }]],
     [
       'with nothing but invalid certificates in it',
       ec,
@@ -82,7 +82,7 @@ describe('a token signed by a good key is accepted with a key set', () => {
     ['whose key_ops and use are null', ec, [{ ...ec.jwk, key_ops: null, use: null }]],
     ['whose keys have no kid, though the token has one', ec, [without(rsa, 'kid'), without(ec, 'kid')]],
     [
-      'of 120 keys, of which two can be used',
+      'of 120 keys, two of them usable',
       ec,
       [...Array(118).fill({ ...ec.jwk, use: 'enc' }), { ...rsa.jwk, kid: 'other' }, ec.jwk],
     ],

@@ -73,14 +73,14 @@ const QUERY = { query: 'token', everywhere: true };
 const inQuery = (token: string): TestRequest => ({ target: `/api/x?a=1&token=${token}&b=%2F` });
 
 describe.each(PLACES)('a token in %j', (place, carrying, field) => {
-  test('is accepted there, and goes on unchanged', async () => {
+  test('is accepted there, and forwarded unchanged', async () => {
     put([place]);
     expect((await world.call(carrying(TOKEN))).status).toBe(200);
     const request = sent();
     expect(valuesOf(request, field)).toEqual([carrying(TOKEN).headers?.[field]]);
     expect(valuesOf(request, 'x-jwt-provider')).toEqual(['app']);
   });
-  test('stays here if the route strips it, and the rest of the field goes on', async () => {
+  test('is dropped if the route strips it, and the rest of the field is forwarded', async () => {
     put([place], { stripToken: true });
     expect((await world.call(carrying(TOKEN))).status).toBe(200);
     expect(valuesOf(sent(), field)).toEqual(field === 'cookie' ? ['a=1; b=2'] : []);
@@ -138,7 +138,7 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
     );
     expect(JSON.stringify(sent().headers)).not.toContain('forged');
   });
-  test('goes on unverified in a dry run, which changes nothing', async () => {
+  test('is forwarded unverified in a dry run, which changes nothing', async () => {
     put([place], { mode: 'report-only' });
     expect((await world.call(carrying(EXPIRED))).status).toBe(200);
     const request = sent();
@@ -148,7 +148,7 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
 });
 
 describe('a token in the query', () => {
-  test('is accepted if the provider reads it everywhere, and never goes on', async () => {
+  test('is accepted if the provider reads it everywhere, and never forwarded', async () => {
     put([QUERY]);
     expect((await world.call(inQuery(TOKEN))).status).toBe(200);
     expect(sent().target).toBe('/api/x?a=1&b=%2F');
@@ -160,14 +160,14 @@ describe('a token in the query', () => {
     const twice = await world.call({ target: `/api/x?token=${TOKEN}&${name}=${TOKEN}` });
     expectRejected(twice, 'token_ambiguous', { world });
   });
-  test('is ignored if the provider reads it only on $connect, and still does not go on', async () => {
+  test('is ignored if the provider reads it only on $connect, and still not forwarded', async () => {
     put([{ query: 'token' }], { onUnauthenticatedRequest: 'allow' });
     expect((await world.call(inQuery(TOKEN))).status).toBe(200);
     const request = sent();
     expect(request.target).toBe('/api/x?a=1&b=%2F');
     expect(valuesOf(request, 'x-jwt-provider')).toEqual([]);
   });
-  test('goes on neither by another route nor in a dry run', async () => {
+  test('is forwarded neither by another route nor in a dry run', async () => {
     put([QUERY], { mode: 'report-only' });
     for (const target of ['/api/other/x', '/api/x']) {
       expect((await world.call({ target: `${target}?token=${EXPIRED}` })).status).toBe(200);

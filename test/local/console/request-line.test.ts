@@ -34,7 +34,7 @@ describe('the line of a request says', () => {
     ],
     ['whose token let it through', told({}, {}), '200  GET /api/x  provider default  2 ms'],
     [
-      'by which route',
+      'which route let it through',
       told({}, { route: '/api/*' }),
       '200  GET /api/x  provider default  route /api/*  2 ms',
     ],
@@ -45,8 +45,8 @@ describe('the line of a request says', () => {
     ],
     [
       'that the function has answered it, and what',
-      told({}, { provider: undefined, route: '/x', reason: 'the metadata document of a resource' }),
-      '200  GET /api/x  the metadata document of a resource  2 ms',
+      told({}, { provider: undefined, route: '/x', reason: 'protected resource metadata' }),
+      '200  GET /api/x  protected resource metadata  2 ms',
     ],
     ['that it was anonymous', told({}, { provider: undefined }), '200  GET /api/x  anonymous  2 ms'],
     [

@@ -99,7 +99,7 @@ describe('an environment', () => {
     }
   });
 
-  test('is reused, and passes on its output', async () => {
+  test('is reused, and its output is forwarded', async () => {
     const { invoke, pool } = poolOf(`
       let count = 0;
       export const handler = async () => { console.log('{"n":1}'); console.error('warning'); return ++count; };`);

@@ -187,7 +187,7 @@ describe('writing', () => {
       { AllowedPattern: '^\\d+$' },
       'ParameterPatternMismatchException',
     ],
-    ['a pattern that is none', '/bad/a', 'x', { AllowedPattern: '(' }, 'InvalidAllowedPatternException'],
+    ['a malformed pattern', '/bad/a', 'x', { AllowedPattern: '(' }, 'InvalidAllowedPatternException'],
     ['another type', '/seed/audience', 'x', { Overwrite: true }, 'HierarchyTypeMismatchException'],
   ])('refuses %s', async (_, name, value, rest, code) => {
     await expect(put(name, value, rest)).rejects.toMatchObject({ name: code });

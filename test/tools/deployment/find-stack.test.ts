@@ -33,7 +33,7 @@ const find = (...args: string[]) =>
   findStack(takePlace(parseArguments(['--endpoint-url', server.origin, ...args], PLACE_OPTIONS)));
 
 describe('the stack of a deployment', () => {
-  test('is the only one that has the prefix of parameters among its outputs', async () => {
+  test("is the only one with the parameters' prefix among its outputs", async () => {
     stacks.push(stackOf('Other', { Url: 'https://a & b' }), stackOf('Ours', { ConfigPath: '/app' }));
     expect(await find()).toEqual({
       name: 'Ours',
@@ -68,7 +68,7 @@ describe('the stack of a deployment', () => {
 describe('the place of a deployment', () => {
   test.each([
     [['--local', '--region', 'eu-central-1'], /leave out --endpoint-url and --region/],
-    [['--port', '9000'], /--port goes with --local/],
+    [['--port', '9000'], /--port needs --local/],
     [['--local', '--port', 'x'], /--port takes a whole number/],
     [['--stack', 'a b'], /--stack takes the name of a stack/],
     [['--path', 'app/'], /--path takes a prefix/],

@@ -59,7 +59,7 @@ describe('the account', () => {
     ]);
   });
 
-  test('that AWS denies, such as for a role that may not be assumed, are a problem', async () => {
+  test('that AWS rejects, such as for a role that may not be assumed, are a problem', async () => {
     expect(await textsOf('credentials', { aws: { identity: denied } })).toEqual([
       'problem X could not be read: access denied. > Allow it.',
     ]);
@@ -228,11 +228,12 @@ describe('the stack', () => {
     );
   });
 
-  test('whose load balancer verifies by itself has no parameters, and the report says so', async () => {
+  test('whose load balancer itself verifies tokens has no parameters, and the report says so', async () => {
     const { ListenerArn, Url } = STACK.outputs;
     const aws = stacks({ outputs: { ListenerArn, Url } });
     const call = async () => answerOf(401, { server: 'awselb/2.0' });
-    const reason = 'skipped the load balancer verifies by itself, so there are no parameters and no keeper';
+    const reason =
+      'skipped the load balancer itself verifies tokens, so there are no parameters and no keeper';
     expect(await textsOf('parameters', { aws, call })).toEqual([reason]);
     expect(await textsOf('keeper', { aws, call })).toEqual([reason]);
     expect((await textsOf('targets', { aws, call }))[0]).toMatch(/^skipped the stack has none/);

@@ -78,9 +78,9 @@ const AMISS: { readonly [name in ShapeName]?: readonly RegExp[] } = {
   'without-keeper': [/^keeper: skipped this deployment runs without one/],
   'native-only': [
     /^dns: skipped the stack has no URL/,
-    /^parameters: skipped the load balancer verifies by itself/,
+    /^parameters: skipped the load balancer itself verifies tokens/,
     /^keys: skipped needs parameters that are valid/,
-    /^keeper: skipped the load balancer verifies by itself/,
+    /^keeper: skipped the load balancer itself verifies tokens/,
     /^targets: skipped the stack has none/,
     /^call: skipped the stack has no URL/,
   ],

@@ -44,7 +44,7 @@ describe('a certificate', () => {
     expect((await textsOf('certificate', certificate(detail)))[0]).toMatch(text);
   });
 
-  test('of others on a shared listener is not a problem of this stack, unless it is for its name', async () => {
+  test('of somebody else on a shared listener is not a problem of this stack, unless it covers its name', async () => {
     const ended = { Status: 'EXPIRED', DomainName: 'a.example.org' } as const;
     const shared = (DomainName: string) => ({
       aws: { resources: async () => [], certificate: async () => ({ ...ended, DomainName }) },
@@ -62,7 +62,7 @@ describe('a certificate', () => {
     ]);
   });
 
-  test('must be for the called name', async () => {
+  test('must cover the called name', async () => {
     const other = { Status: 'ISSUED', DomainName: 'a.example.org', NotAfter: inDays(99) } as const;
     expect(await textsOf('certificate', certificate(other))).toContainEqual(
       expect.stringMatching(/^problem no certificate of the listener is for api\.example\.com: they are for a\.example\.org > /), // biome-ignore format: one line
@@ -207,7 +207,7 @@ describe('the request', () => {
     expect((await textsOf('call', { aws }))[0]).toMatch(/^skipped .*internal/);
   });
 
-  test('needs a name that a certificate can be for', async () => {
+  test('needs a name that a certificate can cover', async () => {
     const outputs = { ...STACK.outputs, Url: `https://${DOOR.dnsName}/api/`, Try: '' };
     expect((await textsOf('call', { aws: { stacks: async () => [{ ...STACK, outputs }] } }))[0]).toMatch(
       /^skipped .*> Give --url https:\/\/YOUR-HOST\/api\//,

@@ -13,7 +13,7 @@ const said = (response: ClientResponse, kind: Entry['kind'] = 'load-balancer', u
 const ELB = { server: 'awselb/2.0', 'content-type': 'text/html' };
 const CLOUDFRONT = { server: 'CloudFront' };
 
-describe('an answer of the function', () => {
+describe('an answer from the function', () => {
   test.each<[Code, RegExp]>([
     ['token_missing', /^ok 401 token_missing/],
     ['signed_header_missing', /^ok 403 signed_header_missing/],
@@ -44,7 +44,7 @@ describe('an answer of the function', () => {
   });
 });
 
-describe('an answer of something else', () => {
+describe('an answer from something else', () => {
   test.each<[string, ClientResponse, RegExp]>([
     ['native verification', answerOf(401, ELB), /^ok 401 of the load balancer's own verification/],
     ['a proxy', answerOf(503, { server: 'squid' }), /^problem 503 from squid, which is neither/],

@@ -98,7 +98,7 @@ describe('the command for a token', () => {
     expect(complaint).toContain('invalid_client');
     expect(shown).toBe('');
   });
-  test('shows no token, nor any other in the answer', async () => {
+  test('shows neither the token nor any other in the answer', async () => {
     const answer = '{\n  "access_token": "a.b.c",\n  "id_token": "d.e.f",\n  "refresh_token": "error"\n}';
     for (const text of [answer, answer.replaceAll('\n', '')]) {
       const { shown, complaint } = runWithCurl(await tokenCommands({}), client, text);
@@ -113,7 +113,7 @@ describe('the command for a token', () => {
   test('does not exist if the issuer accepts no secret', async () => {
     expect(await tokenCommands({ token_endpoint_auth_methods_supported: ['private_key_jwt'] })).toEqual([]);
   });
-  test('runs nothing that the issuer puts into the address', async () => {
+  test('runs nothing that the issuer puts into the URL', async () => {
     const evil = `https://login.example.com/$(touch$IFS${place.file('pwned')})';touch ${place.file('pwned')};'`;
     const { args } = runWithCurl(await tokenCommands({ token_endpoint: evil }), client);
     expect(existsSync(place.file('pwned'))).toBe(false);

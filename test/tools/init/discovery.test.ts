@@ -105,7 +105,7 @@ describe('an issuer that publishes what it should', () => {
     expect(notes).toContain("the keys are at a host other than the issuer's: keys.example.net");
     expect(notes).toContain("clients send their secrets to a host other than the issuer's: evil.example");
   });
-  test('gets no secret sent in the clear', async () => {
+  test('is sent no secret in the clear', async () => {
     const documents = { [DISCOVERY]: { ...METADATA, token_endpoint: 'http://login.example.com/token' } };
     const { notes, steps } = await runInit(place.file(), {}, { documents });
     expect(notes).toContainEqual(
@@ -149,7 +149,7 @@ describe('an issuer that publishes what it should', () => {
   });
 });
 
-test('keys that a public issuer names are never fetched from this machine, by whichever document it names them', async () => {
+test('keys of a public issuer are never fetched from this machine, whichever document names them', async () => {
   for (const [name, place8414] of [
     ['a.json', false],
     ['b.json', true],
@@ -272,7 +272,7 @@ describe('refuses what would not work, and says what to do:', () => {
   });
 });
 
-test('with a key set that is given by hand the document need not name one, or be there', async () => {
+test('if a key set is given by hand, the document need not name one, or even exist', async () => {
   const given = { audience: 'a', 'jwks-uri': KEYS };
   for (const [name, document] of [
     ['a.json', { issuer: ISSUER }],
@@ -328,7 +328,7 @@ describe('a hostile document', () => {
     ),
   });
 
-  test('never leads to an invalid policy, nor to a character on the screen that a terminal obeys', async () => {
+  test('never leads to an invalid policy, nor to a character that a terminal obeys', async () => {
     let written = 0;
     await fc.assert(
       fc.asyncProperty(metadata, keys, async (document, set) => {

@@ -64,7 +64,7 @@ describe('npm run init', () => {
     expect(status).toBe(0);
   });
   test.each(['/api/*', '/v2/*,/api/orders/??'])(
-    'writes what check-config takes with the very arguments that it prints, for %s',
+    'writes what check-config accepts with the arguments that init prints, for %s',
     async (paths) => {
       const { stdout } = await init(issuer.origin, '--audience', 'orders', '--paths', paths, '--json');
       const report = JSON.parse(stdout) as { steps: { commands: string[] }[] };
@@ -110,7 +110,7 @@ describe('npm run init', () => {
     [['https://a.example'], '--audience LIST'],
     [['https://a.example', '--audiense', 'x'], 'did you mean --audience?'],
     [['https://a.example', '--claim', 'x'], '--claim takes the name of a claim and its value'],
-    [['https://a.example', '--port', '1'], '--port goes with --local.'],
+    [['https://a.example', '--port', '1'], '--port needs --local.'],
     [['https://a.example', '--path', 'Orders/'], '--path takes a prefix such as /alb-jwt-authorizer'],
     [['https://a.example', '--output', ''], '--output takes the name of a file'],
     [['https://a.example', '--output', '-'], '--output takes the name of a file'],

@@ -70,7 +70,7 @@ describe.each(named)('the preset %s', (name, preset) => {
     const checked = await checkParameters(values, { listenerPaths: ['/api/*'] });
     expect([...checked.problems, ...checked.warnings]).toEqual([]);
   });
-  test('is found by its issuers, alone or among few', () => {
+  test('is found by its issuers, alone or among a few', () => {
     const found = presetsOf(example.issuers, undefined).map((one) => one.name);
     expect(found).toContain(name);
     expect(found.length).toBeLessThanOrEqual(2);
@@ -115,7 +115,7 @@ describe.each(named)('the preset %s', (name, preset) => {
       for (const flag of needed) expect((error as Error).message).toContain(flag);
     }
   });
-  test('has a section that its link leads to', () => {
+  test('has a link that leads to its section', () => {
     expect(PAGE).toContain(`\n## ${section}\n`);
   });
 });
@@ -136,7 +136,7 @@ describe.each(shared)('%s signs for everybody, and', (_name, preset) => {
   const who = preset.claims.filter(({ need }) => need === first);
 
   test.each(who.map(({ name }) => name.replace('*', 'team')))(
-    'a rule for %s alone says who may call',
+    'a rule for %s is enough to say who may call',
     async (claim) => {
       const { findings } = await judge(preset, { ...preset.example, claims: { [claim]: ['ours'] } });
       expect(findings).toEqual([]);

@@ -93,7 +93,7 @@ describe('on a terminal', () => {
       event_name: { anyOf: ['push', 'workflow_dispatch'] },
     });
   });
-  test('says what Enter alone does', async () => {
+  test('says what pressing Enter without an answer does', async () => {
     const said: (string | undefined)[] = [];
     const answers = ['', '74000001', 'refs/heads/main', '', '', ''];
     const terminal = {

@@ -35,8 +35,8 @@ describe('takes the token out of', () => {
     ['headers as JSON', `{"Authorization":"Bearer ${TOKEN}"}`, 'the text around it was ignored'],
     ['a line of a log', `2026-01-01 INFO token=${TOKEN} user=1`, 'the text around it was ignored'],
     ['a whole answer', `HTTP/1.1 200\n\n{"access_token":"${TOKEN}"}`, 'the text around it was ignored'],
-    ['a paste that was made twice', `${TOKEN}\n${TOKEN}`, 'the text around it was ignored'],
-    ['characters that nobody sees', `\ufeff${TOKEN.slice(0, 9)}\u200b${TOKEN.slice(9)}\u00a0`, ''],
+    ['a paste that was pasted twice', `${TOKEN}\n${TOKEN}`, 'the text around it was ignored'],
+    ['invisible characters', `\ufeff${TOKEN.slice(0, 9)}\u200b${TOKEN.slice(9)}\u00a0`, ''],
   ])('%s', (_, pasted, note) => {
     const paste = parsePaste(pasted);
     expect(paste).toMatchObject({ kind: 'token', token: TOKEN });
@@ -45,7 +45,7 @@ describe('takes the token out of', () => {
   });
 });
 
-test.each([[''], [' \n\t'], ['\ufeff\r\n']])('what is empty is told to be: %j', (text) => {
+test.each([[''], [' \n\t'], ['\ufeff\r\n']])('says that an empty paste is empty: %j', (text) => {
   expect(parsePaste(text).kind).toBe('empty');
 });
 

@@ -89,7 +89,7 @@ test('quotes a name with spaces', async () => {
   );
 });
 
-test('describes a login by its strength and its age', async () => {
+test('describes a login by its strength and age', async () => {
   const route = (members: Json) => valuesOf([{ path: '/api/*', providers: ['partner'], ...members }]);
   expect(
     await linesOf(route({ acr: ['mfa', 'otp'], maxAuthAgeSeconds: 300 }), route({ acr: 'mfa' })),
@@ -102,7 +102,7 @@ test('describes a login by its strength and its age', async () => {
 const RESOURCE = { resource: 'https://api.example/mcp', path: '/mcp', scopes: ['orders:use'] };
 const withResources = (...resources: Json[]) => valuesOf([USE], { resources });
 
-test('tells of the pages of a resource once, not again for its MCP messages', async () => {
+test('reports the pages of a resource once, not again for its MCP messages', async () => {
   const having = (origin: string) =>
     valuesOf([DELETE, USE], { resources: [RESOURCE], publicOrigins: [origin] });
   const lines = await linesOf(having('https://app.example'), having('https://other.example'));
@@ -115,10 +115,10 @@ test('tells of the pages of a resource once, not again for its MCP messages', as
 test('describes a new resource by its documents, its challenges and the pages that may call', async () => {
   const after = withResources({ ...RESOURCE, allowedOrigins: ['https://app.example'] });
   expect(await linesOf(valuesOf([USE]), after)).toEqual([
-    '+ these: answered with the metadata document of a resource; was decided by its route',
+    '+ these: answered with protected resource metadata; was decided by its route',
     '    GET /.well-known/oauth-protected-resource',
     '    GET /.well-known/oauth-protected-resource/mcp',
-    '+ these  that is a CORS preflight: answered with the metadata document of a resource; was decided by its route',
+    '+ these  that is a CORS preflight: answered with protected resource metadata; was decided by its route',
     '    OPTIONS /.well-known/oauth-protected-resource',
     '    OPTIONS /.well-known/oauth-protected-resource/mcp',
     '- any method /mcp  from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for its origin',
@@ -135,7 +135,7 @@ test('a document that replaces an open route refuses all methods but GET', async
   const lines = await linesOf(valuesOf([open]), valuesOf([open], { resources: [RESOURCE] }));
   expect(lines).toContain('- these: 405 method_not_allowed; was decided by its route');
   expect(lines).toContain(
-    '+ these  with a token that its route does not accept: answered with the metadata document of a resource; was decided by its route',
+    '+ these  with a token that its route does not accept: answered with protected resource metadata; was decided by its route',
   );
 });
 

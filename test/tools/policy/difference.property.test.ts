@@ -74,7 +74,7 @@ function hasMessage(what: string, one: Caller): boolean {
   });
 }
 
-/** Whether a method is among those at the beginning of a text. HEAD goes with GET. */
+/** Whether a method is among those at the beginning of a text. HEAD is treated like GET. */
 function isOf(request: string, method: string): boolean {
   if (/^any method(?! but)/.test(request)) return true;
   const [, but, list = ''] = /^(any method but )?([A-Z, ]+) /.exec(request) ?? [];

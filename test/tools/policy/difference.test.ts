@@ -600,7 +600,7 @@ test('a name with spaces does not read as words of the sentence', async () => {
   );
 });
 
-test('makes text of others harmless to a terminal, and shows no token in it', async () => {
+test("makes other people's text harmless to a terminal, and shows no token in it", async () => {
   const token = `${['{"alg":"ES256"}', '{"sub":"a"}'].map((part) => Buffer.from(part).toString('base64url')).join('.')}.c2ln`;
   const revocations = JSON.stringify({
     'https://partner.example': { jti: [token], sub: ['a\u001b[31m\u202e'] },

@@ -80,7 +80,7 @@ describe('revoke', () => {
     );
   });
 
-  test('names the issuers if it gets another one, or none although there are several', async () => {
+  test('names the issuers if it gets an unknown one, or none when there are several', async () => {
     const world = createPolicyWorld({ policy: POLICY });
     await expect(
       revoke(world.session(), 'revoke', asked({ issuer: `${ISSUER}/`, jti: ['1'] })),
@@ -153,7 +153,7 @@ describe('a token on standard input', () => {
   });
 });
 
-describe('a token that several providers may take', () => {
+describe('a token that several providers may accept', () => {
   const SIGNER = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/50dc6c495c0c9188';
   const providers = { alb: { type: 'alb-oidc', loadBalancerArn: SIGNER, clientId: 'c' } };
 

@@ -73,12 +73,12 @@ describe('a release', () => {
     [
       'no repository on a laptop, before there is a tag that cannot be taken back',
       { manifest: { version: '1.2.0' } },
-      'names no repository, and npm takes the provenance of one on GitHub alone',
+      'names no repository, and npm accepts provenance only from one on GitHub',
     ],
     [
       'a repository elsewhere',
       { manifest: { version: '1.2.0', repository: 'https://gitlab.example/own/name' } },
-      'names the repository https://gitlab.example/own/name, and npm takes',
+      'names the repository https://gitlab.example/own/name, and npm accepts',
     ],
     [
       'another repository',
@@ -86,7 +86,7 @@ describe('a release', () => {
       'names the repository github:else/name, and own/name publishes',
     ],
     [
-      'a version that is none',
+      'a malformed version',
       { manifest: { version: 'next', repository }, tag: 'vnext' },
       'has the version next',
     ],
@@ -104,7 +104,7 @@ describe('a release', () => {
     },
   );
 
-  it('is told all problems at once', () => {
+  it('names all problems at once', () => {
     expect(problemsOf({ tag: 'v2.0.0', publisher: 'else/name', changelog: '' })).toHaveLength(3);
   });
 
@@ -114,12 +114,12 @@ describe('a release', () => {
     'https://github.com/own/name',
     'git+https://github.com/Own/Name.git',
     { url: 'git+https://github.com/own/name.git' },
-  ])('may name its repository so: %j', (repository) => {
+  ])('may name its repository as %j', (repository) => {
     expect(problemsOf({ manifest: { version: '1.2.0', repository }, publisher: 'Own/name' })).toEqual([]);
   });
 
   it.each(['https://evil.example/own/name', 'https://github.com.evil.example/own/name', 'gitlab:own/name'])(
-    'of another host is not taken for the same: %s',
+    'on another host is not taken for the same: %s',
     (repository) => {
       expect(problemsOf({ manifest: { version: '1.2.0', repository }, publisher: 'own/name' })).toHaveLength(
         1,
@@ -148,7 +148,7 @@ describe('a release', () => {
     expect(problemsOf({ tag: undefined, changelog, publisher: 'fork/name' })).toEqual([]);
   });
 
-  it('can be made of this repository', () => {
+  it('can be made from this repository', () => {
     const manifest = JSON.parse(textOf('package.json'));
     expect(problemsOf({ manifest, changelog: textOf('CHANGELOG.md'), tag: undefined })).toEqual([]);
   });

@@ -43,24 +43,24 @@ describe('publishing', () => {
     });
   });
 
-  it('is left out on the day after a release, when package.json still has its version', () => {
+  it('is skipped on the day after a release, when package.json still has its version', () => {
     expect(rehearsed({ '1.2.0': 'sha512-A' })).toMatchObject({
       said: '--  npm has ours 1.2.0: the next release needs a later version',
       published: [],
     });
   });
 
-  it('is left out where the same bytes have been published, and keeps their name, when a workflow is run again', () => {
+  it('is skipped if the same bytes are already published, and keeps their name, when a workflow is run again', () => {
     expect(rehearsed({ '1.2.0': SAME }, 'v1.2.0')).toMatchObject({ distTag: 'latest', published: [] });
   });
 
-  it('is refused where a tag asks for a version that has other bytes', () => {
+  it('is refused if a tag asks for a version that was published with other bytes', () => {
     expect(() => rehearsed({ '1.2.0': 'sha512-A' }, 'v1.2.0')).toThrow(
       'npm has ours 1.2.0 with other bytes, and never replaces a version. Set the next version',
     );
   });
 
-  it('is refused where the registry cannot be asked', () => {
+  it('is refused if the registry cannot be asked', () => {
     const run = () => {
       throw new Error('npm error code ECONNREFUSED');
     };

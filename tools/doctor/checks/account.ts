@@ -10,7 +10,7 @@ const SOON_MINUTES = 15;
 const credentials = defineCheck({
   id: 'credentials',
   title: 'Credentials',
-  about: 'whose they are, by account and principal, and whether they are about to expire',
+  about: 'the account and principal, and whether the credentials are about to expire',
   actions: ['sts:GetCallerIdentity'],
   scope: 'aws',
   gives: ['principal', 'clockAhead'],
@@ -76,7 +76,7 @@ const clock = defineCheck({
 const region = defineCheck({
   id: 'region',
   title: 'Region',
-  about: 'whether one is set, and by what',
+  about: 'whether a region is set, and by what',
   scope: 'aws',
   gives: ['region'],
   async run(_, { aws, environment }) {
@@ -105,7 +105,8 @@ const DEFAULT_QUALIFIER = 'hnb659fds';
 const bootstrap = defineCheck({
   id: 'bootstrap',
   title: 'CDK bootstrap',
-  about: 'whether account and region are bootstrapped, with the qualifier of `cdk.json`, and new enough',
+  about:
+    'whether the account and region are bootstrapped with the qualifier in `cdk.json`, and with a recent enough version',
   actions: ['ssm:GetParameters'],
   scope: 'aws',
   needs: ['principal', 'region'],

@@ -9,7 +9,7 @@ const certificate = defineCheck({
   id: 'certificate',
   title: 'Certificate',
   about:
-    "each certificate of the listener: issued, or which DNS record ACM waits for, when it ends, and whether one is for the domain's name",
+    'each certificate of the listener: whether it is issued, or else which DNS record ACM waits for; when it expires; and whether one matches the domain name',
   actions: [
     'elasticloadbalancing:DescribeListeners',
     'elasticloadbalancing:DescribeListenerCertificates',

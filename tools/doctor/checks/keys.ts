@@ -6,7 +6,7 @@ import { defineCheck, type Finding, found, ok, problem, skipped, warning } from 
 const keys = defineCheck({
   id: 'keys',
   title: 'Keys',
-  about: "whether each provider's keys can be fetched, from this machine and not from where the function is",
+  about: "whether this machine can fetch each provider's keys; the function's network may differ",
   scope: 'everywhere',
   needs: ['config'],
   async run({ config }, { fetchDocument, now }) {

@@ -5,7 +5,7 @@ import { isNewer } from '../versions.ts';
 const node = defineCheck({
   id: 'node',
   title: 'Node.js',
-  about: 'the version that runs the tools, and the one that `npm start` runs functions on',
+  about: 'the version that runs the tools, and the version on which `npm start` runs functions',
   scope: 'everywhere',
   async run(_, { machine }) {
     const { nodeVersion, functionNode, readFile } = machine;
@@ -40,7 +40,7 @@ const SHOWN = 3;
 const dependencies = defineCheck({
   id: 'dependencies',
   title: 'Dependencies',
-  about: 'whether what is installed in `node_modules` is what `package-lock.json` says',
+  about: 'whether the packages in `node_modules` match `package-lock.json`',
   scope: 'everywhere',
   async run(_, { machine: { readFile } }) {
     const lock = readLock((await readFile('package-lock.json')) ?? '');

@@ -14,7 +14,7 @@ const parameters = defineCheck({
   id: 'parameters',
   title: 'Parameters',
   about:
-    "whether all are there and readable, no placeholder is left, and the function's own parser takes them; and their versions",
+    "whether all exist and are readable, no placeholder is left, and the function's own parser accepts them; and their versions",
   actions: ['ssm:GetParameters'],
   scope: 'everywhere',
   needs: ['path'],
@@ -57,7 +57,7 @@ const parameters = defineCheck({
       [
         warning(
           detail,
-          `To list them, run ${checkConfig(path, place)} --strict. Leave out one that is meant with --accept ID.`,
+          `To list them, run ${checkConfig(path, place)} --strict. To accept one that you intend, use --accept ID.`,
         ),
         ...useless,
       ],

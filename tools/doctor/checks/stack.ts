@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 const deployed = defineCheck({
   id: 'stack',
   title: 'Stack',
-  about: 'which deployment it is, and what its status means',
+  about: 'which deployment this is, and what its status means',
   actions: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'],
   scope: 'aws',
   needs: ['principal', 'region'],
@@ -42,16 +42,16 @@ const deployed = defineCheck({
   },
 });
 
-/** Whether the load balancer verifies by itself. A stack that is not complete has no outputs at all. */
+/** Whether the load balancer itself verifies tokens. A stack that is not complete has no outputs at all. */
 const isNative = ({ outputs }: DeployedStack): boolean =>
   outputs[PATH_OUTPUT] === undefined && outputs.ListenerArn !== undefined;
 
-const NATIVE = { path: 'the load balancer verifies by itself, so there are no parameters and no keeper' };
+const NATIVE = { path: 'the load balancer itself verifies tokens, so there are no parameters and no keeper' };
 
 function refusalOf(error: unknown, { path }: World['place']): Finding {
   if (path !== undefined || !(error instanceof AwsFailure) || !error.account.denied) return findingOf(error);
   const { detail, remedy } = error.account;
-  return skipped(detail, `${remedy} Or give --path PREFIX, for the parameters alone.`);
+  return skipped(detail, `${remedy} Or give --path PREFIX, to check only the parameters.`);
 }
 
 async function stackOf({
@@ -64,7 +64,7 @@ async function stackOf({
     const missing = error instanceof AwsFailure && /does not exist/.test(error.account.detail);
     if (!missing) throw error;
     return place.local
-      ? problem(`npm start runs no stack ${place.stack}`, 'Leave out --stack: it runs one alone.')
+      ? problem(`npm start runs no stack ${place.stack}`, 'Leave out --stack: it runs only one.')
       : problem(
           `there is no stack ${place.stack} in this account and region`,
           'Check --stack, --region and AWS_PROFILE, or deploy it: npx cdk deploy -c stage=STAGE',

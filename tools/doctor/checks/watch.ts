@@ -5,7 +5,7 @@ import { defineCheck, type Finding, found, ok, problem, skipped, warning } from 
 const alarms = defineCheck({
   id: 'alarms',
   title: 'Alarms',
-  about: "those of the stack that are raised or have no data, each with the runbook's entry",
+  about: "the stack's alarms that are raised or have no data, each with its entry in the runbook",
   actions: ['cloudwatch:DescribeAlarms'],
   scope: 'aws',
   needs: ['resources'],
@@ -51,7 +51,7 @@ export function judgeAlarms(described: readonly MetricAlarm[], names: readonly s
 const targets = defineCheck({
   id: 'targets',
   title: 'Target group',
-  about: 'whether it has the function, and a listener rule that sends requests there',
+  about: 'whether the function is registered, and a listener rule forwards requests to it',
   actions: ['elasticloadbalancing:DescribeTargetHealth'],
   scope: 'aws',
   needs: ['stack'],
@@ -59,7 +59,7 @@ const targets = defineCheck({
     const arn = stack.outputs.TargetGroupArn;
     if (arn === undefined) {
       return found(
-        skipped('the stack has none: the load balancer verifies by itself, or the stack is not complete'),
+        skipped('the stack has none: the load balancer itself verifies tokens, or the stack is not complete'),
       );
     }
     return found(judgeTargets(await aws.targets(arn)));

@@ -10,7 +10,7 @@ const NO_FIELDS = /^(?:bearer|token|jwt|access[-_]?token|id[-_]?token|https?|dat
 
 const KNOWN = /^(?:authorization|cookie|x-amzn-oidc-data|x-amzn-ava-user-context)$/;
 
-/** Reads lines of header fields, with or without the request line in front of them; undefined if it is none. */
+/** Reads lines of header fields, with or without the request line in front of them; undefined if the text has none. */
 export function parseHeaderLines(text: string): Pasted | undefined {
   const lines = text.split(/\r?\n/);
   const [, method, target] = REQUEST_LINE.exec(lines[0] ?? '') ?? [];

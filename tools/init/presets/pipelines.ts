@@ -67,7 +67,7 @@ export const GITLAB_CI: Preset = {
       name: 'namespace_id',
       of: 'provider',
       rule: 'equals',
-      what: 'ID of the group, for all projects right in it',
+      what: 'ID of the group, for all projects directly in it',
       need: PROJECT,
     },
     {

@@ -16,7 +16,7 @@ export const accountOf = ({ rules, policy, config, resources }: Side): string[] 
       return `${name}: ${admitted(rule.route)}`;
     }),
   ...resources.documents.map(
-    ({ rule: { route } }) => `GET ${route.path}: the metadata document of a resource, open to anyone`,
+    ({ rule: { route } }) => `GET ${route.path}: protected resource metadata, open to anyone`,
   ),
   `upstream: ${upstreamText(config.upstream)}`,
   ...[...config.revocations.keys()].map((issuer) => `revoked: some tokens of ${issuer}`),

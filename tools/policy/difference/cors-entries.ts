@@ -9,7 +9,7 @@ const DECIDED = 'decided by its route';
 const REFUSED = '403 origin_not_allowed';
 const ANSWERED = 'answered as a CORS preflight';
 
-/** Changes of whose preflights the function answers, and of which pages may read answers. */
+/** Changes in whose preflights the function answers, and in which pages may read answers. */
 export function corsEntries(before: Cors | undefined, after: Cors | undefined): Entry[] {
   if (serialized(before) === serialized(after)) return [];
   if (before === undefined || after === undefined) {

@@ -33,7 +33,7 @@ export type Difference =
 /**
  * What changes for requests if one configuration replaces another, judged by the function's own parser and decisions.
  * Entries in `opens` cover every request that newly passes, and those in `closes` every request that no longer passes. Some entries
- * are there only because nothing rules them out. Never throws for a value.
+ * are included only because nothing rules them out. Never throws for a value.
  */
 export async function differenceOf(before: ParameterValues, after: ParameterValues): Promise<Difference> {
   const now = await sideOf(after);

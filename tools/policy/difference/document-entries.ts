@@ -9,10 +9,10 @@ import type { Side } from './side.ts';
 import type { World } from './world.ts';
 
 const ROUTED = 'decided by its route';
-const SERVED = 'answered with the metadata document of a resource';
+const SERVED = 'answered with protected resource metadata';
 const NOT_ALLOWED = '405 method_not_allowed';
 
-/** Documents of resources that appear, disappear or change. They take precedence over all routes. */
+/** Protected resource metadata that appears, disappears or changes. It takes precedence over all routes. */
 export function documentEntries({ before, after }: World): Entry[] {
   const [was, now] = [documentsOf(before), documentsOf(after)];
   const paths = [...new Set([...was.keys(), ...now.keys()])].sort();

@@ -11,7 +11,7 @@ export const acrRules = (level: Level): ClaimRules =>
 /** How old a login may be, in seconds; infinite if its age does not matter. */
 export const oldestLogin = (level: Level): number => level?.maxAgeSeconds ?? Number.POSITIVE_INFINITY;
 
-/** The differences by which the second level may accept logins that the first does not. */
+/** The differences that may let the second level accept logins that the first does not. */
 export const loginWidening = (before: Level, after: Level): [string, boolean][] => [
   ['acr', !isAcrWithin(after?.acr ?? [], before?.acr ?? [])],
   ['maxAuthAgeSeconds', oldestLogin(after) > oldestLogin(before)],

@@ -38,7 +38,7 @@ const byName = (a: Provider, b: Provider): number => (a.name < b.name ? -1 : 1);
 export const contentOf = (provider: Provider): string =>
   serialized({ ...(plainOf(provider) as object), name: undefined });
 
-/** The differences by which the second provider may accept what the first does not. */
+/** The differences that may let the second provider accept what the first does not. */
 export function newlyAccepted(before: Provider, after: Provider): string[] {
   const wider: [string, boolean][] = [
     ['type', before.type !== after.type],

@@ -9,7 +9,7 @@ export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 /** Requests that match no route. */
 export const NO_ROUTE = 'any method (no route)';
 
-/** HEAD goes with GET. */
+/** HEAD is treated like GET. */
 export function methodsIn(methods: readonly string[], all: readonly string[]): string {
   const told = (names: readonly string[]) =>
     names.filter((name) => name !== 'HEAD' || !names.includes('GET')).join(', ');

@@ -12,7 +12,7 @@ export const letsThrough = ({ missing, reportOnly }: Route): boolean => !missing
 type IdOf = (provider: Provider) => string;
 
 /**
- * The differences by which the second route may let through what the first does not; empty if it surely does not. Changes of a
+ * The differences that may make the second route let through what the first does not; empty if it surely does not. Changes of a
  * provider that both take are reported with the provider.
  */
 export function widening(before: Route, after: Route, idOf: IdOf): string[] {

@@ -69,7 +69,7 @@ export function worldOf(before: Side, after: Side): World {
   };
 }
 
-/** One of the two, independent of which side is called before. */
+/** One of the two, whichever side is called before. */
 function neutralOf({ before, after }: ProviderPair): Provider {
   if (before === undefined || after === undefined) return (before ?? after) as Provider;
   const [one, other] = [contentOf(before), contentOf(after)];

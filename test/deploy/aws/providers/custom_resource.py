@@ -1,6 +1,6 @@
 """Custom resources: runs the function's uploaded code on Node.js 24 with CloudFormation's events.
 
-The function answers at a `ResponseURL`.
+The function sends its answer to a `ResponseURL`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""CodeDeploy's applications and deployment groups, and what it does when CloudFormation lets it move an alias."""
+"""CodeDeploy's applications and deployment groups, and its part when CloudFormation lets it move an alias."""
 
 from moto.iam.models import iam_backends
 
@@ -46,7 +46,7 @@ def check_deployment(alias: Resource, function_arn: str) -> None:
     names = [alarm["Name"] for alarm in group["AlarmConfiguration"]["Alarms"]]
     alarms = context.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
     if {alarm["AlarmName"] for alarm in alarms} != set(names):
-        raise ResourceError(f"Of the alarms {', '.join(names)} some do not exist")
+        raise ResourceError(f"Some of the alarms {', '.join(names)} do not exist")
     raised = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
     if raised:
         raise ResourceError(f"One or more alarms have been activated: {', '.join(raised)}")

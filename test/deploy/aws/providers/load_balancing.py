@@ -73,7 +73,7 @@ class TargetGroup:
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
         if resource.properties.get("Targets") != properties.get("Targets"):
-            # AWS tries for hours: a group takes one function, and the old one is removed only after the new one is there.
+            # AWS tries for hours: a group takes one function, and the old one is removed only after the new one is registered.
             raise ResourceError("The target group cannot take another function in place, and hangs")
         elb = resource.context.client("elbv2")
         _set_target_group_attributes(elb, resource.physical_resource_id, properties)

@@ -1,6 +1,6 @@
-"""Types that no call of a rehearsal needs: the engine keeps their properties, ids and attributes.
+"""Types without an API call in any rehearsal: the engine keeps only their properties, ids and attributes.
 
-An attribute is made of the physical id and the place. One that a template asks for and is not here fails.
+An attribute is built from the physical id, account and region. A template that asks for a missing one fails.
 """
 
 import uuid

@@ -1,4 +1,4 @@
-"""CloudFront's origins in a VPC, with the security group with which it enters."""
+"""CloudFront's VPC origins, with the security group through which CloudFront enters a VPC."""
 
 import uuid
 from typing import Any

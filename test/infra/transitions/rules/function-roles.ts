@@ -24,7 +24,7 @@ export const publishedVersionsMayReadOn: Rule = ({ before, changes }) =>
     if (!isPublished) return [];
     const now = new Set(readsOf(change.after));
     const lost = readsOf(change.before).filter((read) => !now.has(read));
-    const text = `loses ${lost.join(' and ')} in place, while an alias still points to a version that has it`;
+    const text = `loses ${lost.join(' and ')} in place, while an alias still points to a version that uses it`;
     return lost.length === 0 ? [] : [{ kind: 'fails', id: change.id, type: ROLE, text }];
   });
 

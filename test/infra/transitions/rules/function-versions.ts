@@ -23,11 +23,11 @@ export const versionsFollowTheirFunction: Rule = (transition) =>
     if (of === undefined || of.kind === 'created' || of.kind === 'removed') return [];
     const changed = of.kind === 'replaced' || of.properties.some((name) => !UNVERSIONED.includes(name));
     if (published && !changed && hadVersion(transition, of.id)) {
-      const text = `is published though ${of.id} is as it was, which Lambda refuses`;
+      const text = `is published although ${of.id} has not changed, which Lambda refuses`;
       return [{ kind: 'fails', id, type: VERSION, text }];
     }
     if (!published && changed) {
-      const text = `stays while ${of.id} changes, so callers never see the change`;
+      const text = `is not published again although ${of.id} changes, so callers never see the change`;
       return [{ kind: 'fails', id, type: VERSION, text }];
     }
     return [];

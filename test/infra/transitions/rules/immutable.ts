@@ -2,7 +2,7 @@ import type { Rule } from '../finding.ts';
 import { isCustom } from '../replaced-by.ts';
 
 /**
- * A logical id keeps its type, and a custom resource the function that serves it.
+ * A logical id keeps its type, and a custom resource keeps its function.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
  */
 export const typesAndServiceTokensStay: Rule = ({ changes }) =>
@@ -10,9 +10,10 @@ export const typesAndServiceTokensStay: Rule = ({ changes }) =>
     if (change.kind !== 'modified' && change.kind !== 'replaced') return [];
     const { id, before, after, properties } = change;
     const fails = (text: string) => [{ kind: 'fails' as const, id, type: after.Type, text }];
-    if (before.Type !== after.Type) return fails(`was ${before.Type}, and an id's type cannot change`);
+    if (before.Type !== after.Type)
+      return fails(`was ${before.Type}, and the type of a logical id cannot change`);
     if (isCustom(after.Type) && properties.includes('ServiceToken')) {
-      return fails('gets another ServiceToken, which cannot change');
+      return fails('gets another ServiceToken, but a ServiceToken cannot change');
     }
     return [];
   });

@@ -13,9 +13,9 @@ export const subnetsOfLoadBalancersFit: Rule = (transition) =>
     const distinct = new Set(zones).size;
     return [
       ...(distinct < zones.length ? [fails('has two subnets in one zone')] : []),
-      ...(zones.length > 0 && distinct < 2 ? [fails('has subnets in one zone only')] : []),
+      ...(zones.length > 0 && distinct < 2 ? [fails('has subnets in only one zone')] : []),
       ...(change.kind === 'modified' && movesToAnotherVpc(transition, change)
-        ? [fails('gets subnets of another VPC, and cannot leave its own')]
+        ? [fails('gets subnets of another VPC, but cannot leave its own')]
         : []),
     ];
   });

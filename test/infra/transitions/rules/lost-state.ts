@@ -9,18 +9,18 @@ const STATE: Readonly<Record<string, string>> = {
   'AWS::Cognito::UserPool': 'the issuer, its clients and their secrets',
   'AWS::Cognito::UserPoolClient': "the client's id and secret",
   'AWS::Cognito::UserPoolDomain': 'the address of the token endpoint',
-  'AWS::EC2::VPC': 'the VPC, with what others have peered with it',
+  'AWS::EC2::VPC': 'the VPC, with its peering connections',
   'AWS::EC2::VerifiedAccessEndpoint': 'the name that the CNAME points to',
-  'AWS::EC2::VerifiedAccessInstance': 'the ARN by which its tokens are known',
+  'AWS::EC2::VerifiedAccessInstance': 'the ARN that identifies its tokens',
   'AWS::ElasticLoadBalancingV2::LoadBalancer': 'its DNS name',
   'AWS::Logs::LogGroup': 'its log lines',
   'AWS::S3::Bucket': 'its objects',
-  'AWS::SSM::Parameter': 'the value that its operators have put',
+  'AWS::SSM::Parameter': 'the value that operators have set',
 };
 
 export const STATEFUL_TYPES = Object.keys(STATE) as readonly string[];
 
-/** A parameter in a template: any change of its entry overwrites the value that operators have put. */
+/** A parameter in a template: any change of its entry overwrites the value that operators have set. */
 const WRITTEN_OVER = 'AWS::SSM::Parameter';
 
 export const nothingIsLost: Rule = ({ changes }) =>
@@ -28,7 +28,7 @@ export const nothingIsLost: Rule = ({ changes }) =>
     const type = goneType(change);
     const state = type === undefined ? undefined : STATE[type];
     if (type === undefined || state === undefined) return [];
-    return [{ kind: 'loses', id: change.id, type, text: `is ${change.kind}, and with it ${state}` }];
+    return [{ kind: 'loses', id: change.id, type, text: `is ${change.kind}, which loses ${state}` }];
   });
 
 function goneType(change: Change): string | undefined {

@@ -3,7 +3,7 @@ import { propertyOf, type Resource } from '../template.ts';
 
 const SUBNET = 'AWS::EC2::Subnet';
 
-/** The ranges of a VPC's subnets must not overlap, and subnets that will be removed are still there. */
+/** The ranges of a VPC's subnets must not overlap, and subnets that will be removed still exist when others are created. */
 export const subnetRangesAreDisjoint: Rule = ({ changes, identityOf }) => {
   const old = changes.flatMap((change) =>
     change.kind === 'created' || change.before.Type !== SUBNET

@@ -5,8 +5,8 @@ import type { Side, Transition } from '../transition.ts';
 const ELB = 'AWS::ElasticLoadBalancingV2';
 
 /**
- * A target group belongs to one load balancer. The old one's listeners and rules are removed last, so those of
- * another one cannot forward to the same group before.
+ * A target group belongs to one load balancer. The old one's listeners and rules are removed last, and until then
+ * those of another load balancer cannot forward to the same group.
  */
 export const targetGroupsHaveOneLoadBalancer: Rule = (transition) =>
   transition.changes.flatMap((change) => {
@@ -21,7 +21,7 @@ export const targetGroupsHaveOneLoadBalancer: Rule = (transition) =>
     const other = loadBalancersOf(transition, 'after', id).some(
       (one) => old.length > 0 && !old.includes(one),
     );
-    const text = 'is forwarded to by another load balancer before the first lets it go';
+    const text = 'gets another load balancer before the first one stops forwarding to it';
     return other ? [{ kind: 'fails', id, type: change.after.Type, text }] : [];
   });
 

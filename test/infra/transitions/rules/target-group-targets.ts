@@ -4,8 +4,8 @@ import { propertyOf } from '../template.ts';
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 
 /**
- * CloudFormation registers the new function before it deregisters the old one, a target group takes only one,
- * and so the update hangs, as does its rollback. https://github.com/aws/aws-cdk/issues/13833
+ * CloudFormation registers the new function before it deregisters the old one, but a target group takes only one.
+ * So the update hangs, and so does its rollback. https://github.com/aws/aws-cdk/issues/13833
  */
 export const targetsOfFunctionsStay: Rule = ({ changes }) =>
   changes.flatMap((change) =>
@@ -18,7 +18,7 @@ export const targetsOfFunctionsStay: Rule = ({ changes }) =>
             kind: 'fails',
             id: change.id,
             type: TARGET_GROUP,
-            text: 'gets another function in place, and hangs',
+            text: 'gets another function in place, so the update hangs',
           },
         ]
       : [],

@@ -6,10 +6,10 @@ const ELB = 'AWS::ElasticLoadBalancingV2';
 
 type Key = readonly string[];
 
-/** Of a security group's rule, beside its other end. */
+/** What identifies a security group's rule, besides the other end of the connection. */
 const PORTS = ['GroupId', 'IpProtocol', 'FromPort', 'ToPort'] as const;
 
-/** The properties that must be unique. Creating a second resource fails, since the first is still there. */
+/** The properties that must be unique. Creating a second resource fails while the first still exists. */
 const EXCLUSIVE: Readonly<Record<string, readonly Key[]>> = {
   [`${ELB}::Listener`]: [['LoadBalancerArn', 'Port']],
   [`${ELB}::ListenerRule`]: [['ListenerArn', 'Priority']],
@@ -50,7 +50,7 @@ const EXCLUSIVE: Readonly<Record<string, readonly Key[]>> = {
   'AWS::SSM::Parameter': [['Name']],
 };
 
-/** The same, but the second resource silently takes over, and the removal of the first then deletes it. */
+/** The same, except that the second resource silently takes over, and removing the first then deletes it. */
 const TAKEN_OVER: Readonly<Record<string, readonly Key[]>> = {
   'AWS::CloudWatch::Alarm': [['AlarmName']],
   'AWS::CloudWatch::Dashboard': [['DashboardName']],
@@ -92,7 +92,7 @@ function holder({ identityOf }: Transition, side: Side, id: string, resource: Re
   const { Type } = resource;
   return (EXCLUSIVE[Type] ?? TAKEN_OVER[Type] ?? []).flatMap((names) => {
     const values = names.map((name) => propertyOf(resource, name));
-    // What has no such name gets one that is free.
+    // AWS gives a resource without a name a unique one.
     if (values.includes(undefined)) return [];
     return [{ id, resource, names, key: `${Type} ${names} ${identityOf(side, values)}` }];
   });
@@ -107,6 +107,11 @@ function finding(old: Holder, { id, names, resource: { Type: type } }: Holder): 
   const other = old.id === id ? 'the one that it replaces' : old.id;
   const key = names.join(' and ');
   return type in EXCLUSIVE
-    ? { kind: 'fails', id, type, text: `is created with the ${key} of ${other}, which exists then` }
-    : { kind: 'loses', id, type, text: `takes the ${key} over from ${other}, and goes when that is removed` };
+    ? { kind: 'fails', id, type, text: `is created with the ${key} of ${other}, which still exists` }
+    : {
+        kind: 'loses',
+        id,
+        type,
+        text: `takes over the ${key} of ${other}, and is deleted when that is removed`,
+      };
 }

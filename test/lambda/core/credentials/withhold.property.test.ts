@@ -128,7 +128,7 @@ describe('no server finds a credential that has not been verified', () => {
   });
 });
 
-test('other parameters and cookies go on byte for byte', () => {
+test('other parameters and cookies are forwarded byte for byte', () => {
   const other = fc.string({ unit: fc.constantFrom(...'abt%2+=&;,. "[]_-'), maxLength: 40 });
   fc.assert(
     fc.property(other, (text) => {

@@ -6,7 +6,7 @@ import type { HeaderList } from '../../../../lambda/core/http/message.ts';
 const names = (headers: HeaderList): string[] => headers.map(([name]) => name);
 
 describe('of the headers of a request', () => {
-  test('all but hop-by-hop fields go on, in order, with every duplicate', () => {
+  test('all but hop-by-hop fields are forwarded, in order, with every duplicate', () => {
     const headers: HeaderList = [
       ['accept', 'a'],
       ['cookie', 'a=1; b=2'],
@@ -34,7 +34,7 @@ describe('of the headers of a request', () => {
     expect(names(requestHeaders([[name, 'x']])).filter((sent) => sent !== 'x-forwarded-host')).toEqual([]);
     expect(responseHeaders([[name, 'x']])).toEqual([]);
   });
-  test('fields that Connection names go on anyway: a client cannot remove fields that others set', () => {
+  test('fields that Connection names are forwarded anyway: a client cannot remove fields that others set', () => {
     const headers: HeaderList = [
       ['connection', 'close, x-real-ip, via, content-type, authorization, x-forwarded-for'],
       ...['x-real-ip', 'via', 'content-type', 'authorization', 'x-forwarded-for'].map(
@@ -71,7 +71,7 @@ describe('of the headers of a request', () => {
     'x_amzn_ava_user_context',
     'x-amzn-mtls-clientcert',
     'x_amzn_mtls_clientcert',
-  ])("a client's %s never goes on, named in Connection or not", (name) => {
+  ])("a client's %s is never forwarded, named in Connection or not", (name) => {
     expect(requestHeaders([[name, 'x']])).toEqual([]);
     expect(
       requestHeaders([
@@ -97,7 +97,7 @@ describe('of the headers of a request', () => {
     );
   });
   test.each(['x-amzn-ava-user-context', 'x-amzn-oidc-data'] as const)(
-    '%s goes on if it has been verified, and no other spelling of it does',
+    '%s is forwarded if it has been verified, and no other spelling of it is',
     (name) => {
       const headers: HeaderList = [
         [name, 'x'],
@@ -178,7 +178,7 @@ describe('a field that names another method or path than the one decided on', ()
     'x-forwarded-uri',
   ];
 
-  test.each(NAMES)('does not go on in any spelling (%s)', (name) => {
+  test.each(NAMES)('is not forwarded in any spelling (%s)', (name) => {
     const separator = fc.constantFrom('-', '_', '.', '~', '+', '!', '|');
     fc.assert(
       fc.property(fc.array(separator, { minLength: 3, maxLength: 3 }), (separators) => {

@@ -145,7 +145,7 @@ const namesOf = (row: readonly View[]): string => row.map(({ name }) => name).jo
 /** Readings that no path may have on any server. */
 const NEVER = /(?:^|\/)\.\.?(?:\/|$)|^\/\/|\p{Cc}/u;
 
-test('a path that goes on keeps its route, whichever four servers read it in turn', async () => {
+test('a forwarded path keeps its route, whichever four servers read it in turn', async () => {
   const tried = { refused: 0, kept: 0 };
   await fc.assert(
     fc.asyncProperty(routes, path, rows, async (documents, text, servers) => {

@@ -168,7 +168,7 @@ describe('a path that no server should ever see is refused, whatever the routes'
   });
 });
 
-describe('a path of an honest API goes on, whatever its characters', () => {
+describe('a path of an honest API is accepted, whatever its characters', () => {
   test.each([
     ['/', 'the root'],
     ['/api/pkg/@scope%2Fname', 'a scoped package of npm'],

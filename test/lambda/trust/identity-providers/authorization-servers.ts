@@ -71,11 +71,7 @@ export function auth0(): IdentityProvider {
       ['the issuer without its slash', { iss: issuer.slice(0, -1) }, 'issuer_mismatch'],
       ['another tenant', { iss: issuer.replace('example', 'example2') }, 'issuer_mismatch'],
       ['this tenant in another region', { iss: issuer.replace('.eu.', '.us.') }, 'issuer_mismatch'],
-      [
-        'a token for /userinfo alone',
-        { aud: ['https://example.eu.auth0.com/userinfo'] },
-        'audience_mismatch',
-      ],
+      ['a token for /userinfo only', { aud: ['https://example.eu.auth0.com/userinfo'] }, 'audience_mismatch'],
       ['a token for the Management API', { aud: `${issuer}api/v2/` }, 'audience_mismatch'],
       ['a lesser scope', { scope: 'orders:read' }, 'scope_missing'],
       ['a permission that is no scope', { scope: undefined, permissions: ['orders:write'] }, 'scope_missing'],
