@@ -17,7 +17,7 @@ const loopsOf = (upstream: string, ...own: OwnAddress[]) => loops({ upstream }, 
 describe('an upstream that the deployment itself answers draws a warning', () => {
   test('with the host in its id, and says what happens and what to do', async () => {
     expect(await loopsOf('https://api.example.com', API)).toEqual([
-      'upstream:upstream-loop:api.example.com https://api.example.com is an address of this deployment itself: a request sent there calls the function again, and so on until no execution environment is left: name the address of the service, or accept this if another rule of the load balancer sends its paths elsewhere',
+      'upstream:upstream-loop:api.example.com https://api.example.com is an address of this deployment itself: each request would call the function again, until no execution environment is free: give the address of the service, or accept this if another listener rule sends these paths to the service',
     ]);
   });
 

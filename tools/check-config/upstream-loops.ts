@@ -32,7 +32,7 @@ export function upstreamLoops(
       parameter,
       // One id for the host, wherever in the policy it is.
       subject: url.host,
-      message: `${place}${url.origin} ${isOwn}: a request sent there calls the function again, and so on until no execution environment is left: name the address of the service, or accept this if another rule of the load balancer sends its paths elsewhere`,
+      message: `${place}${url.origin} ${isOwn}: each request would call the function again, until no execution environment is free: give the address of the service, or accept this if another listener rule sends these paths to the service`,
     };
   });
 }
