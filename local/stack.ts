@@ -18,6 +18,7 @@ import { createLoggedFunctions } from './lambda/logged-functions.ts';
 import { findNode24 } from './lambda/node24.ts';
 import { exampleRequest } from './load-balancer/example-request.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
+import { refuseOwnUpstream } from './load-balancer/own-upstream.ts';
 import { createLogsService } from './logs/service.ts';
 import { createLogStore } from './logs/store.ts';
 import type { LoopbackServer } from './loopback-server.ts';
@@ -147,7 +148,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   try {
     // Before synthesis, which takes seconds, so that a taken port shows at once.
-    const ports = await open(claimPorts(options.port, partsOf(options)));
+    const parts = partsOf(options);
+    const ports = await open(claimPorts(options.port, parts));
+    if (options.upstream !== undefined) refuseOwnUpstream(options.upstream, ports.first, parts);
     const at = (part: PortOwner) => portOf(part, ports.first);
     const authorizationServer = options.provider
       ? undefined

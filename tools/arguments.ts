@@ -45,7 +45,7 @@ export function parseArguments<const O extends Options>(
   for (const token of parsed.tokens) {
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (option === undefined) throw new ArgumentError(unknownOption(token.rawName, Object.keys(options)));
+    if (option === undefined) throw new ArgumentError(unknownOption(token.rawName, options));
     if (option.type === 'string' && (token.value === undefined || looksLikeOption(token))) {
       throw new ArgumentError(`${token.rawName} needs a value.`);
     }
@@ -60,12 +60,18 @@ export function parseArguments<const O extends Options>(
   return { values: parsed.values as Values<O>, positionals: parsed.positionals };
 }
 
-function unknownOption(name: string, names: readonly string[]): string {
-  const nearest = nearestName(name.replace(/^-+/, ''), names);
-  const all = [...names, 'help'].map((option) => `--${option}`).join(', ');
-  return nearest === undefined
-    ? `There is no ${shown(name)}. The ${names.length === 0 ? 'only option is' : 'options are'} ${all}.`
-    : `There is no ${shown(name)}; did you mean --${nearest}?`;
+function unknownOption(name: string, options: Options): string {
+  // Every command has --help, whether it parses it itself or not.
+  const { help: _, ...others } = options;
+  const written = (option: string) => {
+    const short = others[option]?.short;
+    return short === undefined ? `--${option}` : `-${short}`;
+  };
+  const nearest = nearestName(name.replace(/^-+/, ''), Object.keys(options));
+  if (nearest !== undefined) return `There is no ${shown(name)}; did you mean ${written(nearest)}?`;
+  const names = [...Object.keys(others), 'help'];
+  const all = names.map(written).join(', ');
+  return `There is no ${shown(name)}. The ${names.length === 1 ? 'only option is' : 'options are'} ${all}.`;
 }
 
 /** In `--issuer --audience x` the value was forgotten. `-` alone is a value, and so is `--x` in `--issuer=--x`. */

@@ -10,6 +10,7 @@ import { probeProviders } from './check-config/probe.ts';
 import { readPaths } from './check-config/read-paths.ts';
 import { findingLine, type Report, reportJson, reportLines, statusOf } from './check-config/report.ts';
 import { packedForm } from './check-config/sizes.ts';
+import { ownAddressesUnder } from './deployment/own-addresses.ts';
 import { harmlessLine } from './harmless.ts';
 import { LIVE_HELP, LIVE_OPTIONS, readArgumentFile, readLiveParameters } from './parameters.ts';
 
@@ -66,7 +67,12 @@ await runCommand({
     const listenerPaths = readPaths(values.paths ?? LISTENER_PATHS);
     const input = await readInput(parsed);
 
-    const checked = await checkParameters(input.values, { listenerPaths, inForce: input.path !== undefined });
+    const { ownAddresses, path } = input;
+    const checked = await checkParameters(input.values, {
+      listenerPaths,
+      ownAddresses,
+      inForce: path !== undefined,
+    });
     const providers =
       checked.config?.providers.filter(({ name }) => !(name === DEFAULT_PROVIDER && input.standsIn)) ?? [];
     const issuerStandsIn = input.standIns.some((name) => name === 'issuer');
@@ -142,6 +148,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
     };
     return {
       values: completeParameters(given),
+      ownAddresses: [],
       hints: [],
       path: undefined,
       files: { policy: file, revocations },
@@ -156,15 +163,14 @@ async function readInput({ values, positionals: [file] }: Arguments) {
       '--path reads all parameters: leave out FILE and the options for single parameters.',
     );
   }
-  const reading = await readLiveParameters({
-    path,
-    endpointUrl: values['endpoint-url'],
-    region: values.region,
-  });
+  const { region, 'endpoint-url': endpointUrl } = values;
+  const reading = await readLiveParameters({ path, endpointUrl, region });
   const found = Object.keys(reading).length > 0;
   const hint = `there are no parameters under ${path}: check the prefix, the region and the account`;
+  const endpoint = endpointUrl === undefined ? undefined : new URL(endpointUrl);
   return {
     values: valuesOf(reading),
+    ownAddresses: await ownAddressesUnder({ stack: undefined, path, endpoint, local: false, region }),
     hints: found ? [] : [hint],
     path,
     files: {},

@@ -6,6 +6,7 @@ import { initialize } from './init/initialize.ts';
 import { localStack } from './init/local-stack.ts';
 import { PRESETS } from './init/presets/presets.ts';
 import { reportJson, reportText } from './init/report.ts';
+import { runningIssuer } from './init/running-stack.ts';
 import { createTerminal, Interrupted } from './init/terminal.ts';
 import { checkPrefix } from './parameters.ts';
 import { paintFor } from './terminal-colors.ts';
@@ -95,7 +96,7 @@ await runCommand({
           path,
           local: values.local === true ? localStack(port) : undefined,
         },
-        { fetchDocument, now: Date.now, terminal },
+        { fetchDocument, now: Date.now, runningIssuer, terminal },
       );
       const report = await Promise.race([
         running,

@@ -36,9 +36,12 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
     'sniCertificateArns repeats certificateArn, which the listener already has; remove it from the list',
   ],
   [
-    ({ hosts, domainName }) =>
+    // A domainName that is refused altogether needs no host.
+    ({ hosts, domainName, listenerArn, verifiedAccess }) =>
       hosts !== undefined &&
       domainName !== undefined &&
+      listenerArn === undefined &&
+      !verifiedAccess &&
       !hosts.some((host) => matchesPattern(host, domainName)),
     'hosts has no entry that matches domainName, so requests to that name would get a 404; add it',
   ],

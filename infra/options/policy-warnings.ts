@@ -6,6 +6,7 @@ import { completeParameters, isOfStandIn } from '../../tools/check-config/comple
 import { harmlessLine } from '../../tools/harmless.ts';
 import { documentsArrive } from '../front-door/document-rule.ts';
 import type { Options } from './options.ts';
+import { ownAddresses } from './own-addresses.ts';
 import type { PolicyFile } from './policy-file.ts';
 
 /** A warning at synth, with the id for acknowledging it. */
@@ -37,6 +38,7 @@ export async function policyWarnings(
   const { warnings, policy } = await checkParameters(completeParameters({ policy: text }), {
     // An authorizer serves the paths of its APIs, which are defined elsewhere.
     listenerPaths: authorizer ? undefined : paths,
+    ownAddresses: ownAddresses(options),
   });
   const found = warnings
     .filter((warning) => warning.kind !== 'size' && !isOfStandIn(warning, policy))

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { checkParameters } from '../../tools/check-config/check.ts';
+import { addressOf } from '../../tools/check-config/own-address.ts';
 import { decodePasted } from '../../tools/explain/decoded-token.ts';
 import { DEMO } from '../identity/authorization-server.ts';
 import { exampleRequest } from '../load-balancer/example-request.ts';
@@ -76,7 +77,10 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'POST check': endpoint(
     v.strictObject({ values: v.record(v.string(), v.string()) }),
     async ({ values }, { stack }): Promise<Checked> => {
-      const { problems, warnings } = await checkParameters(values, { listenerPaths: listenerPathsOf(stack) });
+      const { problems, warnings } = await checkParameters(values, {
+        listenerPaths: listenerPathsOf(stack),
+        ownAddresses: [addressOf(new URL(stack.loadBalancer))],
+      });
       return { problems, warnings };
     },
   ),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startStack } from '../../local/stack.ts';
 import { splitBash } from '../../tools/explain/paste/shell-words.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
@@ -78,3 +79,19 @@ test('after the commands that init prints for the laptop stack, its tokens pass 
   const withoutScope = (token ?? []).map((line) => line.replace(/ --data-urlencode scope=\S+/, ''));
   expect(await inShell(...withoutScope, command)).toMatch(/^HTTP\/1\.1 403 [\s\S]*scope_missing/);
 });
+
+test('a laptop stack that was started with --issuer is named with its issuer', async () => {
+  const issuer = 'https://login.example.com';
+  const other = await startStack({ provider: { issuer, audience: ['orders'] }, keeper: false });
+  try {
+    const { port } = other.loadBalancer;
+    const output = join(directory, 'other.json');
+    const run = await runTool('init', ['--local', '--port', String(port), '--output', output]);
+    expect(run.stderr).toContain(
+      `started with --issuer: name the issuer of your tokens, as in npm run init -- ${issuer} --local`,
+    );
+    expect(run.status).toBe(1);
+  } finally {
+    await other.close();
+  }
+}, 60_000);

@@ -59,6 +59,24 @@ test('put, revoke, restore and rollback are in force once the command says so', 
   expect((await policy(['status', file])).status).toBe(1);
 });
 
+test('an upstream that leads back to the load balancer is refused by put, and seen by check-config once it is there', async () => {
+  const { upstream } = stack.urls;
+  const own = new URL(stack.urls.loadBalancer);
+  const change = ['put', '--upstream', `http://127.0.0.1:${own.port}`, '--yes'];
+  const id = `upstream:upstream-loop:127.0.0.1:${own.port}`;
+  const refused = await policy(change);
+  expect(refused.status).toBe(1);
+  expect(refused.stdout).toContain(`--accept '${id}'`);
+
+  const place = ['--path', '/alb-jwt-authorizer', '--endpoint-url', stack.urls.ssm];
+  expect((await runTool('check-config', place)).stdout).not.toContain('itself');
+  stack.setParameter('upstream', own.origin);
+  const checked = await runTool('check-config', [...place, '--strict']);
+  expect(checked.stdout).toContain(`--accept 'upstream:upstream-loop:${own.host}'`);
+  expect(checked.status).toBe(1);
+  expect((await policy(['put', '--upstream', upstream, '--yes'])).status).toBe(0);
+});
+
 test('reports what the keeper refuses, with the version that stays in force', async () => {
   if (!hasKeeper()) return;
   stack.setParameter('policy', '{"routes":');

@@ -88,6 +88,11 @@ test.each([[['--help']], [['-h']], [['--port', '9000', '--help']], [['--prot', '
 
 test.each<[string[], string | RegExp]>([
   [['--prt', '9000'], /--prt\b.* did you mean --port\?/],
+  [['--contxt', 'paths=/v2/*'], 'There is no --contxt; did you mean -c?'],
+  [
+    ['--nothing-like-it'],
+    'There is no --nothing-like-it. The options are --port, --upstream, --issuer, --audience, --watch, --verbose, --as, --authorizer, --mcp, --cold, --no-keeper, -c, --help.',
+  ],
   [['9000'], /argument too many: 9000\./],
   [['--port'], '--port needs a value.'],
   [['--port', 'x'], '--port takes a number from 0 to 65526, such as --port 9000.'],

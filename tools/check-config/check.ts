@@ -5,6 +5,7 @@ import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { Warning } from '../../lambda/core/config/warning.ts';
 import { policyDocumentOf } from '../policy-document.ts';
+import type { OwnAddress } from './own-address.ts';
 import { createLocate, JSON_PARAMETERS, type Locate, type Location } from './places.ts';
 import { routeName } from './route-names.ts';
 import { type Size, sizeOf, sizeWarning } from './sizes.ts';
@@ -44,6 +45,8 @@ export interface CheckedParameters {
 export interface CheckOptions {
   /** Path patterns of the listener rules. Without them, no route counts as outside. */
   readonly listenerPaths?: readonly string[] | undefined;
+  /** Addresses of the deployment, as far as they are known; none by default. An upstream should be none of them. */
+  readonly ownAddresses?: readonly OwnAddress[];
   /** Whether these are the live parameters, which may be as old as the deployment; false by default. */
   readonly inForce?: boolean;
 }
@@ -51,7 +54,7 @@ export interface CheckOptions {
 /** Parses parameters as the function does, and reviews valid ones as a reader would. Never throws for a value. */
 export async function checkParameters(
   values: ParameterValues,
-  { listenerPaths, inForce = false }: CheckOptions = {},
+  { listenerPaths, ownAddresses = [], inForce = false }: CheckOptions = {},
 ): Promise<CheckedParameters> {
   const parsed = await parseConfig(values, 'as given');
   const locate = createLocate(values);
@@ -68,7 +71,7 @@ export async function checkParameters(
   const { config } = parsed;
   const sizes = JSON_PARAMETERS.map((name) => [name, sizeOf(values[name] ?? '')] as const);
   const warnings = [
-    ...warningsOf({ policy, config, listenerPaths, inForce }),
+    ...warningsOf({ policy, config, listenerPaths, ownAddresses, inForce }),
     ...sizes.flatMap(([name, size]) => sizeWarning(name, size) ?? []),
   ];
   return {

@@ -11,11 +11,13 @@ import { nearNameWarnings } from './near-names.ts';
 import { nearRequestWarnings } from './near-requests.ts';
 import { openRouteWarnings } from './open-routes.ts';
 import { overlapWarnings } from './overlap-warnings.ts';
+import type { OwnAddress } from './own-address.ts';
 import { pathWarnings } from './path-warnings.ts';
 import { placeholderWarnings } from './placeholders.ts';
 import { resourceWarnings } from './resource-warnings.ts';
 import { routeWarnings } from './route-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
+import { upstreamLoops } from './upstream-loops.ts';
 import { upstreamWarnings } from './upstream-warnings.ts';
 
 /** What to judge: a valid configuration, and the policy that it was parsed from. */
@@ -24,12 +26,20 @@ export interface Checked {
   readonly config: Config;
   /** Path patterns of the listener rules that send requests here; undefined if unknown. */
   readonly listenerPaths: readonly string[] | undefined;
+  /** Addresses of the deployment, as far as they are known. */
+  readonly ownAddresses: readonly OwnAddress[];
   /** Whether this is the live policy, perhaps from before an upgrade. */
   readonly inForce: boolean;
 }
 
 /** Warnings about what is valid but most likely not intended, or worth knowing before it is in force. */
-export function warningsOf({ policy: document, config, listenerPaths, inForce }: Checked): Warning[] {
+export function warningsOf({
+  policy: document,
+  config,
+  listenerPaths,
+  ownAddresses,
+  inForce,
+}: Checked): Warning[] {
   const { providers } = config;
   const hasDefault = providers.some(({ name }) => name === DEFAULT_PROVIDER);
   // Without a default provider, requests that match no route are denied whatever the policy says.
@@ -50,6 +60,7 @@ export function warningsOf({ policy: document, config, listenerPaths, inForce }:
     ...corsWarnings(policy),
     ...mcpWarnings(policy, config),
     ...upstreamWarnings(policy, config),
+    ...upstreamLoops(policy, config, ownAddresses),
     ...nearNameWarnings(policy),
   ];
 }

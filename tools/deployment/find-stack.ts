@@ -28,8 +28,8 @@ export const PATH_OUTPUT = 'ConfigPath';
  * @throws ArgumentError if there are several; NoSuchStack where there is none
  * @throws AwsFailure if CloudFormation cannot be asked
  */
-export async function findStack(place: Place): Promise<DeployedStack> {
-  const found = await describeStacks(place);
+export async function findStack(place: Place, abortSignal?: AbortSignal): Promise<DeployedStack> {
+  const found = await describeStacks(place, abortSignal);
   const ours = found.filter(({ outputs }) => outputs[PATH_OUTPUT] !== undefined);
   const fitting = ours.filter(
     ({ outputs }) => place.path === undefined || outputs[PATH_OUTPUT] === place.path,

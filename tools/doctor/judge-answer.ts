@@ -1,8 +1,8 @@
 import { CODES, type Code } from '../../lambda/core/codes.ts';
 import { isRequestId, REQUEST_ID, traceRequestId } from '../../lambda/core/http/request-id.ts';
 import type { ClientResponse } from '../../lambda/io/http-client.ts';
+import type { Entry } from '../deployment/front-doors.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
-import type { Entry } from './front-doors.ts';
 
 /** An answer, as it is judged. */
 interface Answer {

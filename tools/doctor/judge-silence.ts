@@ -1,6 +1,6 @@
 import type { ClientError } from '../../lambda/io/http-client.ts';
+import type { Entry } from '../deployment/front-doors.ts';
 import { type Finding, problem } from './check.ts';
-import type { Entry } from './front-doors.ts';
 
 interface Fault {
   readonly is: RegExp;

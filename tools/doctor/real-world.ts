@@ -6,9 +6,10 @@ import type { LookupFunction } from 'node:net';
 import { fetchDocument } from '../../lambda/io/fetch-document.ts';
 import { type ClientResponse, exchange } from '../../lambda/io/http-client.ts';
 import { findNode24 } from '../../local/lambda/node24.ts';
+import type { Call } from '../deployment/front-doors.ts';
 import type { Place } from '../deployment/place.ts';
 import { createAwsReads } from './aws-reads.ts';
-import type { Call, Machine, World } from './world.ts';
+import type { Machine, World } from './world.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 

@@ -1,14 +1,8 @@
 import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
 import type { ClientResponse } from '../../lambda/io/http-client.ts';
+import type { Call } from '../deployment/front-doors.ts';
 import type { Place } from '../deployment/place.ts';
 import type { AwsReads } from './aws-reads.ts';
-
-/** A request without a token. */
-export interface Call {
-  readonly url: URL;
-  /** The host to connect to instead of the URL's, which stays in the Host field. */
-  readonly through?: string | undefined;
-}
 
 /** Everything outside that checks look at. They change nothing. */
 export interface World {

@@ -9,6 +9,7 @@ import { decide } from './policy-of.ts';
 import { questionsOf } from './questions.ts';
 import type { Report } from './report.ts';
 import type { Request } from './request.ts';
+import type { RunningIssuer } from './running-stack.ts';
 import { stepsOf } from './steps.ts';
 import type { Terminal } from './terminal.ts';
 import { tokenStep } from './token-command.ts';
@@ -16,6 +17,7 @@ import { tokenStep } from './token-command.ts';
 export interface Surroundings {
   readonly fetchDocument: FetchDocument;
   readonly now: () => number;
+  readonly runningIssuer: RunningIssuer;
   /** Undefined if nobody can be asked. */
   readonly terminal: Terminal | undefined;
 }
@@ -29,7 +31,7 @@ export interface Surroundings {
  */
 export async function initialize(request: Request, surroundings: Surroundings): Promise<Report> {
   const { given, output, force, offline, path, local } = request;
-  const { terminal, now } = surroundings;
+  const { terminal } = surroundings;
   const issuers = readIssuers(request);
   const preset = await choosePreset(request, issuers, terminal);
   await refuseIssuers(preset, issuers, given);
@@ -39,7 +41,9 @@ export async function initialize(request: Request, surroundings: Surroundings): 
   // The keys are fetched before anything else is asked, so their location is the first question.
   const placed = await complete(keysAlone(gathering), known, terminal?.ask);
   const online = !offline;
-  const seen = online ? await look(preset, placed, { ...surroundings, local, now }) : undefined;
+  // A named issuer that does not answer says nothing about the laptop stack.
+  const own = local !== undefined && issuers.includes(local.issuer) ? local : undefined;
+  const seen = online ? await look(preset, placed, { ...surroundings, local: own }) : undefined;
   const answers = {
     ...(await complete(withoutKeys(gathering), placed, terminal?.ask)),
     jwksUri: placed.jwksUri ?? seen?.jwksUri,

@@ -7,6 +7,7 @@ import type { Preset } from './presets/preset.ts';
 export interface LocalStack {
   readonly loadBalancer: string;
   readonly issuer: string;
+  readonly ssm: string;
   /** The options with which other commands find it. */
   readonly options: readonly string[];
 }
@@ -17,6 +18,7 @@ export function localStack(port = FIRST_PORT): LocalStack {
   return {
     loadBalancer: at('loadBalancer'),
     issuer: at('authorizationServer'),
+    ssm: at('ssm'),
     options: ['--local', ...(port === FIRST_PORT ? [] : ['--port', String(port)])],
   };
 }

@@ -7,6 +7,7 @@ import { judge } from './judge.ts';
 import { algorithmsOf, type SeenKeys, seeKeys } from './key-set.ts';
 import type { LocalStack } from './local-stack.ts';
 import type { Preset } from './presets/preset.ts';
+import { type RunningIssuer, whyNoServer } from './running-stack.ts';
 
 /** What an issuer publishes. */
 export interface Seen {
@@ -23,6 +24,7 @@ interface Looking {
   readonly now: () => number;
   /** The laptop stack, if the issuer belongs to one. */
   readonly local: LocalStack | undefined;
+  readonly runningIssuer: RunningIssuer;
 }
 
 const NOT_ASKED = { reasons: [], isNotThere: false } as const;
@@ -31,7 +33,7 @@ const NOT_ASKED = { reasons: [], isNotThere: false } as const;
 export async function look(
   preset: Preset,
   answers: Answers,
-  { fetchDocument, now, local }: Looking,
+  { fetchDocument, now, local, runningIssuer }: Looking,
 ): Promise<Seen> {
   const once = onlyOnce(fetchDocument);
   const { issuers } = answers;
@@ -46,7 +48,7 @@ export async function look(
         ...found.reasons,
         local === undefined
           ? `${found.isNotThere ? 'There is no discovery document' : 'No discovery document could be read'}: give the exact "iss" of the tokens, name the key set with --jwks-uri URL, or, if only this machine cannot reach the issuer, give --offline.`
-          : 'The laptop stack does not answer: start it with npm start, and give --port N if its load balancer is on another port.',
+          : whyNoServer(local, await runningIssuer(local)),
       ].join('\n'),
     );
   }

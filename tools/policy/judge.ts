@@ -1,6 +1,6 @@
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { uselessAccept, withoutAccepted } from '../check-config/accepted.ts';
-import { checkParameters, type LocatedWarning } from '../check-config/check.ts';
+import { type CheckOptions, checkParameters, type LocatedWarning } from '../check-config/check.ts';
 import { lineOf } from '../check-config/report.ts';
 
 export interface Judgement {
@@ -17,10 +17,10 @@ export async function judge(
   values: ParameterValues,
   {
     accept = [],
-    listenerPaths,
-  }: { accept?: readonly string[]; listenerPaths?: readonly string[] | undefined },
+    ...options
+  }: { accept?: readonly string[] | undefined } & Pick<CheckOptions, 'listenerPaths' | 'ownAddresses'>,
 ): Promise<Judgement> {
-  const checked = await checkParameters(values, { listenerPaths });
+  const checked = await checkParameters(values, options);
   const { warnings, accepted, unused } = withoutAccepted(
     checked.warnings.filter(({ kind }) => kind !== 'size'),
     accept,

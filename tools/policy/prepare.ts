@@ -31,7 +31,7 @@ export interface Prepared {
 
 /** Judges a change. Says what it does, and if it is refused, why. */
 export async function prepare(session: Session, wanted: Wanted): Promise<Prepared> {
-  const { output, compare } = session;
+  const { output, compare, target } = session;
   const before = valuesOf(wanted.before);
   const names = differingNames(before, { ...before, ...wanted.given });
   if (names.length === 0) {
@@ -41,7 +41,8 @@ export async function prepare(session: Session, wanted: Wanted): Promise<Prepare
 
   const stored = storedForms(wanted.given, names);
   const after = { ...before, ...wanted.given, ...stored.values };
-  const judgement = await judge(after, wanted);
+  const { accept, listenerPaths } = wanted;
+  const judgement = await judge(after, { accept, listenerPaths, ownAddresses: target.ownAddresses });
   const problems = [...judgement.problems, ...stored.problems];
   const json = {
     problems,

@@ -2,7 +2,9 @@ import { DEFAULT_CONFIG_REFRESH_SECONDS } from '../../lambda/contract.ts';
 import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { AwsFailure } from '../aws-call.ts';
+import type { OwnAddress } from '../check-config/own-address.ts';
 import { type DeployedStack, findStack, NoSuchStack } from '../deployment/find-stack.ts';
+import { ownAddresses } from '../deployment/own-addresses.ts';
 import type { Place } from '../deployment/place.ts';
 import { runKeeper } from '../deployment/run-keeper.ts';
 
@@ -15,6 +17,8 @@ export interface Target {
   readonly hasKeeper: boolean | undefined;
   /** Runs the keeper once; undefined if there is none, or none is known. */
   readonly runKeeper: (() => Promise<KeeperAnswer>) | undefined;
+  /** The addresses by which requests reach it, as far as they are known. */
+  readonly ownAddresses: readonly OwnAddress[];
   /** How old a verifier's configuration may get, in seconds. */
   readonly refreshSeconds: number;
   /** What could not be found out, and what that means. */
@@ -43,6 +47,7 @@ export async function findTarget(place: Place): Promise<Target> {
       stack: undefined,
       hasKeeper: undefined,
       runKeeper: undefined,
+      ownAddresses: [],
       refreshSeconds: DEFAULT_CONFIG_REFRESH_SECONDS,
       notes: [
         `The stack of ${path} is unknown, and so is its keeper. The refresh time is assumed to be the default, ${DEFAULT_CONFIG_REFRESH_SECONDS} seconds. ${error.message}`,
@@ -70,6 +75,7 @@ function targetOf(place: Place, stack: DeployedStack): Target {
     stack: stack.name,
     hasKeeper,
     runKeeper: hasKeeper ? () => runKeeper(place, keeper, stack) : undefined,
+    ownAddresses: ownAddresses({ stack }),
     refreshSeconds: hasKeeper ? Math.min(seconds, MAX_KEPT_REFRESH_SECONDS) : seconds,
     notes: [],
   };

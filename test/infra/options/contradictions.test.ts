@@ -338,6 +338,15 @@ describe('contradictions between options', () => {
       'listenerArn excludes vpcId: the load balancer does not belong to this stack',
     ]);
   });
+
+  it.each(['existing-listener', 'verified-access'] as const)(
+    'do not ask for a host that matches domainName where there can be no domainName, as in %s',
+    (shape) => {
+      const named = { domainName: 'api.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+      const problems = problemsOf({ ...contextOf(shape), ...named, hosts: 'www.example.com' });
+      expect(problems).toEqual([expect.stringMatching(/^\w+ excludes domainName/)]);
+    },
+  );
 });
 
 describe('nativeClaims', () => {

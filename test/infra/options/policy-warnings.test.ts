@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { PolicyFile } from '../../../infra/options/policy-file.ts';
 import { policyWarnings } from '../../../infra/options/policy-warnings.ts';
-import { contextOf, NATIVE } from '../shapes.ts';
+import { CERTIFICATE, contextOf, NATIVE } from '../shapes.ts';
 import { optionsOf } from '../synth.ts';
 
 const ID = 'alb-jwt-authorizer:resource-documents';
@@ -11,13 +11,17 @@ const POLICY = {
   resources: [{ resource: 'https://api.example.com/api', path: '/api/*' }],
 };
 
+async function warningsOf(context: Record<string, string | undefined>, policy: object) {
+  const file = { file: 'policy.json', text: JSON.stringify(policy) } as PolicyFile;
+  return policyWarnings(file, optionsOf(context));
+}
+
 async function isWarned(
   context: Record<string, string | undefined>,
   policy: object = POLICY,
   warning = ID,
 ): Promise<boolean> {
-  const file = { file: 'policy.json', text: JSON.stringify(policy) } as PolicyFile;
-  const warnings = await policyWarnings(file, optionsOf(context));
+  const warnings = await warningsOf(context, policy);
   return warnings.some(({ id }) => id === warning);
 }
 
@@ -41,4 +45,34 @@ it('warns about resources behind native verification, whose 401 names no metadat
   expect(await isWarned(verifying, POLICY, challenges)).toBe(true);
   expect(await isWarned(verifying, { routes: [{ path: '/api/*' }] }, challenges)).toBe(false);
   expect(await isWarned({}, POLICY, challenges)).toBe(false);
+});
+
+describe('warns about a route whose upstream is', () => {
+  const existing = contextOf('existing-listener');
+  const loopOf = async (context: Record<string, string | undefined>, upstream: string) => {
+    const policy = { unmatched: 'deny', routes: [{ path: '/api/*', upstream }] };
+    const found = await warningsOf(context, policy);
+    return found.filter(({ id }) => id.includes(':upstream-loop:')).map(({ id }) => id);
+  };
+  it.each<[string, Record<string, string | undefined>, string]>([
+    ['domainName', contextOf('domain-name'), 'api.example.com'],
+    ['one of hosts', { ...contextOf('paths-and-hosts'), certificateArn: CERTIFICATE }, 'api.example.com'],
+    ['a name that hosts matches', { ...existing, hosts: 'a.example.com,*.example.org' }, 'b.example.org'],
+    ['at any port of an existing listener', { ...existing, hosts: 'a.example.com' }, 'a.example.com:8443'],
+    [
+      'at the listener on an existing load balancer',
+      contextOf('existing-load-balancer'),
+      'shared.example.com:8443',
+    ],
+    ['one of customerDomains', contextOf('verified-access/customer-names'), 'shop.example.com'],
+    ['adminDomain', contextOf('verified-access'), 'admin.example.com'],
+  ])('%s', async (_, context, host) => {
+    expect(await loopOf(context, `https://${host}/v1`)).toEqual([
+      `alb-jwt-authorizer:policy:upstream-loop:${host}`,
+    ]);
+    expect(await loopOf(context, 'https://orders.example.net')).toEqual([]);
+  });
+  it('unless it is another port of the load balancer', async () => {
+    expect(await loopOf(contextOf('existing-load-balancer'), 'https://shared.example.com')).toEqual([]);
+  });
 });

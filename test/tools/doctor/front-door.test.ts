@@ -1,7 +1,7 @@
 import type { CertificateDetail } from '@aws-sdk/client-acm';
 import { describe, expect, test } from '@jest/globals';
 import { addressOutputs } from '../../../infra/front-door/addresses.ts';
-import { entriesOf } from '../../../tools/doctor/front-doors.ts';
+import { entriesOf } from '../../../tools/deployment/front-doors.ts';
 import { covers } from '../../../tools/doctor/judge-certificate.ts';
 import { CERTIFICATE_ARN, type Changes, DOOR, denied, NOW, STACK, textsOf } from './doctor-world.ts';
 

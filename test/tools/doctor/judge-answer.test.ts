@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CODES, type Code } from '../../../lambda/core/codes.ts';
 import { ClientError, type ClientResponse } from '../../../lambda/io/http-client.ts';
-import type { Entry } from '../../../tools/doctor/front-doors.ts';
+import type { Entry } from '../../../tools/deployment/front-doors.ts';
 import { judgeAnswer } from '../../../tools/doctor/judge-answer.ts';
 import { judgeSilence } from '../../../tools/doctor/judge-silence.ts';
 import { answerOf, ours, REQUEST_ID, textOf } from './doctor-world.ts';

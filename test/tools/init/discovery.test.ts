@@ -290,6 +290,34 @@ test('says how to start a laptop stack that does not run', async () => {
   );
 });
 
+test.each([
+  [
+    'started with --issuer is named with that issuer',
+    'https://login.example.com/realms/a b',
+    / because it was started with --issuer: .*npm run init -- 'https:\/\/login\.example\.com\/realms\/a b' --local --port 9000$/,
+  ],
+  [
+    'without a default issuer is told from one that does not run',
+    'none',
+    / npm run init -- ISSUER --local --port 9000$/,
+  ],
+  [
+    'whose authorization server is out is told from one that does not run',
+    'http://localhost:9001',
+    / runs, but .*end its outage/,
+  ],
+])('a laptop stack %s', async (_, running, message) => {
+  const request = { issuers: [], given: {}, local: localStack(9000) };
+  await expect(runInit(place.file(), request, { running })).rejects.toThrow(message);
+});
+
+test('a named issuer that has no document says nothing about the laptop stack', async () => {
+  const request = { issuers: ['https://gone.example.com'], local: localStack() };
+  await expect(runInit(place.file(), request)).rejects.toThrow(
+    /There is no discovery document: give the exact "iss"/,
+  );
+});
+
 test('--offline asks nobody', async () => {
   const { asked, keys, steps } = await runInit(place.file(), { offline: true });
   expect({ asked, keys }).toEqual({ asked: [], keys: undefined });

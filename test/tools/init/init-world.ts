@@ -93,7 +93,16 @@ export function folder() {
 export async function runInit(
   output: string,
   request: Partial<Request> = {},
-  { documents, terminal }: { documents?: Documents; terminal?: Terminal } = {},
+  {
+    documents,
+    terminal,
+    running,
+  }: {
+    documents?: Documents;
+    terminal?: Terminal;
+    /** The issuer of the laptop stack, if one runs. */
+    running?: string;
+  } = {},
 ): Promise<InitRun> {
   const { fetchDocument, asked, elsewhere } = fetchFrom({
     [DISCOVERY]: METADATA,
@@ -112,7 +121,7 @@ export async function runInit(
       local: undefined,
       ...request,
     },
-    { fetchDocument, now: () => 0, terminal },
+    { fetchDocument, now: () => 0, runningIssuer: async () => running, terminal },
   );
   return { ...report, asked, elsewhere, written: JSON.parse(readFileSync(output, 'utf8')) };
 }

@@ -155,6 +155,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
         stack: 'App',
         hasKeeper: keeper !== undefined,
         runKeeper: keeper === undefined ? undefined : async () => (world.keeper ?? keeper)(),
+        ownAddresses: [],
         refreshSeconds: 60,
         notes: [],
       },

@@ -57,6 +57,25 @@ describe('put', () => {
     expect(world.value('policy')).toBe(OPEN);
   });
 
+  test('refuses an upstream that is an address of the deployment itself, until it is accepted', async () => {
+    const world = createPolicyWorld();
+    const { target } = world.session();
+    const session = () =>
+      world.session({ target: { ...target, ownAddresses: [{ host: 'api.example.com', port: 443 }] } });
+    const change = { given: { upstream: 'https://api.example.com' } };
+    expect((await diff(session(), change)).status).toBe(1);
+    const refused = await put(session(), { ...change, ifVersion: {} });
+    expect(refused).toMatchObject({
+      status: 1,
+      json: { warnings: [{ id: 'upstream:upstream-loop:api.example.com', parameter: 'upstream' }] },
+    });
+    expect(world.versions('upstream')).toHaveLength(1);
+    expect(world.text()).toContain("--accept 'upstream:upstream-loop:api.example.com'");
+    const accept = ['upstream:upstream-loop:api.example.com'];
+    expect((await put(session(), { ...change, accept, ifVersion: {} })).status).toBe(0);
+    expect(world.value('upstream')).toBe('https://api.example.com');
+  });
+
   test('does nothing if the answer is no', async () => {
     const world = createPolicyWorld();
     world.answer = false;

@@ -1,6 +1,6 @@
 import { ClientError } from '../../../lambda/io/http-client.ts';
+import { type Entry, entriesOf, isOwnName } from '../../deployment/front-doors.ts';
 import { defineCheck, type Facts, type Finding, found, skipped } from '../check.ts';
-import { type Entry, entriesOf, isOwnName } from '../front-doors.ts';
 import { judgeAnswer } from '../judge-answer.ts';
 import { judgeSilence } from '../judge-silence.ts';
 import type { World } from '../world.ts';

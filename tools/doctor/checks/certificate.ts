@@ -1,7 +1,7 @@
 import type { CertificateDetail } from '@aws-sdk/client-acm';
+import { entriesOf, isOwnName } from '../../deployment/front-doors.ts';
 import { defineCheck, type Finding, found, problem, skipped, warning } from '../check.ts';
 import { findingOf } from '../finding-of.ts';
-import { entriesOf, isOwnName } from '../front-doors.ts';
 import { covers, judgeCertificate, namesOf } from '../judge-certificate.ts';
 import type { World } from '../world.ts';
 

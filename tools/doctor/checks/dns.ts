@@ -1,7 +1,7 @@
 import { reachOf } from '../../../lambda/core/config/address.ts';
 import { firstLine } from '../../../lambda/io/service-error.ts';
+import { type Entry, entriesOf, isOwnName } from '../../deployment/front-doors.ts';
 import { defineCheck, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
-import { type Entry, entriesOf, isOwnName } from '../front-doors.ts';
 import type { World } from '../world.ts';
 
 const dns = defineCheck({

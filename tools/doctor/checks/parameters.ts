@@ -3,9 +3,11 @@ import type { ParameterName } from '../../../lambda/contract.ts';
 import { type Reading, valuesOf } from '../../../lambda/core/config/reading.ts';
 import { readingOf } from '../../../lambda/io/parameter-store.ts';
 import { withoutAccepted } from '../../check-config/accepted.ts';
-import { type CheckedParameters, checkParameters } from '../../check-config/check.ts';
-import { lineOf } from '../../check-config/report.ts';
+import { type CheckedParameters, checkParameters, type LocatedWarning } from '../../check-config/check.ts';
+import { lineOf, quoted } from '../../check-config/report.ts';
+import { UPSTREAM_LOOP } from '../../check-config/upstream-loops.ts';
 import { counted } from '../../counted.ts';
+import { ownAddresses } from '../../deployment/own-addresses.ts';
 import { type Place, sameEndpoint } from '../../deployment/place.ts';
 import { PARAMETER_NAMES } from '../../parameter-versions.ts';
 import { defineCheck, type Facts, type Finding, found, ok, problem, warning } from '../check.ts';
@@ -14,13 +16,14 @@ const parameters = defineCheck({
   id: 'parameters',
   title: 'Parameters',
   about:
-    "whether all exist and are readable, no placeholder is left, and the function's own parser accepts them; and their versions",
+    "whether all exist and are readable, no placeholder is left, the function's own parser accepts them, and no upstream is an address of the deployment itself; and their versions",
   actions: ['ssm:GetParameters'],
   scope: 'everywhere',
   needs: ['path'],
-  wants: ['stack'],
+  wants: ['stack', 'door'],
   gives: ['reading', 'config'],
-  async run({ path, stack }, { aws, accepted, place }) {
+  async run(facts, { aws, accepted, place, url }) {
+    const { path, stack } = facts;
     const stored = await aws.parametersUnder(path);
     const reading = readingOf(path, stored);
     const missing = PARAMETER_NAMES.filter((name) => reading[name] === undefined);
@@ -33,8 +36,16 @@ const parameters = defineCheck({
         { reading },
       );
     }
-    const checked = await checkParameters(valuesOf(reading), { inForce: true });
-    const { warnings, unused } = withoutAccepted(checked.warnings, accepted);
+    const checked = await checkParameters(valuesOf(reading), {
+      inForce: true,
+      ownAddresses: ownAddresses(facts, url),
+    });
+    const left = withoutAccepted(checked.warnings, accepted);
+    const warnings = left.warnings.filter(({ kind }) => kind !== UPSTREAM_LOOP);
+    // Named here, because check-config does not know all these addresses.
+    const loops = left.warnings
+      .filter(({ kind }) => kind === UPSTREAM_LOOP)
+      .map((loop) => looping(path, loop));
     const findings = [
       ...missing.map((name) =>
         problem(
@@ -46,25 +57,32 @@ const parameters = defineCheck({
       ...invalid(checked, reading, { path, stack, place }),
     ];
     if (findings.length > 0) return found(findings, { reading });
-    const facts = { reading, ...(checked.config !== undefined && { config: checked.config }) };
+    const learnt = { reading, ...(checked.config !== undefined && { config: checked.config }) };
     const valid = warnings.length === 0 ? 'valid' : `valid, with ${counted(warnings.length, 'warning')},`;
     const detail = `${valid} under ${path}: ${summary(checked, reading)}`;
-    const useless = unused.map((id) =>
+    const useless = left.unused.map((id) =>
       warning(`no warning has the id of --accept ${id}`, 'Leave the option out, or correct the id.'),
     );
-    if (warnings.length === 0) return found([ok(detail), ...useless], facts);
+    if (warnings.length === 0) return found([ok(detail), ...loops, ...useless], learnt);
     return found(
       [
         warning(
           detail,
           `To list them, run ${checkConfig(path, place)} --strict. To accept one that you intend, use --accept ID.`,
         ),
+        ...loops,
         ...useless,
       ],
-      facts,
+      learnt,
     );
   },
 });
+
+const looping = (path: string, loop: LocatedWarning): Finding =>
+  warning(
+    `${path}/${lineOf(loop)}`,
+    `Put the address of the service with npm run policy -- put. If this is meant, leave it out with --accept ${quoted(loop.id)}`,
+  );
 
 /** The function does not ask for decryption, so it gets the encrypted text of a SecureString. */
 const encrypted = (path: string, stored: readonly Parameter[]): Finding[] =>

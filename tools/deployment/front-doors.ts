@@ -1,5 +1,18 @@
-import type { Facts } from './check.ts';
-import type { Call } from './world.ts';
+import type { DeployedStack } from './find-stack.ts';
+
+/** A request without a token. */
+export interface Call {
+  readonly url: URL;
+  /** The host to connect to instead of the URL's, which stays in the Host field. */
+  readonly through?: string | undefined;
+}
+
+/** What is known about how requests reach a deployment. */
+export interface Reached {
+  readonly stack?: Pick<DeployedStack, 'outputs'>;
+  /** The listener that has the rules, and the name of its load balancer. */
+  readonly door?: { readonly port: number; readonly dnsName: string };
+}
 
 /** An address that requests of a deployment can be sent to. */
 export interface Entry extends Call {
@@ -20,10 +33,7 @@ const KINDS = {
 const NAMED_IN_TRY = /--connect-to ([^:\s]+):\d+:([^:\s]+):\d+/;
 
 /** All entries of a deployment, from its outputs, or instead the one that an option names. */
-export function entriesOf(
-  { stack, door }: Partial<Pick<Facts, 'stack' | 'door'>>,
-  given: URL | undefined,
-): readonly Entry[] {
+export function entriesOf({ stack, door }: Reached, given: URL | undefined): readonly Entry[] {
   const outputs = stack?.outputs ?? {};
   const balancer = outputs.LoadBalancerDnsName ?? door?.dnsName;
   const targets = {
