@@ -111,10 +111,57 @@ const shadow = (event: object, endpoint = invokeApi.origin) => {
     `${settings} NEW_AUTHORIZER=${authorizer?.arn} "$NODE" -e '${load}' '${JSON.stringify(event)}'`,
   );
 };
+/** What a REST API's method and an HTTP API's route require of callers. */
+type Required = Readonly<Record<'method' | 'route', { type: string; authorizer: string; scopes: string[] }>>;
+
+const BEFORE: Required = {
+  method: {
+    type: 'COGNITO_USER_POOLS',
+    authorizer: 'OLD_AUTHORIZER_ID',
+    scopes: ['orders/read', 'orders/admin'],
+  },
+  route: { type: 'JWT', authorizer: 'OLD_AUTHORIZER_ID', scopes: ['orders/read', 'orders/admin'] },
+};
+
+/** The same after the commands in an output, as API Gateway would carry them out. */
+function requiredAfter(output: string, { method }: Required): Required {
+  const [patch = ''] = /aws apigateway update-method .*/.exec(output) ?? [];
+  const operations = [...patch.matchAll(/op=(\w+),path=\/(\w+),value=(\S+)/g)].map(([, ...found]) => found);
+  const values = (wanted: string, at: string) =>
+    operations.flatMap(([op, path, value = '']) => (op === wanted && path === at ? [value] : []));
+  const removed = values('remove', 'authorizationScopes');
+  expect(method.scopes).toEqual(expect.arrayContaining(removed));
+  const [, type = '', authorizer = '', scopes = ''] =
+    /aws apigatewayv2 update-route .* --authorization-type (\S+) --authorizer-id (\S+) --authorization-scopes (.*)/.exec(
+      output,
+    ) ?? [];
+  return {
+    method: {
+      type: values('replace', 'authorizationType').join(),
+      authorizer: values('replace', 'authorizerId').join(),
+      scopes: [
+        ...method.scopes.filter((scope) => !removed.includes(scope)),
+        ...values('add', 'authorizationScopes'),
+      ],
+    },
+    route: { type, authorizer, scopes: scopes === '[]' ? [] : scopes.split(' ') },
+  };
+}
+
 const rows = (query: string) => guide.query(query, stack.deployment.authorizer?.logGroup);
 const call = (path: string, authorization: string) =>
   fetch(`${stack.urls.api}${path}`, { headers: { authorization } });
 const succeeds = ({ status, output }: Ran) => expect({ status, output }).toEqual({ status: 0, output });
+
+/** Follows a section whose commands succeed; returns what they say. */
+async function followed(section: string): Promise<string> {
+  let said = '';
+  await guide.follow(section, (ran) => {
+    succeeds(ran);
+    said += ran.output;
+  });
+  return said;
+}
 
 test('the guide compares the new authorizer with the old one, switches to it, and goes back', async () => {
   await guide.follow('1. Deploy it where no API uses it', ({ output }) =>
@@ -196,11 +243,29 @@ test('the guide compares the new authorizer with the old one, switches to it, an
   // An API with this authorizer would be open now, as the guide warns.
   expect((await call('/api/orders/7', 'Bearer none')).status).toBe(200);
 
-  await guide.follow('4. Prepare', succeeds);
-  await guide.follow('5. Switch one route', succeeds);
+  const [rest, http] = (await followed('4. Prepare')).match(/aws \w+ create-authorizer .*/g) ?? [];
+  const uncached = ' --authorizer-result-ttl-in-seconds 0 ';
+  expect(rest).toMatch(/^aws apigateway .* --type REQUEST .*\/AUTHORIZER_ARN\/invocations$/);
+  expect(rest).toContain(uncached);
+  expect(rest).not.toContain('--identity-source');
+  expect(http).toMatch(/^aws apigatewayv2 .* --authorizer-type REQUEST .*\/AUTHORIZER_ARN\/invocations /);
+  expect(http).toContain(uncached);
+  expect(http).toMatch(
+    / --identity-source \[\] --authorizer-payload-format-version 2.0 --enable-simple-responses$/,
+  );
+
+  const after = requiredAfter(await followed('5. Switch one route'), BEFORE);
+  const ours = { type: 'CUSTOM', authorizer: 'NEW_AUTHORIZER_ID', scopes: [] };
+  expect(after).toEqual({ method: ours, route: ours });
   await guide.follow('6. Watch', ({ output }) => expect(statusesIn(output)).toEqual([200, 401, 401]));
   expect((await call('/api/orders/7', access('orders/admin'))).status).toBe(200);
   expect((await call('/api/orders/7', id())).status).toBe(401);
+  expect((await call('/api/orders/7', access('other/read'))).status).toBe(403);
+  const refused = await call('/api/orders/7', '');
+  expect([refused.headers.get('www-authenticate'), await refused.text()]).toEqual([
+    null,
+    '{"message":"Unauthorized"}',
+  ]);
   const profile = await call('/api/profile', id());
   const { headers } = (await profile.json()) as { headers: [string, string][] };
   expect(headers).toContainEqual(['x-authorizer-email', 'jane@example.com']);
@@ -212,6 +277,6 @@ test('the guide compares the new authorizer with the old one, switches to it, an
   );
 
   await guide.follow('7. Switch the rest, and clean up', succeeds);
-  await guide.follow('Go back', succeeds);
+  expect(requiredAfter(await followed('Go back'), after)).toEqual(BEFORE);
   expect(guide.left()).toEqual([]);
 });
