@@ -258,7 +258,15 @@ test('the guide compares the new authorizer with the old one, switches to it, an
   const ours = { type: 'CUSTOM', authorizer: 'NEW_AUTHORIZER_ID', scopes: [] };
   expect(after).toEqual({ method: ours, route: ours });
   await guide.follow('6. Watch', ({ output }) => expect(statusesIn(output)).toEqual([200, 401, 401]));
-  expect((await call('/api/orders/7', access('orders/admin'))).status).toBe(200);
+  const orders = await call('/api/orders/7', access('orders/admin'));
+  expect(orders.status).toBe(200);
+  expect((await orders.json()) as object).toMatchObject({
+    headers: expect.arrayContaining([
+      ['x-authorizer-subject', 'jane'],
+      ['x-authorizer-client-id', CLIENT],
+      ['x-authorizer-scope', 'orders/admin'],
+    ]),
+  });
   expect((await call('/api/orders/7', id())).status).toBe(401);
   expect((await call('/api/orders/7', access('other/read'))).status).toBe(403);
   const refused = await call('/api/orders/7', '');
