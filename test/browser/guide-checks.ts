@@ -43,13 +43,18 @@ const script = (name: string, { api, token }: Scene): string =>
     .replace('Bearer TOKEN', `Bearer ${token}`);
 
 /** A policy of the guide: the first, or the second with a cookie that plain http may set. */
-function policyOf(index: 0 | 1, { listed }: PolicyParts): object {
+function policyOf(index: 0 | 1, { listed, provider }: PolicyParts): object {
   const text = (filesNamed('policy.json')[index] ?? '')
     .replace('https://app.example.com', listed)
+    .replace('https://login.example.com', provider.issuer)
     .replace('__Host-session', COOKIE)
     .replaceAll('orders:', '');
   return JSON.parse(text) as object;
 }
+
+/** A page with this may call no other origin. */
+const STRICT_PAGE =
+  '<meta http-equiv="Content-Security-Policy" content="connect-src https://api.example.net">';
 
 /** What a proxy in front does wrong, by path. */
 const startProxy = () =>
@@ -115,9 +120,12 @@ export const GUIDE_CHECKS: readonly PolicyChecks[] = [
     checks: {
       'the browser words its complaints as the guide does': async (scene) => {
         await paste(scene.listed, script('call-with-cookie.mjs', scene));
+        await scene.listed.evaluate(`document.head.insertAdjacentHTML('beforeend', '${STRICT_PAGE}')`);
+        await paste(scene.listed, script('call.mjs', scene));
+        await scene.listed.reload();
         deepEqual(
           [MESSAGES.length, MESSAGES.filter((message) => !said.join('\n').includes(message))],
-          [8, []],
+          [9, []],
         );
       },
     },

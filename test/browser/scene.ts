@@ -34,7 +34,7 @@ export interface PolicyParts {
   /** An upstream that lets every page read everything. */
   readonly careless: string;
   /** A provider of the stack's authorization server. */
-  readonly provider: object;
+  readonly provider: { readonly type: string; readonly issuer: string; readonly audience: string };
 }
 
 /** Name of the cookie with the token. A name with __Host- would need https. */

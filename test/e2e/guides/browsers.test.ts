@@ -12,6 +12,7 @@ beforeAll(async () => {
   const token = await stack.token({ scope: 'orders:read orders:write' });
   guide = createGuide('browsers', stack, {
     'https://api.example.com': stack.urls.loadBalancer,
+    'https://login.example.com': stack.urls.authorizationServer,
     'Bearer TOKEN': `Bearer ${token}`,
   });
   guide.setToken(token);
@@ -53,6 +54,11 @@ test('the guide lets a page call with a token and with a cookie, keeps other pag
     expect(ran.output.match(/"code":"origin_not_allowed"/g)).toHaveLength(2);
   });
   expect((await guide.run('"$NODE" call-with-cookie.mjs')).output).toMatch(/^401 1-[\w-]+ .*token_missing/);
+  expect((await guide.run('"$NODE" call.mjs')).output).toMatch(/^200 /);
+  const expired = { cookie: '__Host-session=expired', origin: PAGE };
+  const statusOf = async (path: string) =>
+    (await stack.call(path, undefined, { method: 'POST', headers: expired })).status;
+  expect([await statusOf('/api/login/start'), await statusOf('/api/orders/1')]).toEqual([200, 401]);
 
   expect(await guide.query('refused pages')).toEqual(
     expect.arrayContaining([
