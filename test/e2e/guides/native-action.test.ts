@@ -124,12 +124,21 @@ test('the guide puts the function behind the native action, compares, enforces, 
     expect({ status, statuses: statusesIn(output) }).toEqual({ status: 0, statuses: [200] });
     expect(output).toContain('x-jwt-subject');
   });
+  // With the report-only policy of a step before, the deploy does not start.
+  const [reportOnly] = BLOCKS.filter(({ name }) => name === 'policy.json');
+  guide.write('policy.json', reportOnly?.text ?? '');
+  const tooEarly = await guide.again('8. Take the native action out');
+  expect(tooEarly.output).toContain('report-only');
+  expect(tooEarly.output).not.toContain('cdk deploy');
   native = false;
-  await guide.follow('8. Take the native action out', ({ output }, index) => {
-    if (index === 0) return expect(output).toContain('The given values are the stored ones.');
+  await guide.follow('8. Take the native action out', ({ output }) => {
+    expect(output).toContain('The given values are the stored ones.');
+    expect(output).toContain('not run: npx cdk deploy -c stage=production');
     expect(statusesIn(output)).toEqual([401]);
     expect(output).toContain('"code":"token_missing"');
   });
+  succeeds(await guide.run('npm run policy -- rollback'));
+  expect(await statusOf()).toBe(401);
   expect(await Promise.all([good, undefined, ...others].map(statusOf))).toEqual([
     200, 401, 403, 401, 401, 401,
   ]);
@@ -181,6 +190,12 @@ describe('the stages of the guide', () => {
   });
 });
 
+test('the actions are saved as JSON, whatever format the AWS CLI is set to', () => {
+  const saving = BLOCKS.flatMap(({ text }) => text.match(/^aws .* > \S+\.json$/gm) ?? []);
+  expect(saving).toHaveLength(2);
+  expect(saving.filter((command) => !command.includes(' --output json '))).toEqual([]);
+});
+
 /** What AWS answers to a command that it refuses. */
 const REFUSAL = '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message></Error></ErrorResponse>';
 
@@ -217,10 +232,17 @@ const REFUSAL = '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message>
     'DescribeRules',
     'SetRulePriorities',
     'SetRulePriorities',
+    'DescribeRules',
     'ModifyRule',
     'DeleteRule',
   ]);
-  const back = new URLSearchParams(sent[5]);
+  const { rulePriority } = fileNamed('production.json');
+  const [ahead, behind] = [sent[3], sent[4]].map((body) =>
+    Number(new URLSearchParams(body).get('RulePriorities.member.1.Priority')),
+  );
+  expect(ahead).toBeLessThan(rulePriority);
+  expect(behind).toBeGreaterThan(rulePriority);
+  const back = new URLSearchParams(sent[6]);
   expect(back.get('Actions.member.1.JwtValidationConfig.AdditionalClaims.member.2.Values.member.1')).toBe(
     'orders:read',
   );
