@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
 import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { PARAMETERS } from '../../../lambda/contract.ts';
 import { headerValue } from '../../../lambda/core/http/header-value.ts';
@@ -201,8 +202,23 @@ function startOauth2Proxy(): Promise<LoopbackServer> {
   });
 }
 
+const blocks = blocksOf(readFileSync(join(ROOT, 'docs/guides/from-oauth2-proxy.md'), 'utf8'));
+
+test('the policy in report-only mode goes to the stack of the dry run, and each proxy to its own port', () => {
+  const puts = blocks.flatMap(
+    ({ text }) => text.replaceAll(/\\\n */g, '').match(/^npm run policy -- put .*$/gm) ?? [],
+  );
+  const reaching = (port: number) =>
+    puts.filter((put) => put.includes(`http://orders.internal.example:${port} `));
+  const dryRuns = puts.filter((put) => put.includes('report-only'));
+  expect(dryRuns).toEqual(puts.filter((put) => put.includes(' --path /OrdersDryRun ')));
+  expect([dryRuns, reaching(9001)]).toEqual([reaching(9001), dryRuns]);
+  expect([dryRuns.length, reaching(9000).length]).toEqual([1, 1]);
+  const priorities = blocks.flatMap(({ text }) => [...text.matchAll(/,Priority=(\d+)/g)]);
+  expect(priorities.map(([, priority]) => Number(priority) < 40)).toEqual([true]);
+});
+
 test('the stages of the guide are ones that the app takes', () => {
-  const blocks = blocksOf(readFileSync(join(ROOT, 'docs/guides/from-oauth2-proxy.md'), 'utf8'));
   const contextOf = (name: string) => {
     const { $schema: _, ...options } = JSON.parse(blocks.find((block) => block.name === name)?.text ?? '');
     return Object.fromEntries(Object.entries(options).map(([option, value]) => [option, String(value)]));
@@ -222,4 +238,10 @@ test('the stages of the guide are ones that the app takes', () => {
   const signedIn = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
   const dryRun = templateOf(contextOf('dry-run.json'), signedIn);
   dryRun.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
+  dryRun.hasResourceProperties('AWS::EC2::SecurityGroup', {
+    SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.0.16.0/24' })],
+  });
+  dryRun.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: Match.objectLike({ CONFIG_PATH: '/OrdersDryRun' }) },
+  });
 });

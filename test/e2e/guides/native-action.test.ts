@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -190,6 +190,17 @@ describe('the stages of the guide', () => {
   });
 });
 
+test('the access logs are those of the load balancer, in the format of their names', () => {
+  const { listenerArn } = fileNamed('production.json');
+  const [, name, id] = /listener\/app\/([^/]+)\/([^/]+)\//.exec(listenerArn) ?? [];
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
+  const file = `123456789012_elasticloadbalancing_eu-west-1_app.${name}.${id}_20261126T0900Z_192.0.2.1_2xk8mq1z.log.gz`;
+  const copy = BLOCKS.find(({ text }) => text.includes('aws s3 cp'))?.text ?? '';
+  const [, pattern = ''] = /--exclude '\*' --include '([^']*)'/.exec(copy) ?? [];
+  expect(matchesGlob(file, pattern)).toBe(true);
+  expect(matchesGlob(file.replace(`app.${name}.`, 'app.other.'), pattern)).toBe(false);
+});
+
 test('the actions are saved as JSON, whatever format the AWS CLI is set to', () => {
   const saving = BLOCKS.flatMap(({ text }) => text.match(/^aws .* > \S+\.json$/gm) ?? []);
   expect(saving).toHaveLength(2);
@@ -225,16 +236,20 @@ const REFUSAL = '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message>
   }
   await aws.close();
   directory.remove();
-  const actions = sent.map((body) => new URLSearchParams(body).get('Action'));
-  expect(actions).toEqual([
-    'DescribeRules',
-    'DescribeRules',
-    'DescribeRules',
-    'SetRulePriorities',
-    'SetRulePriorities',
-    'DescribeRules',
-    'ModifyRule',
-    'DeleteRule',
+  const calls = sent.map((body) => {
+    const fields = new URLSearchParams(body);
+    const of = ['ListenerArn', 'RuleArns.member.1', 'RulePriorities.member.1.RuleArn', 'RuleArn'];
+    return `${fields.get('Action')} ${of.flatMap((name) => fields.get(name) ?? []).join()}`;
+  });
+  expect(calls).toEqual([
+    'DescribeRules LISTENER',
+    'DescribeRules OLD-RULE',
+    'DescribeRules LISTENER',
+    'SetRulePriorities OLD-RULE',
+    'SetRulePriorities OLD-RULE',
+    'DescribeRules NEW-RULE',
+    'ModifyRule NEW-RULE',
+    'DeleteRule OLD-RULE',
   ]);
   const { rulePriority } = fileNamed('production.json');
   const [ahead, behind] = [sent[3], sent[4]].map((body) =>
