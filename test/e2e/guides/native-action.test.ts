@@ -252,6 +252,7 @@ const REFUSAL = '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message>
     'DeleteRule OLD-RULE',
   ]);
   const { rulePriority } = fileNamed('production.json');
+  expect(blocks.map(({ text }) => text).join()).toContain(`[?Priority=='${rulePriority}']`);
   const [ahead, behind] = [sent[3], sent[4]].map((body) =>
     Number(new URLSearchParams(body).get('RulePriorities.member.1.Priority')),
   );
