@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
 import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { PARAMETERS } from '../../../lambda/contract.ts';
+import { headerValue } from '../../../lambda/core/http/header-value.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
 import { templateOf } from '../../infra/synth.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -16,6 +18,8 @@ jest.setTimeout(240_000);
 let stack: TestStack;
 let issuer: Awaited<ReturnType<typeof startIssuer>>;
 let guide: Guide;
+/** The port of the guide's service for the function. */
+let servicePort: number;
 
 beforeAll(async () => {
   stack = await startTestStack();
@@ -23,6 +27,7 @@ beforeAll(async () => {
   stack.setParameter('issuer', issuer.origin);
   const { loadBalancer } = stack.urls;
   const [first, second] = [await freePort(), await freePort()];
+  servicePort = first;
   guide = createGuide('from-oauth2-proxy', stack, {
     ' --local': '',
     ' --path /OrdersDryRun': '',
@@ -101,11 +106,12 @@ test('the guide moves bearer callers from oauth2-proxy, and no forged header dec
     ]);
     expect(open).toEqual([['x-forwarded-user', 'admin']]);
   });
-  await guide.follow('3. Change the service', (ran, index) => {
+  await guide.follow('3. Change the service', async (ran, index) => {
     succeeds(ran);
     if (index > 0) return;
     expect(statusesIn(ran.output)).toEqual([200, 401]);
     expect(ran.output).toContain('Hello jane, of orders-users and staff');
+    await expectAnyClaim();
   });
 
   asAfterADeploy();
@@ -158,6 +164,32 @@ test('the guide moves bearer callers from oauth2-proxy, and no forged header dec
   expect(guide.left()).toEqual([]);
 });
 
+/** The service's answers for claims of any kind, encoded as the function encodes them. */
+async function expectAnyClaim(): Promise<void> {
+  const greeted = async (subject: string | undefined, groups: unknown) => {
+    const text = typeof groups === 'string' ? groups : JSON.stringify(groups);
+    const headers = Object.entries({
+      'x-jwt-subject': subject,
+      'x-jwt-groups': text,
+      'x-forwarded-user': 'admin',
+    });
+    const sent = headers.flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, headerValue(value)]],
+    );
+    const response = await fetch(`http://127.0.0.1:${servicePort}/api/orders/1`, {
+      headers: Object.fromEntries(sent),
+    });
+    return response.ok ? await response.text() : response.status;
+  };
+  expect(await greeted('jürgen', ['Zürich', "it's"])).toBe("Hello jürgen, of Zürich and it's\n");
+  expect(await greeted('jane', undefined)).toBe('Hello jane, of \n');
+  expect(await greeted(undefined, ['orders-users'])).toBe(401);
+  for (const groups of ['staff', '[', '%', 'ü', '', 5, null, true, { a: 1 }, '\ud800']) {
+    expect(await greeted('jane', groups)).toBe(401);
+  }
+  expect(await greeted('jane', [])).toBe('Hello jane, of \n');
+}
+
 /** oauth2-proxy with the guide's configuration, in front of the local load balancer: what its code does with headers. */
 function startOauth2Proxy(): Promise<LoopbackServer> {
   return startFront(stack.urls.loadBalancer, async (incoming) => {
@@ -170,18 +202,46 @@ function startOauth2Proxy(): Promise<LoopbackServer> {
   });
 }
 
+const blocks = blocksOf(readFileSync(join(ROOT, 'docs/guides/from-oauth2-proxy.md'), 'utf8'));
+
+test('the policy in report-only mode goes to the stack of the dry run, and each proxy to its own port', () => {
+  const puts = blocks.flatMap(
+    ({ text }) => text.replaceAll(/\\\n */g, '').match(/^npm run policy -- put .*$/gm) ?? [],
+  );
+  const reaching = (port: number) =>
+    puts.filter((put) => put.includes(`http://orders.internal.example:${port} `));
+  const dryRuns = puts.filter((put) => put.includes('report-only'));
+  expect(dryRuns).toEqual(puts.filter((put) => put.includes(' --path /OrdersDryRun ')));
+  expect([dryRuns, reaching(9001)]).toEqual([reaching(9001), dryRuns]);
+  expect([dryRuns.length, reaching(9000).length]).toEqual([1, 1]);
+  const priorities = blocks.flatMap(({ text }) => [...text.matchAll(/,Priority=(\d+)/g)]);
+  expect(priorities.map(([, priority]) => Number(priority) < 40)).toEqual([true]);
+});
+
 test('the stages of the guide are ones that the app takes', () => {
-  const blocks = blocksOf(readFileSync(join(ROOT, 'docs/guides/from-oauth2-proxy.md'), 'utf8'));
   const contextOf = (name: string) => {
     const { $schema: _, ...options } = JSON.parse(blocks.find((block) => block.name === name)?.text ?? '');
     return Object.fromEntries(Object.entries(options).map(([option, value]) => [option, String(value)]));
   };
-  const rule = { Priority: 40, Actions: [{ Type: 'forward' }] };
-  templateOf(contextOf('production.json')).hasResourceProperties(
-    'AWS::ElasticLoadBalancingV2::ListenerRule',
-    rule,
-  );
+  const production = contextOf('production.json');
+  const prioritiesOf = (context: Record<string, string>): number[] =>
+    Object.values(templateOf(context).findResources('AWS::ElasticLoadBalancingV2::ListenerRule')).map(
+      ({ Properties }) => Properties.Priority,
+    );
+  expect(prioritiesOf(production)).toEqual([40]);
+  // The number of a rule beyond the first one comes after that of oauth2-proxy's rule.
+  const paths = ['/api/reports/*', '/api/orders/*', '/api/users/*'];
+  expect(prioritiesOf({ ...production, paths: paths.slice(0, 2).join() })).toEqual([40]);
+  const several = prioritiesOf({ ...production, paths: paths.join() });
+  expect(several).toHaveLength(2);
+  expect(Math.max(...several)).toBeGreaterThan(50);
   const signedIn = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
   const dryRun = templateOf(contextOf('dry-run.json'), signedIn);
   dryRun.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
+  dryRun.hasResourceProperties('AWS::EC2::SecurityGroup', {
+    SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.0.16.0/24' })],
+  });
+  dryRun.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: Match.objectLike({ CONFIG_PATH: '/OrdersDryRun' }) },
+  });
 });

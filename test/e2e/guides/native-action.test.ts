@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -124,12 +124,21 @@ test('the guide puts the function behind the native action, compares, enforces, 
     expect({ status, statuses: statusesIn(output) }).toEqual({ status: 0, statuses: [200] });
     expect(output).toContain('x-jwt-subject');
   });
+  // With the report-only policy of a step before, the deploy does not start.
+  const [reportOnly] = BLOCKS.filter(({ name }) => name === 'policy.json');
+  guide.write('policy.json', reportOnly?.text ?? '');
+  const tooEarly = await guide.again('8. Take the native action out');
+  expect(tooEarly.output).toContain('report-only');
+  expect(tooEarly.output).not.toContain('cdk deploy');
   native = false;
-  await guide.follow('8. Take the native action out', ({ output }, index) => {
-    if (index === 0) return expect(output).toContain('The given values are the stored ones.');
+  await guide.follow('8. Take the native action out', ({ output }) => {
+    expect(output).toContain('The given values are the stored ones.');
+    expect(output).toContain('not run: npx cdk deploy -c stage=production');
     expect(statusesIn(output)).toEqual([401]);
     expect(output).toContain('"code":"token_missing"');
   });
+  succeeds(await guide.run('npm run policy -- rollback'));
+  expect(await statusOf()).toBe(401);
   expect(await Promise.all([good, undefined, ...others].map(statusOf))).toEqual([
     200, 401, 403, 401, 401, 401,
   ]);
@@ -181,6 +190,23 @@ describe('the stages of the guide', () => {
   });
 });
 
+test('the access logs are those of the load balancer, in the format of their names', () => {
+  const { listenerArn } = fileNamed('production.json');
+  const [, name, id] = /listener\/app\/([^/]+)\/([^/]+)\//.exec(listenerArn) ?? [];
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
+  const file = `123456789012_elasticloadbalancing_eu-west-1_app.${name}.${id}_20261126T0900Z_192.0.2.1_2xk8mq1z.log.gz`;
+  const copy = BLOCKS.find(({ text }) => text.includes('aws s3 cp'))?.text ?? '';
+  const [, pattern = ''] = /--exclude '\*' --include '([^']*)'/.exec(copy) ?? [];
+  expect(matchesGlob(file, pattern)).toBe(true);
+  expect(matchesGlob(file.replace(`app.${name}.`, 'app.other.'), pattern)).toBe(false);
+});
+
+test('the actions are saved as JSON, whatever format the AWS CLI is set to', () => {
+  const saving = BLOCKS.flatMap(({ text }) => text.match(/^aws .* > \S+\.json$/gm) ?? []);
+  expect(saving).toHaveLength(2);
+  expect(saving.filter((command) => !command.includes(' --output json '))).toEqual([]);
+});
+
 /** What AWS answers to a command that it refuses. */
 const REFUSAL = '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message></Error></ErrorResponse>';
 
@@ -210,17 +236,29 @@ const REFUSAL = '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message>
   }
   await aws.close();
   directory.remove();
-  const actions = sent.map((body) => new URLSearchParams(body).get('Action'));
-  expect(actions).toEqual([
-    'DescribeRules',
-    'DescribeRules',
-    'DescribeRules',
-    'SetRulePriorities',
-    'SetRulePriorities',
-    'ModifyRule',
-    'DeleteRule',
+  const calls = sent.map((body) => {
+    const fields = new URLSearchParams(body);
+    const of = ['ListenerArn', 'RuleArns.member.1', 'RulePriorities.member.1.RuleArn', 'RuleArn'];
+    return `${fields.get('Action')} ${of.flatMap((name) => fields.get(name) ?? []).join()}`;
+  });
+  expect(calls).toEqual([
+    'DescribeRules LISTENER',
+    'DescribeRules OLD-RULE',
+    'DescribeRules LISTENER',
+    'SetRulePriorities OLD-RULE',
+    'SetRulePriorities OLD-RULE',
+    'DescribeRules NEW-RULE',
+    'ModifyRule NEW-RULE',
+    'DeleteRule OLD-RULE',
   ]);
-  const back = new URLSearchParams(sent[5]);
+  const { rulePriority } = fileNamed('production.json');
+  expect(blocks.map(({ text }) => text).join()).toContain(`[?Priority=='${rulePriority}']`);
+  const [ahead, behind] = [sent[3], sent[4]].map((body) =>
+    Number(new URLSearchParams(body).get('RulePriorities.member.1.Priority')),
+  );
+  expect(ahead).toBeLessThan(rulePriority);
+  expect(behind).toBeGreaterThan(rulePriority);
+  const back = new URLSearchParams(sent[6]);
   expect(back.get('Actions.member.1.JwtValidationConfig.AdditionalClaims.member.2.Values.member.1')).toBe(
     'orders:read',
   );
