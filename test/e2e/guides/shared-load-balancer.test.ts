@@ -136,6 +136,9 @@ test('the guide puts two teams on one listener, changes one, and removes the oth
   await guide.follow('Remove a team', (ran, index) => {
     succeeds(ran);
     if (index === 1) expect(statusesIn(ran.output)).toEqual([404, 200]);
+    if (index === 1) return;
+    const deleted = Object.keys(PARAMETERS).map((name) => `/Reports/${name}`);
+    expect(ran.output).toContain(`delete-parameters --names ${deleted.join(' ')}\n`);
   });
   expect(guide.left()).toEqual([]);
 });
