@@ -37,7 +37,14 @@ describe('an upstream that the deployment itself answers draws a warning', () =>
 
   test.each<[string, string, OwnAddress]>([
     ['below a base path', 'https://api.example.com/v1', API],
-    ['at port 80, which redirects', 'http://api.example.com', API],
+    ['by a name in another script', 'https://bücher.example', { ...API, host: 'xn--bcher-kva.example' }],
+    ['with the port that https has anyway', 'https://api.example.com:443', API],
+    [
+      'by another spelling of an IPv6 address',
+      'https://[2001:DB8:0:0::1]',
+      { ...API, host: '[2001:db8::1]' },
+    ],
+    ['by another spelling of an IPv4 address', 'http://0x7f.1:8080', { host: 'localhost', port: 8080 }],
     ['at a listener with another port', 'https://api.example.com:8443', { ...API, port: 8443 }],
     ['at any port, if its own is unknown', 'https://api.example.com:8443', { ...API, port: undefined }],
     ['by any name of this machine', 'http://127.0.0.1:8080', { host: 'localhost', port: 8080 }],
@@ -91,6 +98,11 @@ describe('no warning is drawn by', () => {
     ['a host below it', 'https://v1.api.example.com', API],
     ['another port', 'https://api.example.com:8443', API],
     ['port 443, if the deployment has no certificate', 'https://api.example.com', { ...API, port: 80 }],
+    [
+      'port 80 beside a certificate, which is closed, redirects or is of others',
+      'http://api.example.com',
+      API,
+    ],
     ['whoami', 'whoami', API],
     ['another port of this machine', 'http://localhost:3000', { host: 'localhost', port: 8080 }],
   ])('%s', async (_, upstream, own) => {
