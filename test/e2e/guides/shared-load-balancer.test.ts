@@ -143,6 +143,15 @@ test('the guide puts two teams on one listener, changes one, and removes the oth
   expect(guide.left()).toEqual([]);
 });
 
+test('each stage of the page has a range of its own, and each command a stage of the page', () => {
+  const stages = blocksOf(PAGE).flatMap(({ name }) => /^stages\/(.+)\.json$/.exec(name)?.[1] ?? []);
+  expect(stages.length).toBeGreaterThan(1);
+  const starts = stages.map((name) => Number(contextOf(name).rulePriority));
+  expect(starts).toEqual(stages.map((_, index) => 1000 * (index + 1)));
+  const named = [...PAGE.matchAll(/-c stage=(\S+)/g)].map(([, name]) => name);
+  expect(new Set(named)).toEqual(new Set(stages));
+});
+
 test('the page says who gets which request', () => {
   for (const [name, stack] of Object.entries({ Orders: orders, Reports: reports }))
     onListener.set(name, stack);

@@ -67,7 +67,9 @@ test('the guide checks the parameters, watches, puts a newer policy, and takes i
     if (index === 0) expect(output).toContain('In force since');
     if (index === 0) expect(await forwarded()).toBe(true);
   });
-  expect((await guide.run('npm run policy -- status --stack Orders')).output).toMatch(/revocations +version 2\b/);
+  expect((await guide.run('npm run policy -- status --stack Orders')).output).toMatch(
+    /revocations +version 2\b/,
+  );
   const again = 'npm run policy -- rollback --stack Orders --to policy=1';
   expect((await guide.run(again)).output).toContain('Nothing to change');
 
@@ -80,6 +82,13 @@ test('the guide checks the parameters, watches, puts a newer policy, and takes i
     'npx cdk deploy -c stage=production -c deployment=allAtOnce',
   ]);
   expect(guide.left()).toEqual([]);
+});
+
+test('what the page marks is what it goes back to and cleans up', () => {
+  const [, release] = /^git merge (\S+)$/m.exec(PAGE) ?? [];
+  for (const command of ['git tag', 'git switch --detach', 'git tag -d']) {
+    expect(PAGE).toMatch(new RegExp(`${command} before-${release}\\b`));
+  }
 });
 
 const directory = temporaryDirectory();
