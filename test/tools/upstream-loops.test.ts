@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, type Given } from '../../tools/check-config/complete-parameters.ts';
-import type { OwnAddress } from '../../tools/check-config/own-address.ts';
+import { addressOf, isAt, type OwnAddress } from '../../tools/check-config/own-address.ts';
 
 const API: OwnAddress = { host: 'api.example.com', port: 443 };
 
@@ -107,5 +107,39 @@ describe('no warning is drawn by', () => {
     ['another port of this machine', 'http://localhost:3000', { host: 'localhost', port: 8080 }],
   ])('%s', async (_, upstream, own) => {
     expect(await loopsOf(upstream, own)).toEqual([]);
+  });
+});
+
+describe('of all URLs', () => {
+  const host = fc.oneof(
+    fc.domain(),
+    fc.ipV4(),
+    fc.ipV4Extended(),
+    fc.ipV6().map((address) => `[${address}]`),
+  );
+  const url = fc
+    .tuple(fc.constantFrom('http', 'https'), host, fc.option(fc.integer({ min: 1, max: 65_535 })))
+    .map(([scheme, name, port]) => `${scheme}://${name}${port === null ? '' : `:${port}`}/v1`)
+    .filter((text) => URL.canParse(text))
+    .map((text) => new URL(text));
+
+  test('each is at its own address, at any port if that is unknown, and not at another port', () => {
+    fc.assert(
+      fc.property(url, (one) => {
+        const own = addressOf(one);
+        expect(isAt(one, own)).toBe(true);
+        expect(isAt(one, { ...own, port: undefined })).toBe(true);
+        expect(isAt(one, { ...own, port: own.port + 1 })).toBe(false);
+      }),
+    );
+  });
+
+  test('none with a name is at the address of another name', () => {
+    fc.assert(
+      fc.property(fc.domain(), fc.domain(), (one, other) => {
+        fc.pre(one !== other);
+        expect(isAt(new URL(`https://${one}`), { host: other, port: 443 })).toBe(false);
+      }),
+    );
   });
 });
