@@ -132,6 +132,11 @@ test('the guide puts two teams on one listener, changes one, and removes the oth
     expect(await statusOf('api.example.com', '/reports/1', own)).toBe(200);
   });
 
+  for (const status of [403, 200]) {
+    succeeds(await guide.run('npm run policy -- rollback --stack Orders'));
+    expect(await asAdmin()).toBe(status);
+  }
+
   onListener.delete('Reports');
   await guide.follow('Remove a team', (ran, index) => {
     succeeds(ran);
