@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, type Given } from '../../tools/check-config/complete-parameters.ts';
-import type { OwnAddress } from '../../tools/check-config/own-address.ts';
+import { addressOf, isAt, type OwnAddress } from '../../tools/check-config/own-address.ts';
 
 const API: OwnAddress = { host: 'api.example.com', port: 443 };
 
@@ -37,7 +37,14 @@ describe('an upstream that the deployment itself answers draws a warning', () =>
 
   test.each<[string, string, OwnAddress]>([
     ['below a base path', 'https://api.example.com/v1', API],
-    ['at port 80, which redirects', 'http://api.example.com', API],
+    ['by a name in another script', 'https://bücher.example', { ...API, host: 'xn--bcher-kva.example' }],
+    ['with the port that https has anyway', 'https://api.example.com:443', API],
+    [
+      'by another spelling of an IPv6 address',
+      'https://[2001:DB8:0:0::1]',
+      { ...API, host: '[2001:db8::1]' },
+    ],
+    ['by another spelling of an IPv4 address', 'http://0x7f.1:8080', { host: 'localhost', port: 8080 }],
     ['at a listener with another port', 'https://api.example.com:8443', { ...API, port: 8443 }],
     ['at any port, if its own is unknown', 'https://api.example.com:8443', { ...API, port: undefined }],
     ['by any name of this machine', 'http://127.0.0.1:8080', { host: 'localhost', port: 8080 }],
@@ -91,9 +98,48 @@ describe('no warning is drawn by', () => {
     ['a host below it', 'https://v1.api.example.com', API],
     ['another port', 'https://api.example.com:8443', API],
     ['port 443, if the deployment has no certificate', 'https://api.example.com', { ...API, port: 80 }],
+    [
+      'port 80 beside a certificate, which is closed, redirects or is of others',
+      'http://api.example.com',
+      API,
+    ],
     ['whoami', 'whoami', API],
     ['another port of this machine', 'http://localhost:3000', { host: 'localhost', port: 8080 }],
   ])('%s', async (_, upstream, own) => {
     expect(await loopsOf(upstream, own)).toEqual([]);
+  });
+});
+
+describe('of all URLs', () => {
+  const host = fc.oneof(
+    fc.domain(),
+    fc.ipV4(),
+    fc.ipV4Extended(),
+    fc.ipV6().map((address) => `[${address}]`),
+  );
+  const url = fc
+    .tuple(fc.constantFrom('http', 'https'), host, fc.option(fc.integer({ min: 1, max: 65_535 })))
+    .map(([scheme, name, port]) => `${scheme}://${name}${port === null ? '' : `:${port}`}/v1`)
+    .filter((text) => URL.canParse(text))
+    .map((text) => new URL(text));
+
+  test('each is at its own address, at any port if that is unknown, and not at another port', () => {
+    fc.assert(
+      fc.property(url, (one) => {
+        const own = addressOf(one);
+        expect(isAt(one, own)).toBe(true);
+        expect(isAt(one, { ...own, port: undefined })).toBe(true);
+        expect(isAt(one, { ...own, port: own.port + 1 })).toBe(false);
+      }),
+    );
+  });
+
+  test('none with a name is at the address of another name', () => {
+    fc.assert(
+      fc.property(fc.domain(), fc.domain(), (one, other) => {
+        fc.pre(one !== other);
+        expect(isAt(new URL(`https://${one}`), { host: other, port: 443 })).toBe(false);
+      }),
+    );
   });
 });

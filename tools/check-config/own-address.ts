@@ -18,9 +18,7 @@ export const addressOf = (url: URL): { readonly host: string; readonly port: num
 /** Whether two addresses are the same as far as their text shows: no name is looked up. */
 export function isAt(url: URL, own: OwnAddress): boolean {
   const { host, port } = addressOf(url);
-  // With a certificate, port 80 redirects to 443.
-  const ports = own.port === 443 ? [443, 80] : [own.port ?? port];
-  return ports.includes(port) && matchesPattern(oneName(own.host), oneName(host));
+  return port === (own.port ?? port) && matchesPattern(oneName(own.host), oneName(host));
 }
 
 /** One name for all those of this machine, and one for a load balancer's with and without its IPv6 addresses. */

@@ -31,10 +31,16 @@ export function ownAddresses(reached: Reached, given?: URL): readonly OwnAddress
 /** How long CloudFormation may take, in ms: whoever may read parameters alone must not wait for its refusal or its silence. */
 const LOOKUP_MS = 5_000;
 
-/** The same for the stack whose parameters are under this prefix. None if there is no such stack, or if it cannot be described. */
-export async function ownAddressesUnder(place: Place): Promise<readonly OwnAddress[]> {
+/**
+ * The same for the stack whose parameters are under this prefix. None if there is no such stack, or if it cannot be described
+ * before the signal, by default within five seconds.
+ */
+export async function ownAddressesUnder(
+  place: Place,
+  signal = AbortSignal.timeout(LOOKUP_MS),
+): Promise<readonly OwnAddress[]> {
   try {
-    return ownAddresses({ stack: await findStack(place, AbortSignal.timeout(LOOKUP_MS)) });
+    return ownAddresses({ stack: await findStack(place, signal) });
   } catch (error) {
     if (error instanceof AwsFailure || error instanceof ArgumentError) return [];
     throw error;

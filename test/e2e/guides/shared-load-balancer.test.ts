@@ -132,12 +132,29 @@ test('the guide puts two teams on one listener, changes one, and removes the oth
     expect(await statusOf('api.example.com', '/reports/1', own)).toBe(200);
   });
 
+  for (const status of [403, 200]) {
+    succeeds(await guide.run('npm run policy -- rollback --stack Orders'));
+    expect(await asAdmin()).toBe(status);
+  }
+
   onListener.delete('Reports');
   await guide.follow('Remove a team', (ran, index) => {
     succeeds(ran);
     if (index === 1) expect(statusesIn(ran.output)).toEqual([404, 200]);
+    if (index === 1) return;
+    const deleted = Object.keys(PARAMETERS).map((name) => `/Reports/${name}`);
+    expect(ran.output).toContain(`delete-parameters --names ${deleted.join(' ')}\n`);
   });
   expect(guide.left()).toEqual([]);
+});
+
+test('each stage of the page has a range of its own, and each command a stage of the page', () => {
+  const stages = blocksOf(PAGE).flatMap(({ name }) => /^stages\/(.+)\.json$/.exec(name)?.[1] ?? []);
+  expect(stages.length).toBeGreaterThan(1);
+  const starts = stages.map((name) => Number(contextOf(name).rulePriority));
+  expect(starts).toEqual(stages.map((_, index) => 1000 * (index + 1)));
+  const named = [...PAGE.matchAll(/-c stage=(\S+)/g)].map(([, name]) => name);
+  expect(new Set(named)).toEqual(new Set(stages));
 });
 
 test('the page says who gets which request', () => {

@@ -18,13 +18,13 @@ let stack: TestStack;
 let guide: Guide;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({ context: { stackName: 'Orders' } });
   const { ssm } = stack.urls;
   const local = `--local --port ${Number(new URL(ssm).port) - 2}`;
   guide = createGuide('upgrading', stack, {
-    '--path /alb-jwt-authorizer': `--path /alb-jwt-authorizer --endpoint-url ${ssm}`,
-    '--stack OrdersStaging': local,
-    '--stack Orders': local,
+    '--path /Orders': `--path /Orders --endpoint-url ${ssm}`,
+    'doctor -- --stack OrdersStaging': `doctor -- ${local}`,
+    'doctor -- --stack Orders': `doctor -- ${local}`,
   });
 }, 60_000);
 afterAll(async () => {
@@ -61,10 +61,17 @@ test('the guide checks the parameters, watches, puts a newer policy, and takes i
   ]);
   await follow('8. Use what is new');
   expect(await forwarded()).toBe(false);
+  // Meanwhile: going back takes back the policy, and not what was put last.
+  succeeds(await guide.run('npm run policy -- revoke --jti stolen --stack Orders'));
   await follow('Go back', async ({ output }, index) => {
     if (index === 0) expect(output).toContain('In force since');
     if (index === 0) expect(await forwarded()).toBe(true);
   });
+  expect((await guide.run('npm run policy -- status --stack Orders')).output).toMatch(
+    /revocations +version 2\b/,
+  );
+  const again = 'npm run policy -- rollback --stack Orders --to policy=1';
+  expect((await guide.run(again)).output).toContain('Nothing to change');
 
   for (const section of ['With the package', 'With the templates', 'With Terraform']) await follow(section);
   expect(echoed.filter((command) => command.startsWith('npx'))).toEqual([
@@ -75,6 +82,13 @@ test('the guide checks the parameters, watches, puts a newer policy, and takes i
     'npx cdk deploy -c stage=production -c deployment=allAtOnce',
   ]);
   expect(guide.left()).toEqual([]);
+});
+
+test('what the page marks is what it goes back to and cleans up', () => {
+  const [, release] = /^git merge (\S+)$/m.exec(PAGE) ?? [];
+  for (const command of ['git tag', 'git switch --detach', 'git tag -d']) {
+    expect(PAGE).toMatch(new RegExp(`${command} before-${release}\\b`));
+  }
 });
 
 const directory = temporaryDirectory();

@@ -73,6 +73,8 @@ describe('warns about a route whose upstream is', () => {
     expect(await loopOf(context, 'https://orders.example.net')).toEqual([]);
   });
   it('unless it is another port of the load balancer', async () => {
-    expect(await loopOf(contextOf('existing-load-balancer'), 'https://shared.example.com')).toEqual([]);
+    const others = contextOf('existing-load-balancer');
+    expect(await loopOf(others, 'https://shared.example.com')).toEqual([]);
+    expect(await loopOf({ ...others, listenerPort: '443' }, 'http://shared.example.com')).toEqual([]);
   });
 });
