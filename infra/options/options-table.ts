@@ -10,7 +10,7 @@ export function optionsTable(): string {
     '# Options',
     '',
     'Keep options in a stage file, `stages/NAME.json`, and deploy it with `npx cdk deploy -c stage=NAME`. A deploy resets every option',
-    'that it is not given, so an option that you forget on the command line silently changes the stack. `-c name=value` overrides the',
+    'that you leave out, so an option that you forget on the command line silently changes the stack. `-c name=value` overrides the',
     'stage, and the synth warns about it. The synth fails if an option is unknown, malformed or at odds with another. One message',
     'lists every problem, each with its line in the file.',
     '',
