@@ -48,7 +48,7 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
     example: ['/api//admin', '/api/admin'],
   },
   trim: {
-    does: 'drops dots and white space at the end of a segment, and white space at its start',
+    does: 'drops dots and whitespace at the end of a segment, and whitespace at its start',
     servers: 'IIS and file servers on Windows; code that trims parameters',
     example: ['/api/admin.', '/api/admin'],
   },

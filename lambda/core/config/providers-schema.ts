@@ -79,7 +79,7 @@ const keyEndpoint = {
   ),
   insecureHttp: member(
     v.boolean(),
-    'Whether keys may be fetched over plain http from a private address; false by default. Anyone on the network path can replace the keys',
+    'Whether keys may be fetched over plain HTTP from a private address; false by default. Anyone on the network path can replace the keys',
   ),
 };
 
