@@ -16,7 +16,7 @@ on N+8. Each request prints one line. In a terminal, single keys control the sta
                      8090, 8100 and so on if those ports are taken)
   --upstream URL     sends requests to your own application, such as http://localhost:3000, not to the echoing upstream
   --issuer URL       accepts tokens of your own provider instead of the stack's authorization server: their exact "iss"
-  --audience LIST    accepts those tokens if their "aud" has one of these comma-separated values; required with --issuer
+  --audience LIST    accepts those tokens if their "aud" contains one of these comma-separated values; required with --issuer
   --watch            rebuilds and restarts the functions when lambda/ changes
   --verbose          prints everything that the parts and the functions write
   --as SERVICE       puts verified-access or alb-oidc in front of the load balancer, with you already signed in. It
@@ -38,7 +38,7 @@ To simulate an outage of the authorization server, press o or run "curl -X PUT h
 503 until you press o again or send DELETE to the same URL. Tokens signed with known keys still pass. Tokens signed
 with an unknown key get a 401 until the key set is a minute old, and then a 503.
 
-Output has colours in a terminal only: set NO_COLOR to turn them off there, or FORCE_COLOR to have them elsewhere.`;
+Output is colored only in a terminal: set NO_COLOR to turn that off, or FORCE_COLOR to color it elsewhere, too.`;
 
 const OPTIONS = {
   port: { type: 'string' },

@@ -23,8 +23,8 @@ Prints every problem with its place, and then ends with status 1. Valid values t
 
   FILE                the value of "policy", as JSON or packed
   --revocations FILE  the value of "revocations"
-  --issuer ISSUER     the other parameters, with the files or on their own. Stand-ins take the place of those
-  --audience LIST     that are not given, and are not reported on
+  --issuer ISSUER     the other parameters, with the files or on their own. Placeholders stand in for those
+  --audience LIST     that you leave out, and are not reported on
   --jwks-uri URL
   --upstream URL
 ${LIVE_HELP}

@@ -14,7 +14,7 @@ export interface StepAccount {
 export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
   decode: {
     does: 'decodes escapes, once or several times',
-    servers: 'all of them, and several times if one stands behind another; IIS also reads `%u0041`',
+    servers: 'all of them, and several times if one is behind another; IIS also reads `%u0041`',
     example: ['/api/%2561dmin', '/api/admin'],
   },
   raw: {
@@ -28,7 +28,7 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
     example: ['/api/a%20b%2Fc', '/api/a b%2Fc'],
   },
   plus: {
-    does: 'takes `+` for a space',
+    does: 'reads `+` as a space',
     servers: 'code that decodes paths like forms: `urldecode` of PHP, older Java code',
     example: ['/api/a+b', '/api/a b'],
   },
@@ -39,7 +39,7 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
   },
   cut: {
     does: 'ends the path at a `?` or `#` that was escaped',
-    servers: 'proxies and rewriting rules that decode a path and make a URL of it again',
+    servers: 'proxies and rewriting rules that decode a path and build a URL from it again',
     example: ['/api/admin%3F', '/api/admin'],
   },
   merge: {
@@ -48,12 +48,12 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
     example: ['/api//admin', '/api/admin'],
   },
   trim: {
-    does: 'drops dots and white space at the end of a segment, and white space at its start',
+    does: 'drops dots and whitespace at the end of a segment, and whitespace at its start',
     servers: 'IIS and file servers on Windows; code that trims parameters',
     example: ['/api/admin.', '/api/admin'],
   },
   backslash: {
-    does: 'takes `\\` for `/`',
+    does: 'reads `\\` as `/`',
     servers: 'IIS, URL parsers of browsers and Node.js, file servers on Windows',
     example: ['/api%5Cadmin', '/api/admin'],
   },
@@ -74,7 +74,7 @@ export function leftOut(step: StepName): string {
   const { does, servers, example } = STEP_ACCOUNTS[step];
   const [sent, read] = example;
   return (
-    `paths.readings leaves out "${step}": ${sent} may take another route than ${read}. ` +
+    `paths.readings leaves out "${step}": ${sent} may match another route than ${read}. ` +
     `That is safe only if nothing behind the function ${does} (${servers})`
   ).replaceAll('`', '');
 }

@@ -67,7 +67,7 @@ function typeOf(schema: JsonSchema): string {
     case 'integer':
       return `whole number from ${minimum} to ${maximum}`;
     case 'string':
-      return schema.pattern === undefined ? 'text' : `text like \`${schema.pattern}\``;
+      return schema.pattern === undefined ? 'text' : `text matching \`${schema.pattern}\``;
     default:
       return schema.type ?? 'anything';
   }

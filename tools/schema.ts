@@ -7,9 +7,9 @@ import { userPath } from './user-path.ts';
 
 const HELP = `Usage: npm run schema [-- --check] [--out DIR]
 
-Writes the JSON Schemas of the parameters "policy" and "revocations", of the snapshot and of a stage's file to schema/, and the
+Writes the JSON Schemas of the parameters "policy" and "revocations", of the snapshot and of stage files to schema/, and the
 tables of the parameters' fields to docs/policy.md, from the one schema that the function parses with. Also the
-table of docs/paths.md, what docs/codes.md says of each code, and the numbers of docs/limits.md.
+table of docs/paths.md, what docs/codes.md says about each code, and the numbers of docs/limits.md.
 
   --check    write nothing; fail where a file is not what would be written
   --out DIR  where the files go (default: this repository)

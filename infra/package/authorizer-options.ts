@@ -65,7 +65,7 @@ export interface AuthorizerOptions {
    */
   readonly hosts?: readonly string[] | undefined;
   /**
-   * Priority of the first listener rule, and the start of the range from which further rules take theirs; the synth prints both.
+   * Priority of the first listener rule, and the start of the range from which further rules get theirs; the synth prints both.
    *
    * @default 10
    */
@@ -107,7 +107,7 @@ export interface AuthorizerOptions {
    */
   readonly http?: 'closed' | 'redirect' | undefined;
   /**
-   * Whether the load balancer is protected from deletion; by default it is if it has a certificate. Turn this off in a separate deploy before you destroy the stack or replace the load balancer.
+   * Whether the load balancer is protected from deletion; by default, only if it has a certificate. Turn this off in a separate deploy before you destroy the stack or replace the load balancer.
    *
    * @default - true with a certificate, false without
    */
@@ -171,7 +171,7 @@ export interface AuthorizerOptions {
    */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'CRITICAL' | 'SILENT' | undefined;
   /**
-   * Share of the allowed requests that are logged, from 0 to 1; requests with any other outcome always are.
+   * Share of the allowed requests that are logged, from 0 to 1; requests with any other outcome are always logged.
    *
    * @default 1
    */
@@ -387,19 +387,19 @@ export interface AuthorizerOptions {
    */
   readonly oidcIssuer?: string | undefined;
   /**
-   * Its authorization endpoint.
+   * That issuer's authorization endpoint.
    *
    * @default - none
    */
   readonly oidcAuthorizationEndpoint?: string | undefined;
   /**
-   * Its token endpoint.
+   * That issuer's token endpoint.
    *
    * @default - none
    */
   readonly oidcTokenEndpoint?: string | undefined;
   /**
-   * Its UserInfo endpoint.
+   * That issuer's UserInfo endpoint.
    *
    * @default - none
    */
@@ -447,7 +447,7 @@ export interface AuthorizerOptions {
    */
   readonly customerWebAclArn?: string | undefined;
   /**
-   * An existing S3 bucket for CloudFront's access logs, whose prefix there is the stack's name; the bucket must have ACLs enabled.
+   * An existing S3 bucket for CloudFront's access logs, with the stack's name as their prefix; the bucket must have ACLs enabled.
    *
    * @default - none
    */

@@ -20,7 +20,7 @@ const DOCUMENT = fileURLToPath(new URL('../../docs/load.md', import.meta.url));
 const PREFACE = `# Under load, with faults
 
 This is the report of \`npm run load\`, written by \`npm run load -- --write\`. It shows that the function neither loses a
-request nor answers one without a reason while parts fail, and that its memory stays flat. It is no benchmark: everything
+request nor answers one without a reason while parts fail, and that its memory stays flat. It is not a benchmark: everything
 shares one machine, and the client and the emulated load balancer take more of it than the function.
 
 `;

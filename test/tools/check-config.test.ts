@@ -116,7 +116,7 @@ describe('warns about', () => {
     [
       'a reading that is left out',
       { paths: { readings: STEP_NAMES.filter((name) => name !== 'fold') } },
-      'paths.readings leaves out "fold": /api/Admin may take another route than /api/admin. That is safe only if nothing behind the function ignores case, accents, compatibility forms or invisible characters (Express, ASP.NET, IIS, Fastify and Spring if configured to; file systems and databases)',
+      'paths.readings leaves out "fold": /api/Admin may match another route than /api/admin. That is safe only if nothing behind the function ignores case, accents, compatibility forms or invisible characters (Express, ASP.NET, IIS, Fastify and Spring if configured to; file systems and databases)',
     ],
     [
       'a report-only policy',

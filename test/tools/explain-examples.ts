@@ -45,7 +45,7 @@ const EXAMPLES: readonly Example[] = [
     },
   },
   {
-    title: 'A token of a provider that the route does not take',
+    title: 'A token of a provider that the route does not accept',
     question: { token: mint(KEYS.partner, claimsOf({ iss: 'https://partner.example', aud: 'orders' })) },
   },
   {
@@ -59,7 +59,7 @@ const EXAMPLES: readonly Example[] = [
 
 const INTRODUCTION = `# Explaining a rejection
 
-The caller of a rejected request gets a code, and the log has the reason. \`npm run explain\` shows how the function
+The caller of a rejected request gets a code, and the log gives the reason. \`npm run explain\` shows how the function
 reached its decision: what each stage found, the most likely causes of a failure, and what the later stages would have
 decided. It runs the function's own code, so its decision is the same.
 
@@ -67,15 +67,15 @@ decided. It runs the function's own code, so its decision is the same.
     npm run explain -- --token - --endpoint-url http://localhost:8082 < token.txt
     npm run explain -- --token none --request "POST /api/orders/1"
 
-The command reads the live configuration under \`--path\` (\`/alb-jwt-authorizer\` by default), or takes it from
+The command uses the live configuration under \`--path\` (\`/alb-jwt-authorizer\` by default), or the values of
 \`--issuer\`, \`--audience\` and \`--policy FILE\`. With \`--issuer none\` it needs no \`--audience\`. A relative file path starts at
 your current directory, also with \`npm --prefix DIR run explain\`.
 
-The command takes the token from standard input only, because on the command line it would stay in the shell's history. It sends the token nowhere, and
+The command reads the token from standard input only, because on the command line it would stay in the shell's history. It sends the token nowhere, and
 only fetches the issuer's keys. Use \`--token none\` for a request without a token, to see the challenge that it gets. The command never prints the token or its
 signature, nor any other token in a path, a claim or a log line. It does print the token's header and claims, so take care
-who sees your terminal. Until the signature has been verified, they are marked as not verified. The time is that of your machine's clock,
-unless you give another with \`--now\`.
+who sees your terminal. Until the signature has been verified, they are marked as not verified. The command uses your machine's clock,
+unless you give another time with \`--now\`.
 
 | status | meaning |
 |---|---|
@@ -84,9 +84,9 @@ unless you give another with \`--now\`.
 | 2 | an argument is wrong, or the command finds no request or token in what you pasted |
 | 3 | with \`--offline\`: the request is let through if the signature is good |
 
-\`--json\` is for programs (\`npm run --silent explain\` keeps npm's own lines out). \`steps\` has the stages by stable names, each with its
-\`outcome\` (\`pass\`, \`fail\` or \`skip\`), \`text\` and \`hints\`. In a terminal the output has colours, unless \`NO_COLOR\` is set;
-\`FORCE_COLOR\` gives colours to a pipe, too.
+\`--json\` is for programs (\`npm run --silent explain\` keeps npm's own lines out). \`steps\` lists the stages by stable names, each with its
+\`outcome\` (\`pass\`, \`fail\` or \`skip\`), \`text\` and \`hints\`. In a terminal the output is colored, unless \`NO_COLOR\` is set;
+with \`FORCE_COLOR\` it is colored in a pipe, too.
 
 Given the id of a request instead of a token, the command finds [the past decision](#by-the-id-of-a-request) in the log and explains it.
 
@@ -135,10 +135,10 @@ API's](shapes/api-gateway-authorizer.md#from-a-request-id-to-the-log-line). The 
 region that the AWS CLI would use. It searches the log groups of the stack (\`--stack\`, \`AlbJwtAuthorizer\` by default), or those that
 \`--log-group\` names, over the last 24 hours or the time in \`--since\`. It needs \`logs:DescribeLogGroups\` and \`logs:FilterLogEvents\`.
 
-The output has every line with the id, since [a client can repeat the id of another
+The output contains every line with the id, since [a client can repeat the id of another
 request](runbook.md#a-caller-complains-from-a-request-id-to-the-reason). Control characters in a line are escaped. The exit status is 0 if a decision was
-found, 1 if none was found or the log could not be read, and 2 if an argument is wrong. On a laptop, give \`--endpoint-url\` the address that
-\`npm start\` prints for SSM. \`Config\` has the versions of the parameters issuer, audience, jwks-uri, upstream, policy and revocations, in this order.
+found, 1 if none was found or the log could not be read, and 2 if an argument is wrong. On a laptop, set \`--endpoint-url\` to the address that
+\`npm start\` prints for SSM. \`Config\` lists the versions of the parameters issuer, audience, jwks-uri, upstream, policy and revocations, in this order.
 `;
 
 /** A search that finds a line, and one that does not. */

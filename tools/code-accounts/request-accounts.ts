@@ -26,7 +26,7 @@ export const REQUEST_ACCOUNTS = {
   signed_header_missing: {
     remedy: 'a different request',
     caller:
-      'This path can be called only through AWS Verified Access or the login of the load balancer. No token helps: use the address that goes through there.',
+      'This path can be called only through AWS Verified Access or the login of the load balancer. No token helps: use the address that leads through one of them.',
     operator:
       'The request lacks the signed header that the providers of the route read. The reason says whether it had a bearer token. If machines may call this path, add their provider to the route.',
     reason: 'no credential in x-amzn-ava-user-context',
@@ -35,7 +35,7 @@ export const REQUEST_ACCOUNTS = {
   mcp_request_invalid: {
     remedy: 'a different request',
     caller:
-      'Send one JSON-RPC message per POST, as `application/json` in UTF-8, without `Content-Encoding`, batches and repeated members. `Mcp-Method` and `Mcp-Name`, if you send them, must say what the body says. `subscriptions/listen` is not available here: ask again instead of listening.',
+      'Send one JSON-RPC message per POST, as `application/json` in UTF-8, without `Content-Encoding`, batches or repeated members. `Mcp-Method` and `Mcp-Name`, if you send them, must match the body. `subscriptions/listen` is not available here: poll instead of listening.',
     operator:
       'The reason says what was wrong, and never repeats the body. A client of revision 2025-03-26 may send batches, which are refused; later revisions have none. Anything else comes from a faulty client, a proxy that rewrites headers or bodies, or an attempt to make the MCP server read a different tool than the one that the decision is about.',
     reason: 'Mcp-Name is not the name in "params" of the body',
@@ -47,7 +47,7 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'Use a method that `Allow` names. A metadata document can only be read. An MCP endpoint offers no event stream by GET: MCP clients work without it.',
     operator:
-      'A client sent a method other than GET or HEAD to a metadata document of `resources`, or asked an MCP endpoint for an event stream. Streams that stay open cannot pass a load balancer and a function, and clients do without them. If one insists, give its path a listener rule of its own.',
+      'A client sent a method other than GET or HEAD to a metadata document of `resources`, or asked an MCP endpoint for an event stream. Streams that stay open cannot pass a load balancer and a function, and clients work without them. If one insists, give its path its own listener rule.',
     reason: 'a load balancer and a function cannot keep an event stream open',
     fields: ['provider', 'kid'],
     see: { text: 'what cannot go through', page: 'limits.md#what-cannot-go-through' },
@@ -57,7 +57,7 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'The page is not allowed to send this request. Either it sends a token in a cookie to change something or to open a WebSocket, or its browser asked for permission first (a CORS preflight), or it calls an address that accepts requests only from listed pages. Outside a browser, send the token in a header, which needs no origin.',
     operator:
-      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right. Every request with an `Origin`, with or without a cookie, is decided by `allowedOrigins` on the paths of a resource, and by these two lists if it is another MCP message.',
+      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right. For every request with an `Origin`, with or without a cookie, `allowedOrigins` decides on the paths of a resource; for any other MCP message, these two lists decide.',
     reason: 'the Origin is neither in "publicOrigins" nor in "cors.origins" with "credentials": true',
     fields: [],
   },
@@ -73,14 +73,14 @@ export const REQUEST_ACCOUNTS = {
     remedy: 'the operator',
     caller:
       'The token is valid and sufficient, but one of its claims cannot be forwarded to the service unchanged. Only the operator or the issuer can fix it.',
-    operator: `The claim is longer than ${counted(MAX_IDENTITY_VALUE)} characters as a header, or contains an integer beyond 2^53. Take it out of \`headers\` of the route, or have the issuer shorten it or send it as a string.`,
+    operator: `The claim is longer than ${counted(MAX_IDENTITY_VALUE)} characters as a header, or contains an integer beyond 2^53. Remove it from \`headers\` of the route, or have the issuer shorten it or send it as a string.`,
     reason: 'the value of x-jwt-groups is too long',
     fields: ['provider', 'kid'],
   },
   request_invalid: {
     remedy: 'a different request',
     caller:
-      'The method, the query or a header field has characters that HTTP does not allow there. Write the method in upper case, and percent-encode such characters in the query.',
+      'The method, the query or a header field contains characters that HTTP does not allow there. Write the method in upper case, and percent-encode such characters in the query.',
     operator:
       'The reason names the part. The load balancer itself refuses most such requests, so this is rare: a scanner, or a client with a nonstandard method.',
     reason: 'the method is not one that can be forwarded',

@@ -6,9 +6,9 @@ export const SERVICE_ACCOUNTS = {
   keys_unavailable: {
     remedy: 'waiting',
     caller:
-      'The service cannot get the keys to verify the token with. As far as it knows, nothing is wrong with the token. Repeat the request after `Retry-After` seconds.',
+      'The service cannot get the keys that it needs to verify the token. As far as it knows, nothing is wrong with the token. Repeat the request after `Retry-After` seconds.',
     operator:
-      'The line `keys could not be loaded` has the cause: a status, a time-out, a name that does not resolve, a certificate. The function recovers by itself once the endpoint answers.',
+      'The line `keys could not be loaded` gives the cause: a status, a timeout, a name that does not resolve, a certificate. The function recovers by itself once the endpoint answers.',
     reason: 'there is no key set',
     fields: ['provider'],
     runbook: 'Callers get 503 `keys_unavailable`',
@@ -28,7 +28,7 @@ export const SERVICE_ACCOUNTS = {
     caller:
       'The request was let through, but the service behind it refused or dropped the connection, or did not answer in valid HTTP. It may have acted on the request: repeat only what is safe to do twice.',
     operator:
-      'The reason has the error of the connection. Try the address in the parameter `upstream`, or in `upstream` of the route, from the network of the function.',
+      'The reason gives the connection error. Try the address in the parameter `upstream`, or in `upstream` of the route, from the network of the function.',
     reason: 'connect ECONNREFUSED 10.0.0.7:443',
     fields: ['upstreamMs', 'provider'],
   },
@@ -46,7 +46,7 @@ export const SERVICE_ACCOUNTS = {
     caller:
       'The request was let through and the service behind it answered, but with more than can be returned. Ask for less: a page, a range, fewer fields.',
     operator:
-      'The answer is larger than a load balancer takes from a function: 1 MB in total, 32 KB for its header.',
+      'The answer is larger than a load balancer accepts from a function: 1 MB in total, 32 KB for its header.',
     reason: 'the body is over 1048576 bytes',
     fields: ['upstreamMs', 'provider'],
     see: { text: 'what to do instead', page: 'limits.md#bodies' },
@@ -54,7 +54,8 @@ export const SERVICE_ACCOUNTS = {
   internal_error: {
     remedy: 'the operator',
     caller: 'The request hit a bug in the service. Give its operator the request id.',
-    operator: 'The line `internal error` with the same request id has the stack trace. Please report it.',
+    operator:
+      'The line `internal error` with the same request id contains the stack trace. Please report it.',
     reason: 'see the error logged before',
     fields: ['invocationId'],
     runbook: 'Callers get 500 `internal_error`',

@@ -55,7 +55,7 @@ export const TOKEN_ACCOUNTS = {
     caller:
       'Judging by its `typ`, the token is not an access token. Send the access token: an ID token is for the client, not for an API.',
     operator:
-      'A client sends its ID token or a logout token. If the issuer gives its access tokens a `typ` of their own, list it in `typ` of the provider.',
+      'A client sends its ID token or a logout token. If the issuer gives its access tokens their own `typ`, list it in `typ` of the provider.',
     reason: '"typ" is not accepted (accepted: jwt, at+jwt)',
     fields: ['provider'],
   },
@@ -64,7 +64,7 @@ export const TOKEN_ACCOUNTS = {
     caller:
       'The token is from an authorization server that this path does not accept. Get the token from the one that the API documents; test and production often have different ones.',
     operator:
-      '`iss` must match character for character: look for a trailing slash, `http` instead of `https`, or another tenant or realm. The reason lists the accepted issuers, and `explain` shows the one in the token. Also check that the route takes that provider.',
+      '`iss` must match character for character: look for a trailing slash, `http` instead of `https`, or another tenant or realm. The reason lists the accepted issuers, and `explain` shows the one in the token. Also check that the route accepts that provider.',
     reason: '"iss" is not accepted (accepted: https://issuer.example)',
     fields: [],
     see: { text: 'presets of identity providers', page: 'identity-providers.md' },
@@ -127,7 +127,7 @@ export const TOKEN_ACCOUNTS = {
     caller:
       'The token has expired. Get a new one, and use each token no longer than its `expires_in`, minus a few seconds.',
     operator:
-      'The reason says how long ago. A few seconds point to the clocks: see `clockToleranceSeconds`. Minutes or hours mean that the client keeps its token too long. `issued … ago` means that the token is older than `maxTokenAgeSeconds`.',
+      'The reason says how long ago. A few seconds suggest that the clocks differ: see `clockToleranceSeconds`. Minutes or hours mean that the client keeps its token too long. `issued … ago` means that the token is older than `maxTokenAgeSeconds`.',
     reason: 'expired 5 min ago',
     fields: ['provider', 'kid'],
   },
@@ -160,7 +160,7 @@ export const TOKEN_ACCOUNTS = {
   authentication_insufficient: {
     remedy: 'a different token',
     caller:
-      'The token is valid, but its login was too weak or too long ago for this operation. Send the user to the authorization server again, with `acr_values` and `max_age` of the challenge, and repeat the request with the new token.',
+      'The token is valid, but its login was too weak or too long ago for this operation. Send the user to the authorization server again, with the `acr_values` and `max_age` of the challenge, and repeat the request with the new token.',
     operator:
       'Compare `acr` and `auth_time` of the token with `acr` and `maxAuthAgeSeconds` of the route. The issuer has to put both into access tokens: a missing `auth_time`, or one in the future, counts as too long ago. Tokens without a user login, such as those from the client credentials grant, have neither.',
     reason: '"acr" is not accepted (accepted: urn:example:mfa)',

@@ -42,7 +42,7 @@ With a request ID it finds the decision in the log and explains it. Status: 0 if
   --hosts LIST        the same for host names (default: any)
   --authorizer        the function is an API Gateway authorizer, without a load balancer in front
 ${LIVE_HELP}
-                      (default: --path \${CONFIG_PATH:-${DEFAULT_CONFIG_PATH}})
+                      Without any of --path, --policy and --issuer: --path \${CONFIG_PATH:-${DEFAULT_CONFIG_PATH}}
   --policy FILE       the value of "policy", in place of live parameters; with --issuer and --audience
   --revocations FILE  the value of "revocations", with the same
   --issuer ISSUER     the parameter "issuer"

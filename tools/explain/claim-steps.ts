@@ -67,7 +67,7 @@ export function claimSteps(token: UnverifiedToken, provider: Provider, context: 
     ...steps,
     ...taken.steps,
     ...(taken.route === undefined
-      ? [skip('rest', 'the request takes no route, so nothing more is asked of the token')]
+      ? [skip('rest', 'the request matches no route, so nothing more is asked of the token')]
       : [
           ...authenticationSteps(identity, taken.route, now, timeZone),
           ...routeSteps(identity, provider, taken.route),

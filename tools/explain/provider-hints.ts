@@ -41,7 +41,7 @@ export function guessProvider(
     return {
       provider: other,
       hints: [
-        `this token belongs to provider ${other.name}, which this route does not name: it takes ${listed(route.providers.map((provider) => provider.name))}`,
+        `this token belongs to provider ${other.name}, which this route does not name: it accepts ${listed(route.providers.map((provider) => provider.name))}`,
       ],
     };
   }

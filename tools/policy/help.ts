@@ -23,7 +23,7 @@ For diff, put and status:
   --audience LIST
   --jwks-uri URL
   --upstream URL
-  --accept ID         put in spite of the warning with this ID; may be repeated. Any other warning refuses the put, as in
+  --accept ID         put despite the warning with this ID; may be repeated. Any other warning refuses the put, as in
                       check-config --strict, which shows the same IDs. Not for status
   --paths LIST        the paths that the load balancer sends to the function; a route outside them is then a warning.
                       Not for status

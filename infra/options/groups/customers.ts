@@ -35,7 +35,7 @@ export const CUSTOMER_OPTIONS = {
   },
   customerLogBucket: {
     description:
-      "An existing S3 bucket for CloudFront's access logs, whose prefix there is the stack's name; the bucket must have ACLs enabled",
+      "An existing S3 bucket for CloudFront's access logs, with the stack's name as their prefix; the bucket must have ACLs enabled",
     default: undefined,
     parse: matching(/^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket'),
   },

@@ -12,7 +12,7 @@ export const DEPLOYMENT_OPTIONS = {
   },
   stackName: {
     description:
-      'Name of the CloudFormation stack; its parameters and metrics take this name, too, unless it is the default',
+      'Name of the CloudFormation stack; its parameters and metrics use this name, too, unless it is the default',
     default: 'AlbJwtAuthorizer',
     parse: matching(
       /^[A-Za-z][A-Za-z0-9-]{0,127}$/,

@@ -40,7 +40,7 @@ export const FUNCTION_OPTIONS = {
   },
   allowedLogRate: {
     description:
-      'Share of the allowed requests that are logged, from 0 to 1; requests with any other outcome always are',
+      'Share of the allowed requests that are logged, from 0 to 1; requests with any other outcome are always logged',
     default: 1,
     parse: fraction,
   },

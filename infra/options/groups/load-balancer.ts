@@ -28,7 +28,7 @@ export const LOAD_BALANCER_OPTIONS = {
   },
   rulePriority: {
     description:
-      'Priority of the first listener rule, and the start of the range from which further rules take theirs; the synth prints both',
+      'Priority of the first listener rule, and the start of the range from which further rules get theirs; the synth prints both',
     default: 10,
     parse: wholeNumber(1, 50_000),
   },
@@ -71,7 +71,7 @@ export const LOAD_BALANCER_OPTIONS = {
   },
   deletionProtection: {
     description:
-      'Whether the load balancer is protected from deletion; by default it is if it has a certificate. Turn this off in a separate deploy before you destroy the stack or replace the load balancer',
+      'Whether the load balancer is protected from deletion; by default, only if it has a certificate. Turn this off in a separate deploy before you destroy the stack or replace the load balancer',
     default: undefined,
     parse: flag,
   },

@@ -32,9 +32,13 @@ export const VERIFIED_ACCESS_OPTIONS = {
     parse: host,
   },
   oidcIssuer: { description: 'OIDC issuer that logs administrators in', default: undefined, parse: url },
-  oidcAuthorizationEndpoint: { description: 'Its authorization endpoint', default: undefined, parse: url },
-  oidcTokenEndpoint: { description: 'Its token endpoint', default: undefined, parse: url },
-  oidcUserInfoEndpoint: { description: 'Its UserInfo endpoint', default: undefined, parse: url },
+  oidcAuthorizationEndpoint: {
+    description: "That issuer's authorization endpoint",
+    default: undefined,
+    parse: url,
+  },
+  oidcTokenEndpoint: { description: "That issuer's token endpoint", default: undefined, parse: url },
+  oidcUserInfoEndpoint: { description: "That issuer's UserInfo endpoint", default: undefined, parse: url },
   oidcClientId: {
     description: 'Client ID of Verified Access at that issuer',
     default: undefined,

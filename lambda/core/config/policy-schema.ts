@@ -83,7 +83,7 @@ const route = closedObject({
     listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case, such as "POST"'), 'POST'),
     'Methods; any by default. GET covers HEAD',
   ),
-  mcp: member(mcp, 'MCP messages that the route is for, by the body of a POST'),
+  mcp: member(mcp, 'MCP messages that the route matches, by the body of a POST'),
   providers: member(
     listOf(name, 'default'),
     'Providers whose credentials are accepted; "default" by default',
@@ -115,7 +115,7 @@ const route = closedObject({
     ),
     'Additional identity headers, and the claims that they carry',
   ),
-  stripToken: member(v.boolean(), 'Whether the token is kept from the upstream; false by default'),
+  stripToken: member(v.boolean(), 'Whether the token is withheld from the upstream; false by default'),
   upstream: member(
     text,
     'Where these requests go: an origin, which may have a base path, or "whoami"; the upstream parameter by default',
@@ -190,7 +190,7 @@ export const PolicySchema = closedObject({
       pattern(/^https?:\/\/[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a URL to which the code is appended'),
       v.maxLength(512),
     ),
-    'URL that the "type" of a rejection begins with; the code follows it. It is where you publish what codes mean, such as https://docs.example.com/errors#',
+    'URL that the "type" of a rejection begins with; the code follows it. Publish there what the codes mean. An example is https://docs.example.com/errors#',
   ),
   publicOrigins: member(
     listOf(text, 'https://app.example.com'),

@@ -19,7 +19,7 @@ import {
 const common = {
   clockToleranceSeconds: member(
     wholeNumber(0, 300),
-    "How far the issuer's clock and ours may be apart; 30 by default",
+    "How far apart the issuer's clock and ours may be; 30 by default",
   ),
   requiredClaims: member(
     claimRules,
@@ -79,7 +79,7 @@ const keyEndpoint = {
   ),
   insecureHttp: member(
     v.boolean(),
-    'Whether keys may be fetched over plain http from a private address; false by default. Anyone on the network path can replace the keys',
+    'Whether keys may be fetched over plain HTTP from a private address; false by default. Anyone on the network path can replace the keys',
   ),
 };
 
@@ -97,7 +97,7 @@ export const jwks = closedObject({
   ),
   ...keyEndpoint,
   algorithms: member(listOf(v.picklist(ALGORITHM_NAMES), 'RS256'), 'Accepted "alg"; all of them by default'),
-  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
+  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Maximum age by "iat", whatever "exp" says'),
   typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
   tokenFrom,
   ...common,
@@ -114,14 +114,14 @@ export const spiffe = closedObject({
     listOf(v.picklist(SPIFFE_ALGORITHMS), 'ES256'),
     'Accepted "alg"; all of them by default',
   ),
-  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
+  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Maximum age by "iat", whatever "exp" says'),
   tokenFrom,
   ...common,
 });
 
 export const verifiedAccess = closedObject({
   type: v.literal('verified-access'),
-  instanceArn: v.pipe(text, v.description('ARN of the Verified Access instance, which is "signer"')),
+  instanceArn: v.pipe(text, v.description('ARN of the Verified Access instance, compared with "signer"')),
   keysUrl,
   ...keyEndpoint,
   ...common,
@@ -131,9 +131,9 @@ export const albOidc = closedObject({
   type: v.literal('alb-oidc'),
   loadBalancerArn: v.pipe(
     text,
-    v.description('ARN of the load balancer that logs users in, which is "signer"'),
+    v.description('ARN of the load balancer that logs users in, compared with "signer"'),
   ),
-  clientId: v.pipe(text, v.description('OIDC client of that login, which is "client"')),
+  clientId: v.pipe(text, v.description('OIDC client of that login, compared with "client"')),
   keysUrl,
   ...keyEndpoint,
   ...common,

@@ -27,7 +27,7 @@ export const ResourceSchema = closedObject({
         'Tool.Read': 'api://orders/Tool.Read',
       }),
     ),
-    'Scopes that clients ask for under another name than the one in the token: from the name in the token to the name to ask for',
+    'Scopes that clients must ask for under another name: maps the name in the token to the name to ask for',
   ),
   allowedOrigins: member(
     listOf(text, 'https://app.example.com'),

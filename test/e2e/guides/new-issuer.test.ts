@@ -54,11 +54,11 @@ test('the guide moves callers to another issuer, and refuses old tokens only aft
   ]);
   expect(await guide.query('who is left')).toMatchObject([{ path: '/api/orders/1' }]);
 
-  await guide.follow('4. Take the old issuer out', async (ran, index) => {
+  await guide.follow('4. Remove the old issuer', async (ran, index) => {
     succeeds(ran);
     expect(await oldStatus()).toBe(index === 0 ? 401 : 200);
   });
-  await guide.again('4. Take the old issuer out');
+  await guide.again('4. Remove the old issuer');
   expect(await oldStatus()).toBe(401);
 
   await guide.follow('5. Make it the default provider', async (ran, index) => {

@@ -65,6 +65,6 @@ test('the guide revokes a token, a client, a subject and an issuer, proves it, a
   await guide.follow('Everything issued before now', succeeds);
   expect([await statusOf(third), await statusOf(await later())]).toEqual([401, 200]);
 
-  await guide.follow('Take it back', succeeds);
+  await guide.follow('Undo a revocation', succeeds);
   expect(guide.left()).toEqual([]);
 });
