@@ -14,9 +14,9 @@ export interface PathReading {
   readonly text: string;
   /** What the server does to read it that way, in order; empty for the path's normal spelling. */
   readonly steps: readonly string[];
-  /** The route that it takes, or why no path may be read that way. */
+  /** The route that it matches, or why no path may be read that way. */
   readonly comesTo: string;
-  /** Whether it takes the route that the path itself takes. */
+  /** Whether it matches the same route as the path itself. */
   readonly same: boolean;
 }
 

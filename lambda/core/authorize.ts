@@ -27,7 +27,7 @@ import type { Route, TakenRoute } from './routes/route.ts';
 export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | 'memory' | 'now'>;
 
 /**
- * The whole decision on one request: which route it takes, who is calling, and whether the route lets them through. A
+ * The whole decision on one request: which route it matches, who is calling, and whether the route lets them through. A
  * CORS preflight counts as any other request here, because an authorizer cannot answer one.
  */
 export function authorize(

@@ -28,7 +28,7 @@ export interface Question {
 
 /**
  * The paths that a request can mean, encoded as in a request, or why they are unknown. If there are several, all must
- * take the same route, so it does not matter which one is meant.
+ * match the same route, so it does not matter which one is meant.
  */
 export type FoundPath =
   | { readonly paths: readonly [first: string, ...others: string[]] }
@@ -73,7 +73,7 @@ export async function reachVerdict(question: Question, effects: DecisionEffects)
 const UNCLEAR =
   "it is unclear which part of the path precedes the API's own path, and the route depends on it";
 
-/** Whether all paths take the same route and belong to the same resource. A path that is refused takes no route. */
+/** Whether all paths match the same route and belong to the same resource. A path that is refused matches no route. */
 function takeOneRoute(
   [first, ...others]: readonly [string, ...string[]],
   method: string,

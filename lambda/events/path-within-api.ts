@@ -10,7 +10,7 @@ import { encodePath } from './path-spelling.ts';
 export interface Api {
   /** Whether its events contain the path decoded. */
   readonly decodes: boolean;
-  /** Whether the ARN names the request itself, not the route that it takes. */
+  /** Whether the ARN names the request itself, not the route that it matches. */
   readonly arnNamesRequest: boolean;
   /** What the path within the API can be for a call to the API's own domain, likeliest first. */
   readonly onOwnDomain: (path: string, stage: string) => string[];
@@ -34,7 +34,7 @@ export const HTTP_API_V1: Api = {
 
 /**
  * According to AWS, `rawPath` contains a named stage and no mapping. An emulator was seen to leave the mapping in, so
- * a path that begins with one must take the same route without it.
+ * a path that begins with one must match the same route without it.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export const HTTP_API_V2: Api = {

@@ -25,7 +25,7 @@ const POLICY = {
   ],
 };
 
-describe('a message takes the first route that matches it', () => {
+describe('a message gets the first route that matches it', () => {
   test.each([
     ['tools/call', { name: 'delete_all' }, 'none', 'scope_missing'],
     ['tools/call', { name: 'delete_all' }, 'admin', 'allowed'],
@@ -45,7 +45,7 @@ describe('a message takes the first route that matches it', () => {
     expect(await codeOf(world, posted(rpc(method, params)), scope)).toBe(code);
   });
 
-  test('and a response takes the first route for requests of any kind', async () => {
+  test('and a response gets the first route for requests of any kind', async () => {
     const response = posted({ jsonrpc: '2.0', id: 1, result: {} });
     put(POLICY);
     expect(await codeOf(world, response)).toBe('route_missing');
@@ -123,7 +123,7 @@ describe('the log names', () => {
     return { route, mcpMethod, mcpName };
   };
 
-  test('method and name if the taken route has patterns for them', async () => {
+  test('method and name if the matched route has patterns for them', async () => {
     put(POLICY);
     const path = '/mcp';
     const called = { route: path, mcpMethod: 'tools/call', mcpName: 'delete_all' };

@@ -129,9 +129,9 @@ describe('warns about', () => {
       'routes.0 (/a) lets requests without credentials through, without an identity',
     ],
     [
-      'a route for preflights that it does not take',
+      'a route for preflights that it does not match',
       { routes: [{ path: '/a', methods: ['GET'], corsPreflight: 'allow' }] },
-      'routes.0 (GET /a) allows preflights but takes none, because its methods lack OPTIONS: add it',
+      'routes.0 (GET /a) allows preflights but matches none, because its methods lack OPTIONS: add it',
     ],
     [
       'all pages',
@@ -209,7 +209,7 @@ describe('warns about', () => {
       { ...cookie, publicOrigins: ['https://a.example'], cors: { origins: ['https://a.example'] } },
     ],
     [
-      'a route for preflights that it takes',
+      'a route for preflights that it matches',
       { routes: [{ path: '/a', methods: ['GET', 'OPTIONS'], corsPreflight: 'allow' }] },
     ],
     [

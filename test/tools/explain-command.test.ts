@@ -46,7 +46,7 @@ test('--body gives the body of the request and makes it a POST; an authorizer do
   const options = [...given, '--policy', mcp, '--header', 'Content-Type: application/json'];
   const { status, stdout } = await explainToken(token, ...options, '--body', body);
   expect(stdout).toContain('Request  POST /api/\n');
-  expect(stdout).toContain('"tools/list" takes routes.0 (/api/* for tools/list)');
+  expect(stdout).toContain('"tools/list" matches routes.0 (/api/* for tools/list)');
   expect(status).toBe(0);
   const authorizer = await explainToken(token, ...options, '--body', body, '--authorizer');
   expect(authorizer.stdout).toContain('routes.0.mcp: depends on the body, which an authorizer does not get');

@@ -37,15 +37,15 @@ describe('a message is explained', () => {
     );
     expect(step).toMatchObject({
       outcome: 'pass',
-      text: '"tools/call" of "delete_all" takes routes.0 (/mcp for tools/call delete_*)',
+      text: '"tools/call" of "delete_all" matches routes.0 (/mcp for tools/call delete_*)',
     });
     expect(verdict.code).toBe('scope_missing');
     expect(steps.find(({ code }) => code !== undefined)?.name).toBe('scopes');
   });
 
-  test('with the scopes of the route that it takes', async () => {
+  test('with the scopes of the route that it matches', async () => {
     const { verdict, step } = await asked(rpc('tools/list'));
-    expect(step?.text).toBe('"tools/list" takes routes.1 (/mcp for tools/*)');
+    expect(step?.text).toBe('"tools/list" matches routes.1 (/mcp for tools/*)');
     expect(verdict).toMatchObject({ allowed: true, code: 'allowed' });
   });
 

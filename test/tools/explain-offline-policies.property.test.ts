@@ -142,7 +142,7 @@ test('for a header that a load balancer signs, the offline verdict is the one wi
   expect(await asked({ exp: NOW - 100 })).toEqual(rejected('token_expired'));
   // No key is fetched by a name that AWS gives to no key.
   expect(await asked({ kid: 'key-1' })).toEqual(rejected('key_unknown'));
-  // If the request has another token that the route does not take, the header that AWS signs is still read.
+  // If the request has another token that the route does not accept, the header that AWS signs is still read.
   const field = signedHeader(ALB_LOGIN, key);
   const moved = `authorization: Bearer ${mint(ONE)}\nx-amzn-oidc-data: ${field}`;
   const question = { token: moved, policy, carrier: 'x-token', offline: true };

@@ -101,7 +101,7 @@ test('says that a provider accepts tokens only on $connect', async () => {
   const { text, verdict } = await asked({ request: 'GET /api/live/x', carrier: 'query:token' });
   expect(verdict).toMatchObject({ code: 'token_missing' });
   expect(text).toContain(
-    "no credential: the route takes tokens on a WebSocket's $connect only [token_missing]",
+    "no credential: the route accepts tokens only on a WebSocket's $connect [token_missing]",
   );
 });
 

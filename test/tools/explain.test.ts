@@ -282,7 +282,7 @@ test('shows a refused path with its reading and both routes, and the rest as for
   expect(failures(explanation)[0]).toMatchObject({
     name: 'path',
     text: expect.stringContaining(
-      'takes no route, but the route /api/partner/* when read as "/api/partner/x" (params)',
+      'matches no route, but matches the route /api/partner/* when read as "/api/partner/x" (params)',
     ),
   });
   expect(explanation.steps).toContainEqual(
@@ -346,7 +346,7 @@ describe('routes', () => {
     const explanation = await ask({ token: signed(), policy: { routes } });
     expect(explanation.upstream).toMatchObject({ destination: 'https://orders.example', token: false });
   });
-  test('names a route that only another method takes', async () => {
+  test('names a route that only another method matches', async () => {
     expect(hintsOf(await ask({ token: signed(), request: 'GET /api/orders/1' }))).toContain(
       'routes.2 (POST /api/orders/*) matches the path, but not GET',
     );

@@ -41,7 +41,7 @@ describe('warns about', () => {
     ]);
   });
 
-  test('methods that take a route with weaker requirements', async () => {
+  test('methods that match a route with weaker requirements', async () => {
     expect(await warned([list, call, { path: '/mcp' }])).toEqual([
       expect.stringMatching(/^method-for-less: routes\.0 .* DELETE go to routes\.2 \(\/mcp\)/),
       expect.stringMatching(/^method-for-less: routes\.1/),

@@ -17,7 +17,7 @@ const ROUTES = [
   { path: '/v2/x', scopes: ['x'] },
 ];
 
-test('each reading has its steps, and the route that it takes', async () => {
+test('each reading has its steps, and the route that it matches', async () => {
   const readings = pathReadings({ method: 'GET', path: '/api//Admin' }, await configured({ routes: ROUTES }));
   expect(readings).toEqual([
     { text: '/api//Admin', steps: [], comesTo: 'no route', same: true },
@@ -40,7 +40,7 @@ test('an invalid path has no readings', async () => {
   for (const path of ['/a%', 'x', '/a b']) expect(pathReadings({ method: 'GET', path }, config)).toEqual([]);
 });
 
-test('some reading takes another route exactly if the function refuses the path', async () => {
+test('some reading matches another route exactly if the function refuses the path', async () => {
   const config = await configured({ routes: ROUTES });
   const piece = fc.constantFrom('/', 'api', 'Admin', 'admin', 'open', 'v2', 'x', '%2f', '%61', ';a=1', '.', '.json', '+', '%20', '\\'); // biome-ignore format: one line
   fc.assert(

@@ -32,7 +32,7 @@ describe('warns, once and with the place, about', () => {
       /^routes\.0 .* POST, PUT, PATCH and DELETE go to routes\.1 \(\/api\/a\/\*\), which asks for less/,
     ],
     [
-      'methods that a wider route takes for less',
+      'methods that a wider route allows for less',
       routesOf({ path: '/api/a/*', methods: ['POST'], claims: { t: { exists: true } } }, { path: '/api/*' }),
       {},
       'method-for-less',

@@ -45,7 +45,7 @@ export function demandsOf(route: Route): number {
   return 1 + rules.filter(Boolean).length;
 }
 
-/** Which route a request takes; undefined if none or if it is refused. */
+/** Which route a request matches; undefined if none or if it is refused. */
 function routeTaken({ config, rule, routes }: Near, method: string, path: string) {
   const judged = config.judgePath(method, path);
   if (isPathProblem(judged) || judged.missing || judged.path === undefined) return undefined;

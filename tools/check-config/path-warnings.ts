@@ -77,7 +77,7 @@ function outside({ routes = [] }: PolicyDocument, listenerPaths: readonly string
   return [
     ofPolicy(
       'path-not-sent',
-      `${listed(lost)}: the load balancer sends only ${listed(listenerPaths)}, so no request takes ${lost.length === 1 ? 'this route' : 'these routes'}: correct it, or put the path into the deployment's option "paths"`,
+      `${listed(lost)}: the load balancer sends only ${listed(listenerPaths)}, so no request reaches ${lost.length === 1 ? 'this route' : 'these routes'}: correct it, or put the path into the deployment's option "paths"`,
     ),
   ];
 }

@@ -33,13 +33,13 @@ function adviceOn(method: string): string | undefined {
   return meant === undefined ? undefined : `did you mean ${meant}?`;
 }
 
-/** A preflight is an OPTIONS request (Fetch §4.8), so a route has to take those to let one through. */
+/** A preflight is an OPTIONS request (Fetch §4.8), so a route has to match those to let one through. */
 const preflightsNotTaken = ({ routes = [] }: PolicyDocument): Warning[] =>
   routes.flatMap((route, index) =>
     route.corsPreflight === 'allow' && route.methods?.includes('OPTIONS') === false
       ? ofPolicy(
           'preflight-not-taken',
-          `${placedName(route, index)} allows preflights but takes none, because its methods lack OPTIONS: add it`,
+          `${placedName(route, index)} allows preflights but matches none, because its methods lack OPTIONS: add it`,
         )
       : [],
   );

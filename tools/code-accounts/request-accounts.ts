@@ -93,7 +93,7 @@ export const REQUEST_ACCOUNTS = {
     operator:
       'The reason gives the other reading and both routes. Give both readings the same route, or leave the step out of `paths.readings` if nothing behind the function reads paths that way. Behind API Gateway, the event may not reveal the path.',
     reason:
-      'the path takes no route, but the route /api/admin/* when read as "/api/admin/users" (fold): give both the same route, or leave "fold" out of paths.readings if nothing behind the function reads paths that way',
+      'the path matches no route, but matches the route /api/admin/* when read as "/api/admin/users" (fold): give both the same route, or leave "fold" out of paths.readings if nothing behind the function reads paths that way',
     fields: [],
     see: { text: 'paths', page: 'paths.md#when-a-path-is-refused' },
   },

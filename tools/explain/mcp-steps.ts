@@ -7,9 +7,9 @@ import { placedName } from '../check-config/route-names.ts';
 import { shown } from './format.ts';
 import { fail, pass, type Step } from './step.ts';
 
-/** The route that a request takes by its MCP message, and why. */
+/** The route that a request matches by its MCP message, and why. */
 export interface McpTaken {
-  /** Undefined if it takes none. */
+  /** Undefined if it matches none. */
   readonly route: TakenRoute | undefined;
   /** Empty if path and method alone decide. */
   readonly steps: readonly Step[];
@@ -21,7 +21,7 @@ export function mcpTaken(route: TakenRoute, request: HttpRequest, policy: Policy
   if ('kind' in taken) return { route: undefined, steps: [fail('mcp', taken, hintsOf(request))] };
   if (route.candidates === undefined) return { route, steps: [] };
   const name = nameOf(taken, policy);
-  return { route: taken, steps: [pass('mcp', `${told(request)} takes ${name}`)] };
+  return { route: taken, steps: [pass('mcp', `${told(request)} matches ${name}`)] };
 }
 
 /** The message that decides, if the body can be read. */

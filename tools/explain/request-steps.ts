@@ -63,7 +63,7 @@ function requestStep(request: HttpRequest): Step {
 }
 
 function pathStep(judged: TakenRoute | PathProblem): Step {
-  if (!isPathProblem(judged)) return pass('path', 'takes the same route in every reading');
+  if (!isPathProblem(judged)) return pass('path', 'matches the same route in every reading');
   const { problem, reading, other } = judged;
   const accounts = [...new Set(reading === undefined ? [] : stepsTo(reading))].map((step) => {
     const { does, servers } = STEP_ACCOUNTS[step];

@@ -11,7 +11,7 @@ export interface TokenContext extends ExplainInput {
   readonly request: HttpRequest;
   readonly place: Place;
   readonly route: Route;
-  /** The route that the MCP message takes; the same route if no message decides. */
+  /** The route that the MCP message matches; the same route if no message decides. */
   readonly taken: McpTaken;
   readonly endpoints: KeyEndpoints;
   readonly trust: Trust;

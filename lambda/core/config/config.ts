@@ -19,7 +19,7 @@ export interface Access {
    * without resources.
    */
   readonly judgePathWithDocuments: JudgePath | undefined;
-  /** The resource of a path that takes one route; undefined without resources. */
+  /** The resource of a path that matches one route; undefined without resources. */
   readonly resourceAt: FindResource | undefined;
   /** Which pages of other origins may call; undefined where that is left to the upstream. */
   readonly cors: Cors | undefined;

@@ -32,7 +32,7 @@ export function* bodylessProblems({ routes }: SoundPolicy): Iterable<string> {
 
 /**
  * Problems with routes that an MCP message decides between but that ask for different identities: the body is looked
- * at only once the sender is known. `fallback` says whether requests that no rule matches take the default provider's
+ * at only once the sender is known. `fallback` says whether requests that no rule matches get the default provider's
  * route, as far as that is known.
  */
 export function* candidateProblems(
@@ -63,7 +63,7 @@ export function* candidateProblems(
     }
     const member = rest && fallback ? differenceOf(asked, unmatched) : undefined;
     if (member !== undefined) {
-      yield `routes.${rule.index}: messages that it does not match take no route, and then "${member}" is another: add a route without "mcp" for the path, or set "unmatched": "deny"`;
+      yield `routes.${rule.index}: messages that its "mcp" does not match have no route, and so a different "${member}": add a route without "mcp" for the path, or set "unmatched": "deny"`;
     }
   }
 }
@@ -71,7 +71,7 @@ export function* candidateProblems(
 /** A rule, and what it is compared by. */
 interface Placed {
   readonly rule: RouteRule;
-  /** The patterns that it matches, the folded ones too: a path must take the same route in every reading. */
+  /** The patterns that it matches, the folded ones too: a path must match the same route in every reading. */
   readonly spellings: readonly string[];
   readonly asked: Asked;
 }

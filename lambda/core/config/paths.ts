@@ -54,7 +54,7 @@ export function parsePaths(
     const verbs = by.length === 1 ? 'comes first and matches' : 'come first and match';
     problems.add(
       'policy',
-      `${placeOf(rule)}: no request can take it: ${by.map((one) => `${placeOf(one)} (${one.route.path})`).join(' and ')} ${verbs} everything it does, ` +
+      `${placeOf(rule)}: no request can reach it: ${by.map((one) => `${placeOf(one)} (${one.route.path})`).join(' and ')} ${verbs} everything it does, ` +
         `ignoring case and escapes; ${by.some(isDocument) ? 'remove it' : 'put this route first, or remove it'}`,
     );
   }

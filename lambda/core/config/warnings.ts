@@ -35,7 +35,7 @@ export const routeWarnings = (rules: readonly RouteRule[], fallback: Route): War
     ? [ofPolicy('no-routes', 'it has no routes, so every request is denied (route_missing)')]
     : rules.flatMap(webSocketOnly);
 
-/** Warns of a route that takes tokens only when a WebSocket opens, on a path where none does. */
+/** Warns of a route that accepts tokens only when a WebSocket opens, on a path where none does. */
 function webSocketOnly({ index, route: { path = '', providers, allowAnonymous } }: RouteRule): Warning[] {
   const looked = providers.flatMap(({ places }) => places);
   if (looked.length === 0 || looked.some(isOrdinary) || allowAnonymous || matchesPattern(path, '/$connect'))
@@ -43,7 +43,7 @@ function webSocketOnly({ index, route: { path = '', providers, allowAnonymous } 
   return [
     ofPolicy(
       'web-socket-only',
-      `routes.${index} (${path}): its providers take tokens on a WebSocket's $connect only, so every request is refused: give one of them another place in "tokenFrom"`,
+      `routes.${index} (${path}): its providers accept tokens only on a WebSocket's $connect, so every request is refused: give one of them another place in "tokenFrom"`,
     ),
   ];
 }

@@ -65,7 +65,7 @@ const hasAnother = ({ place, signed }: Source, { query }: HttpRequest): boolean 
 /** Why there is no credential, for the log: what the request has instead, never quoting the client. */
 export function reasonOfNone(request: HttpRequest, providers: readonly Provider[]): string {
   const sources = sourcesOf(providers, request);
-  if (sources.length === 0) return "no credential: the route takes tokens on a WebSocket's $connect only";
+  if (sources.length === 0) return "no credential: the route accepts tokens only on a WebSocket's $connect";
   const none = `no credential in ${sources.map(({ place }) => placeName(place)).join(' or ')}`;
   const field = soleValue(request.headers, 'authorization');
   if (typeof field !== 'string') return none;
@@ -73,7 +73,7 @@ export function reasonOfNone(request: HttpRequest, providers: readonly Provider[
     place.kind === 'header' && place.name === 'authorization' ? [place.scheme] : [],
   );
   if (schemes.length > 0) return `${none}: ${describeAuthorization(field, schemes)}`;
-  return isBearer(field) ? `${none}; there is a bearer token, which the route does not take` : none;
+  return isBearer(field) ? `${none}; there is a bearer token, which the route does not accept` : none;
 }
 
 /** Schemes that clients send by mistake or on purpose. Any other text is a client's own, and is not repeated. */

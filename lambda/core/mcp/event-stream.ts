@@ -5,7 +5,7 @@ import type { TakenRoute } from '../routes/route.ts';
 
 /**
  * The route of a request by its path and method. A client of a revision before 2026-07-28 may send a GET to an MCP
- * endpoint to ask for an event stream. Such a request takes the routes of the endpoint's messages: it is refused, but
+ * endpoint to ask for an event stream. Such a request matches the routes of the endpoint's messages: it is refused, but
  * only after its identity is checked. A dry run of those routes refuses nothing, so then the policy's rules for a GET
  * apply.
  */

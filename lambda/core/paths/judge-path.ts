@@ -13,20 +13,20 @@ import { spell } from './spelling.ts';
 import { fold, type Step, stepsFor } from './steps.ts';
 import { stripPrefix } from './strip-prefix.ts';
 
-/** Why no route may be taken: the path could mean another one, or something that no path may mean. */
+/** Why no route is used: the path could mean another one, or something that no path may mean. */
 export interface PathProblem {
-  /** The route that the path takes as it is spelled. */
+  /** The route that the path matches as it is spelled. */
   readonly own: TakenRoute;
   /** In words, for the log. */
   readonly problem: string;
   /** The reading at fault, if it is not the path itself. */
   readonly reading?: Reading;
-  /** The route that the reading takes. */
+  /** The route that the reading matches. */
   readonly other?: TakenRoute;
 }
 
 /**
- * The one route that a request takes in every reading of its path. Where its MCP message decides, the same candidates
+ * The one route that a request matches in every reading of its path. Where its MCP message decides, the same candidates
  * in every reading.
  */
 export type JudgePath = (method: string, path: string) => TakenRoute | PathProblem;
@@ -52,7 +52,7 @@ export interface ReadingJudge {
   readonly exact: MatchRoute;
   /** The resource of a path in its one spelling; undefined if there are no resources. */
   readonly exactResource: FindResource | undefined;
-  /** Whether a path that folding does not change takes the same route folded or not. */
+  /** Whether a path that folding does not change matches the same route folded or not. */
   readonly sameFolded: boolean;
   /**
    * Visits the readings of a path until the visitor returns an answer. The path is given without the prefix that its

@@ -6,12 +6,12 @@ import { type Reading, stepsTo } from './readings.ts';
 export const faultIn = (reading: Reading, fault: string): string =>
   reading.from === undefined ? `the path ${fault}` : `the path ${fault} when read as ${shown(reading)}`;
 
-/** Describes a reading that takes another route than the path, and what an operator can do about it. */
+/** Describes a reading that matches another route than the path does, and what an operator can do about it. */
 export const differenceIn = (reading: Reading, own: TakenRoute, other: TakenRoute): string =>
-  `the path takes ${nameOf(own)}, but ${nameOf(other)} when read as ${shown(reading)}: ` +
+  `the path matches ${nameOf(own)}, but matches ${nameOf(other)} when read as ${shown(reading)}: ` +
   `give both the same route${orLeaveOut(reading)}`;
 
-/** The same for a reading that takes the path's route, but belongs to another resource. */
+/** The same for a reading that matches the same route, but belongs to another resource. */
 export const otherResource = (
   reading: Reading,
   own: Resource | undefined,

@@ -15,7 +15,7 @@ export const DOCUMENT_MAX_AGE = 300;
 export const DOCUMENT_REASON = 'protected resource metadata';
 
 /** The reason in the log for a document that was not served. */
-export const METHOD_REASON = 'a metadata document takes GET and HEAD only';
+export const METHOD_REASON = 'a metadata document allows only GET and HEAD';
 
 /** The methods of a document, as the value of Allow (RFC 9110 §10.2.1). */
 export const DOCUMENT_METHODS = 'GET, HEAD';

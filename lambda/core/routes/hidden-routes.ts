@@ -9,7 +9,7 @@ export interface HiddenRoute {
   readonly by: readonly RouteRule[];
 }
 
-/** The routes that no request can take, because earlier ones match everything they do. */
+/** The routes that no request can reach, because earlier ones match everything they do. */
 export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
   const earlier = { exact: createTable(), folded: createTable() };
   // Usually the two are the same.
@@ -17,7 +17,7 @@ export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
   return rules.flatMap((rule) => {
     const by = new Set<RouteRule>();
     const hiddenFor = (method: string | undefined): boolean =>
-      // A path must take its route in every reading, so one reading in which it cannot is enough.
+      // A path must match its route in every reading, so one reading in which it cannot is enough.
       spellings.some((spelling) =>
         rule.patterns[spelling].some((pattern) => {
           const others = earlier[spelling].hiding(pattern, rule, method);

@@ -44,7 +44,7 @@ export interface AuthenticationLevel {
   readonly maxAgeSeconds: number | undefined;
 }
 
-/** A route as a request takes it. */
+/** A route as a request matches it. */
 export interface TakenRoute extends Route {
   /**
    * The routes that the MCP message chooses from: this one, up to the first that is for requests of any kind. Absent

@@ -92,7 +92,7 @@ const spoofedHeader = ({ form, stack }: Surroundings): Break => ({
 
 const otherSpelling = ({ form }: Surroundings): Break => ({
   title: 'Another spelling of the path',
-  about: 'Some servers treat this path as the original one. The readings show which routes they would take.',
+  about: 'Some servers treat this path as the original one. The readings show which routes they would match.',
   apply: async () => {
     form.write({ target: respelled(form.read().target) });
     return undefined;

@@ -93,7 +93,7 @@ export function readingsSection(explained: Explained): HTMLElement[] {
       el('td', {}, comesTo),
     ),
   );
-  const head = ['Read as', 'Steps', 'Takes'].map((text) => el('th', { scope: 'col' }, text));
+  const head = ['Read as', 'Steps', 'Matches'].map((text) => el('th', { scope: 'col' }, text));
   return [
     fold(
       `Readings of the path · ${readings.length}${others === 0 ? '' : `, ${others} with another route`}`,

@@ -227,7 +227,7 @@ const presenting = (path: string, method: string, token: string | undefined): Ap
 });
 
 describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
-  test('takes the same route as a direct request for that path, or is refused', async () => {
+  test('matches the same route as a direct request for that path, or is refused', async () => {
     const { direct, asked } = setUp();
     await fc.assert(
       fc.asyncProperty(paths, methods, tokens, domains, forms, async (sent, method, token, domain, form) => {

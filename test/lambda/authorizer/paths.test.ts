@@ -52,7 +52,7 @@ const HTTP_APIS = ['HTTP API 2.0', 'HTTP API 1.0'] as const;
 const arnTo = (path: string, stage = '$default') =>
   DEFAULT_ROUTE_ARN.replace('$default/$default', `${stage}/GET${path}`);
 
-describe.each(HTTP_APIS)('%s: the ARN of a route that takes every path names no path', (api) => {
+describe.each(HTTP_APIS)('%s: the ARN of a route that matches every path names no path', (api) => {
   const own = (path: string) => decide(REQUESTS[api](path, onDomain(OWN_DOMAIN)));
 
   test.each(['/admin/users', '/admin/users/', '/admin/x/', '/admin/'])(
@@ -139,7 +139,7 @@ describe('a named stage in front of the path', () => {
     await expect(decide(event)).resolves.toMatchObject({ path: '/admin/users', code: 'scope_missing' });
   });
 
-  test('may be present or not with format 1.0, so the path must take the same route with and without it', async () => {
+  test('may be present or not with format 1.0, so the path must match the same route with and without it', async () => {
     await expect(staged('HTTP API 1.0', '/admin/users')).resolves.toMatchObject({ code: 'scope_missing' });
     await expect(staged('HTTP API 1.0', '/prod/orders/7')).resolves.toMatchObject({
       code: 'allowed',
@@ -278,7 +278,7 @@ describe('a custom domain', () => {
       ['/v1', '/orders/7', 'scope_missing', { path: '/orders/*', scopes: ['admin'] }],
       [['/', '/beta'], '/beta/admin', 'scope_missing', { path: '/beta/admin', scopes: ['admin'] }],
     ])(
-      'never lets a path take the route of a shorter one: %j, %s',
+      'never lets a path match the route of a shorter one: %j, %s',
       async (basePaths, rawPath, code, route) => {
         const event = REQUESTS['HTTP API 2.0'](rawPath, onDomain(DOMAIN));
         world.parameters.policy = JSON.stringify({ routes: [route], basePaths: { [DOMAIN]: basePaths } });

@@ -147,7 +147,7 @@ describe('authorization_servers', () => {
     ]);
   });
 
-  test('end with the route that takes all of its requests, and include the default provider if none does', async () => {
+  test('end with the route that matches all of its requests, and include the default provider if none does', async () => {
     const all = { path: '/mcp/*', providers: ['b'] };
     const broad = { path: '/*', providers: ['a'] };
     const open = { unmatched: 'authenticate' };

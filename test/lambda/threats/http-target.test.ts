@@ -112,7 +112,7 @@ describe('a path that an upstream might take for one with another route is a 400
   });
 
   test.each(['/api/admin', '/api/admin/', '/api/admin/%75sers'])(
-    'and %s takes that route itself',
+    'and %s matches that route itself',
     async (target) => {
       const { world, upstream } = attack;
       world.parameters.policy = JSON.stringify({
@@ -135,7 +135,7 @@ describe('a path that an upstream might take for one with another route is a 400
     world.parameters.policy = JSON.stringify({ routes: [{ path: '/api/admin/*', scopes: ['admin'] }] });
     await world.call({ headers, target: '/api/Admin/users' });
     expect(world.decisions.at(-1)?.reason).toMatch(
-      /takes no route, but the route \/api\/admin\/\* when read as "\/api\/admin\/users" \(fold\)/,
+      /matches no route, but matches the route \/api\/admin\/\* when read as "\/api\/admin\/users" \(fold\)/,
     );
   });
 });

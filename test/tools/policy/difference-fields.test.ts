@@ -202,7 +202,7 @@ const CHANGES = Object.entries(MEMBERS).flatMap(([part, members]) =>
   Object.entries(members).map(([name, change]) => [part as keyof typeof MEMBERS, name, change] as const),
 );
 
-/** A provider that no route takes, pages without a token in a cookie, and a rule that "noneOf" already implies. */
+/** A provider that no route uses, pages without a token in a cookie, and a rule that "noneOf" already implies. */
 const WITHOUT_EFFECT = ['policy.providers', 'policy.publicOrigins', 'claim-rule.exists'];
 
 test.each(CHANGES)('a change of %s.%s is always reported', async (part, name, change) => {

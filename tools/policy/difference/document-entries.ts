@@ -43,7 +43,7 @@ export const documentsOf = ({ resources }: Side): ReadonlyMap<string, Members> =
     ),
   );
 
-/** Entries for a document that only one side has. On the `other` side, requests for it take a route. */
+/** Entries for a document that only one side has. On the `other` side, requests for it match a route. */
 function entriesOf(path: string, other: Side, change: 'new' | 'gone'): Entry[] {
   const isNew = change === 'new';
   const turned = (effect: Effect, served: string): Pick<Entry, 'effect' | 'certain' | 'now' | 'was'> => ({

@@ -16,7 +16,7 @@ interface Change {
 }
 
 /**
- * What upstreams get differently when requests take one route before and another after. If only one of the two lets requests
+ * What upstreams get differently when requests match one route before and another after. If only one of the two lets requests
  * through, what that one sets explicitly.
  */
 export function forwardChanges(before: Placed, after: Placed): Change[] {

@@ -128,7 +128,7 @@ export const hasMethods = ({ methods }: WithMethods, some: Methods): boolean =>
 export const partsOf = (rule: RouteRule): readonly string[] =>
   isFallback(rule) || !opensExactly(rule) ? rule.patterns.exact.flatMap(bare) : rule.patterns.exact;
 
-/** The same with the folded patterns, which only odd spellings of a path match. Those may take other routes too. */
+/** The same with the folded patterns, which only odd spellings of a path match. Those may match other routes too. */
 const allPartsOf = ({ patterns, ...rule }: RouteRule): readonly string[] => [
   ...new Set([
     ...partsOf({ ...rule, patterns }),

@@ -1,11 +1,11 @@
 import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import type { Route, TakenRoute } from '../../../lambda/core/routes/route.ts';
 
-/** A rule of the policy, or one that stands for the MCP messages that no MCP route of their path takes. */
+/** A rule of the policy, or one that stands for the MCP messages that no MCP route of their path matches. */
 export interface SideRule extends RouteRule {
   /** Undefined for a rule of the policy, and for the rule for requests that match no route. */
   readonly refuses?: Refused;
-  /** How requests take it, if its route alone does not say so. */
+  /** How requests match it, if its route alone does not say so. */
   readonly taken?: TakenRoute;
 }
 

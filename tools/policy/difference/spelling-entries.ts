@@ -139,7 +139,7 @@ function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell
     // A request has one method: rules for others decide nothing on it.
     const isNew = had.get(patternsKey(cell.after))?.some((rule) => methodsMeet(rule, { methods })) !== true;
     const isPutBefore = isKept && isNew;
-    // A new route before a single other one takes only paths whose readings all led to that one already.
+    // A new route before a single other one matches only paths whose readings all led to that one already.
     return !isPutBefore || namesSuffix(cell.after.route) || (comesFrom.get(cell.after)?.length ?? 0) > 1;
   };
 }

@@ -7,7 +7,7 @@ import { patternsMeet } from '../../../lambda/core/routes/patterns-meet.ts';
 import { mergedPatterns } from './common-paths.ts';
 import { nameText } from './name-text.ts';
 
-/** For messages that no route with `mcp` takes. */
+/** For messages that no route with `mcp` matches. */
 export const OTHER_MESSAGES = 'any other message';
 /** For bodies that cannot decide between MCP routes. */
 export const UNCLEAR = 'an unclear message or none';

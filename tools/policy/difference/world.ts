@@ -16,7 +16,7 @@ export interface World {
   readonly idOf: (provider: Provider) => string;
   /**
    * A route with providers that are the same on both sides: a change of a provider is reported with the provider, not with each
-   * route that takes it.
+   * route that accepts it.
    */
   readonly neutral: (route: TakenRoute) => TakenRoute;
   /** Everything in a route except its path and messages, as a text that is the same for routes that decide alike. */

@@ -124,7 +124,7 @@ describe('routes that a message decides between must ask for one identity', () =
     const routes = [{ ...first, providers: ['partner'] }];
     expect(await problemsOf({ providers, routes })).toEqual([
       expect.stringContaining(
-        'routes.0: messages that it does not match take no route, and then "providers" is another',
+        'routes.0: messages that its "mcp" does not match have no route, and so a different "providers"',
       ),
     ]);
     expect(await problemsOf({ providers, routes, unmatched: 'deny' })).toEqual([]);
@@ -157,7 +157,7 @@ describe('routes that a message decides between must ask for one identity', () =
 describe('a route is hidden', () => {
   const hidden = async (...routes: object[]) =>
     (await problemsOf({ routes: routes.map((route) => ({ path: '/mcp', ...route })) })).filter((message) =>
-      message.includes('no request can take it'),
+      message.includes('no request can reach it'),
     ).length > 0;
 
   test('by one that is for all its messages', async () => {

@@ -55,30 +55,34 @@ describe('a pattern is a problem', () => {
   });
 });
 
-describe('a route that no request can take is a problem', () => {
+describe('a route that no request can reach is a problem', () => {
   test.each([
     [
       'by its pattern',
       routesOf('/api/*', '/x', '/api/a'),
-      'routes.2: no request can take it: routes.0 (/api/*)',
+      'routes.2: no request can reach it: routes.0 (/api/*)',
     ],
     [
       'by a pattern in different case',
       routesOf('/API/x', '/api/x'),
-      'routes.1: no request can take it: routes.0 (/API/x)',
+      'routes.1: no request can reach it: routes.0 (/API/x)',
     ],
-    ['by one with an escape', routesOf('/api/a%2F*', '/api/a/x'), 'routes.1: no request can take it'],
+    ['by one with an escape', routesOf('/api/a%2F*', '/api/a/x'), 'routes.1: no request can reach it'],
     [
       'by one with a wildcard, at its end',
       routesOf('/api/x/*', '/api/x'),
-      'routes.1: no request can take it',
+      'routes.1: no request can reach it',
     ],
-    ['by one with an additional slash', routesOf('/api/x/', '/api/x'), 'routes.1: no request can take it'],
-    ['by one without an accent', routesOf('/api/cafe', '/api/caf%C3%A9'), 'routes.1: no request can take it'],
+    ['by one with an additional slash', routesOf('/api/x/', '/api/x'), 'routes.1: no request can reach it'],
+    [
+      'by one without an accent',
+      routesOf('/api/cafe', '/api/caf%C3%A9'),
+      'routes.1: no request can reach it',
+    ],
     [
       'by an open one',
       routesOf({ path: '/api/x/*', ...OPEN }, { path: '/api/x/y', ...OPEN }),
-      'routes.1: no request can take it',
+      'routes.1: no request can reach it',
     ],
     [
       'by several for one method each',
@@ -89,7 +93,7 @@ describe('a route that no request can take is a problem', () => {
           { path: '/api/a', methods: ['GET', 'PUT'] },
         ],
       },
-      'routes.2: no request can take it: routes.1 (/api/a*) and routes.0 (/api/*) come first',
+      'routes.2: no request can reach it: routes.1 (/api/a*) and routes.0 (/api/*) come first',
     ],
   ])('%s', async (_, policy, problem) => {
     expect(await problemsOf(policy)).toEqual([expect.stringContaining(problem)]);
@@ -106,7 +110,7 @@ describe('a route that no request can take is a problem', () => {
   ])('but not %s', async (_, policy) => expect(await problemsOf(policy)).toEqual([]));
 
   // A route that only several others hide together is not found.
-  test('and any other route after a single one is taken by some path', async () => {
+  test('and any other route after a single one is matched by some path', async () => {
     const piece = fc.constantFrom('/', 'a', 'A', '*', '?');
     const pattern = fc
       .array(piece, { minLength: 1, maxLength: 3 })

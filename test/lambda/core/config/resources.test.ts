@@ -140,12 +140,12 @@ describe('two resources', () => {
   });
 });
 
-test('no request can take a route for the address of a document', async () => {
+test('no request can reach a route for the address of a document', async () => {
   const path = '/.well-known/oauth-protected-resource/mcp';
   expect(
     await problemsWith({}, { routes: [{ path, onUnauthenticatedRequest: 'allow' }, ...ROUTES] }),
   ).toEqual([
-    `routes.0: no request can take it: resources.0 (${path}) comes first and matches everything it does, ignoring case and escapes; remove it`,
+    `routes.0: no request can reach it: resources.0 (${path}) comes first and matches everything it does, ignoring case and escapes; remove it`,
   ]);
   expect(
     await problemsWith(

@@ -136,7 +136,7 @@ test('one of several issuers is enough for a warning', async () => {
   expect(warnings).toEqual([expect.stringContaining(GITHUB)]);
 });
 
-test('every route that takes the tokens has to have a rule of its own, and those without are named', async () => {
+test('every route that accepts the tokens has to have a rule of its own, and those without are named', async () => {
   const claims = { repository_id: ours };
   const routes = ['/api/a', '/api/b', '/api/c'].map((path) => ({ path, providers: ['shared'] }));
   const policy = (rules: readonly (object | undefined)[]) => ({

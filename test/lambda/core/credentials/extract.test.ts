@@ -95,9 +95,9 @@ describe('logs what the request has instead if there are no credentials', () => 
     expect(reason(authorization, [BEARER])).toContain(expected);
     expect(reason(authorization, [BEARER])).not.toMatch(/eyJ|canary|dXNl/);
   });
-  test('and that there is a bearer token, on a route that takes none', () => {
+  test('and that there is a bearer token, on a route that accepts none', () => {
     expect(reason('Bearer eyJ.e30.x', [STAFF])).toBe(
-      'no credential in x-amzn-ava-user-context; there is a bearer token, which the route does not take',
+      'no credential in x-amzn-ava-user-context; there is a bearer token, which the route does not accept',
     );
     expect(reason(undefined, [STAFF, BEARER])).toBe(
       'no credential in x-amzn-ava-user-context or authorization',

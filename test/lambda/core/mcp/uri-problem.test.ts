@@ -58,7 +58,7 @@ test.each([
   expect(await codeOf(world, posted(rpc('resources/read', { uri })))).toBe('mcp_request_invalid');
 });
 
-test('a resource with other spellings takes the route whose pattern has its own', async () => {
+test('a resource with other spellings matches the route whose pattern has its own', async () => {
   const world = createWorld(createKey());
   for (const uri of ['docs://Public/a%20b', 'docs://public/é', 'HTTP://public', 'http://public?a=%2F']) {
     world.parameters.policy = JSON.stringify({

@@ -126,7 +126,7 @@ function servedBy(documents: readonly RouteDocument[], text: string, ignoresCase
 
 /**
  * Whether a handler answers that has the route of the request; for a slash it may be one that anybody may reach, whatever the
- * route of the request: `/api/a/` takes `/api/*` where `/api/a` is open, and both may be.
+ * route of the request: `/api/a/` matches `/api/*` where `/api/a` is open, and both may be.
  */
 const isDue = (served: RouteDocument | undefined, taken: Route, row: readonly View[]): boolean =>
   served?.path === taken.path || (row.includes(SLASHES_IGNORED) && served !== undefined && isOpen(served));

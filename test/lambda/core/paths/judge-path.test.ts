@@ -42,7 +42,7 @@ test('a path whose readings have different MCP routes is refused, even if the fi
   }
   const judged = one?.('POST', '/mcp/Admin');
   expect(judged && isPathProblem(judged) && judged.problem).toContain(
-    'the path takes the MCP routes for /*, but the MCP routes for /*, /mcp/admin when read as',
+    'the path matches the MCP routes for /*, but matches the MCP routes for /*, /mcp/admin when read as',
   );
 });
 
@@ -261,7 +261,7 @@ describe('a slash at the end', () => {
     ['report-only of an anonymous one', { ...OPEN, mode: 'report-only' }, 'none'],
     ['for preflights', { corsPreflight: 'allow' }, '/api/x'],
     ['enforced', { mode: 'enforce' }, '/api/x'],
-  ])('and a route that is %s takes it as it must', async (_, route, expected) => {
+  ])('and a route that is %s matches it as it must', async (_, route, expected) => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/x', ...route }] });
     expect(outcomeOf(judgeOne, '/api/x')).toBe('/api/x');
     expect(outcomeOf(judgeOne, '/api/x/')).toBe(expected);
@@ -365,7 +365,7 @@ describe('a refusal says', () => {
   };
   test('how the path was read, which two routes it would take, and what to do about it', () => {
     expect(refusal('/api/%2541dmin;x/y')?.problem).toBe(
-      'the path takes no route, but the route /api/admin/* when read as "/api/admin/y" (decode x2, params, ' +
+      'the path matches no route, but matches the route /api/admin/* when read as "/api/admin/y" (decode x2, params, ' +
         'fold): give both the same route, or leave "params" or "fold" out of paths.readings if nothing ' +
         'behind the function reads paths that way',
     );
