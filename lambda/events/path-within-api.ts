@@ -88,7 +88,7 @@ const MISFIT: FoundPath = { unknown: 'the request does not match its ARN' };
 const unlisted = (domain = 'the domain'): string =>
   `the path within the API is unknown: the ARN does not contain it, and ${domain} is not in basePaths; list the domain there`;
 
-/** In an HTTP API's ARN, `/{proxy+}` is the key of a route that many paths take, and any of them can end in it. */
+/** In an HTTP API's ARN, `/{proxy+}` is the key of a route that many paths match, and any of them can end in it. */
 const namedPath = ({ named }: ExecuteApiArn, { arnNamesRequest }: Api): string | undefined =>
   arnNamesRequest || !named?.path.includes('{') ? named?.path : undefined;
 
