@@ -164,7 +164,7 @@ async function followed(section: string): Promise<string> {
 }
 
 test('the guide compares the new authorizer with the old one, switches to it, and goes back', async () => {
-  await guide.follow('1. Deploy it where no API uses it', ({ output }) =>
+  await guide.follow('1. Deploy the authorizer', ({ output }) =>
     expect(output).toContain('npx cdk deploy -c authorizer=true'),
   );
 

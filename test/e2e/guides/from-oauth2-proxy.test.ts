@@ -157,7 +157,7 @@ test('the guide moves bearer callers from oauth2-proxy, and no forged header dec
     if (index === 0) expect(statusesIn(ran.output)).toEqual([200, 401]);
   });
   expect((await stack.call('/api/reports/1', other)).status).toBe(403);
-  await guide.follow('6. The rest, and the end', succeeds);
+  await guide.follow('6. Switch the rest, and end the dry run', succeeds);
   await guide.follow('Go back', ({ output }) => {
     expect(output).toContain('not run: aws elbv2 set-rule-priorities');
   });

@@ -75,7 +75,7 @@ test('the guide puts the function behind the native action, compares, enforces, 
   await guide.follow('1. Save what the rule does', ({ output }) => {
     expect(output).toContain('not run: aws elbv2 describe-rules --listener-arn LISTENER');
   });
-  await guide.follow('2. Say the same in a policy', (ran) => {
+  await guide.follow('2. Write the same checks as a policy', (ran) => {
     succeeds(ran);
     expect(ran.output).toMatch(/report-only/);
   });
@@ -127,11 +127,11 @@ test('the guide puts the function behind the native action, compares, enforces, 
   // With the report-only policy of a step before, the deploy does not start.
   const [reportOnly] = BLOCKS.filter(({ name }) => name === 'policy.json');
   guide.write('policy.json', reportOnly?.text ?? '');
-  const tooEarly = await guide.again('8. Take the native action out');
+  const tooEarly = await guide.again('8. Remove the native action');
   expect(tooEarly.output).toContain('report-only');
   expect(tooEarly.output).not.toContain('cdk deploy');
   native = false;
-  await guide.follow('8. Take the native action out', ({ output }) => {
+  await guide.follow('8. Remove the native action', ({ output }) => {
     expect(output).toContain('The given values are the stored ones.');
     expect(output).toContain('not run: npx cdk deploy -c stage=production');
     expect(statusesIn(output)).toEqual([401]);
