@@ -363,7 +363,7 @@ describe('a refusal says', () => {
     const judged = by?.('GET', path);
     return judged && isPathProblem(judged) ? judged : undefined;
   };
-  test('how the path was read, which two routes it would take, and what to do about it', () => {
+  test('how the path was read, which two routes it would match, and what to do about it', () => {
     expect(refusal('/api/%2541dmin;x/y')?.problem).toBe(
       'the path matches no route, but matches the route /api/admin/* when read as "/api/admin/y" (decode x2, params, ' +
         'fold): give both the same route, or leave "params" or "fold" out of paths.readings if nothing ' +
