@@ -67,7 +67,7 @@ export const CODES = {
   },
   method_not_allowed: { status: 405, detail: 'The method is not allowed on this path' },
   origin_not_allowed: { status: 403, detail: 'The request comes from an origin that is not allowed' },
-  route_missing: { status: 403, detail: 'No request to this path is allowed' },
+  route_missing: { status: 403, detail: 'This method and path are not allowed' },
   identity_unforwardable: { status: 403, detail: 'The identity in the token cannot be forwarded' },
 
   keys_unavailable: { status: 503, detail: 'The keys for verifying tokens are unavailable' },
