@@ -137,6 +137,16 @@ test('a stack without a keeper skips that check, and one with an API has two add
   expect(run.status).toBe(0);
 }, 120_000);
 
+test('a stack whose rules need a host gets the request with that host', async () => {
+  const other = await startTestStack({ keeper: false, context: { paths: '/v2/*', hosts: '*.example.org' } });
+  const run = await doctor([], other.ssm.port - 2);
+  await other.close();
+  expect(wrongIn(run)).toEqual([]);
+  expect(run.stdout).toMatch(
+    /^ok {7}Request {8}http:\/\/anything\.example\.org:\d+\/v2\/anything: 401 token_missing/m,
+  );
+}, 120_000);
+
 test.each([
   [['--url', 'api.example.com'], /--url takes a URL such as/],
   [['--url', 'https://a:b@api.example.com'], /without a password/],
