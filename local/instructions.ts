@@ -10,6 +10,7 @@ import { SNAPSHOT } from './keeper/keeper.ts';
 import { exampleRequest } from './load-balancer/example-request.ts';
 import { MCP_PATH } from './mcp/orders-policy.ts';
 import { mcpSteps } from './mcp/steps.ts';
+import { neededPort } from './ports.ts';
 import type { Stack } from './stack.ts';
 
 type Addressed = Pick<
@@ -187,7 +188,23 @@ export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style
           ...section(furtherSteps(stack), style),
           '  Ctrl-C stops everything; npm start -- --help lists the options.',
         ];
-  return ['', ...list(addresses, style), '', ...section(firstSteps(stack), style), ...rest, ''].join('\n');
+  return [
+    '',
+    ...list(addresses, style),
+    '',
+    ...portAdvice(urls, style),
+    ...section(firstSteps(stack), style),
+    ...rest,
+    '',
+  ].join('\n');
+}
+
+/** Without `--port`, commands would work on whatever stack has the first ports. They call only its SSM endpoint. */
+function portAdvice({ ssm }: Pick<Stack['urls'], 'ssm'>, { bold }: Style): string[] {
+  const port = neededPort('ssm', Number(new URL(ssm).port));
+  return port === undefined
+    ? []
+    : [`  Commands with --local need ${bold(`--port ${port}`)} to find this stack.`, ''];
 }
 
 const upstreamDoes = ({ urls }: Addressed): string =>

@@ -30,6 +30,12 @@ export function portOf(part: PortOwner, loadBalancer: number): number {
   return loadBalancer === 0 ? 0 : loadBalancer + OFFSETS[part];
 }
 
+/** The value of `--port` with which commands find a part at this port; undefined if they find it without. */
+export function neededPort(part: PortOwner, port: number): number | undefined {
+  const first = port - OFFSETS[part];
+  return first === FIRST_PORT ? undefined : first;
+}
+
 /** The names of the parts in errors about their ports. */
 const NAMES = {
   loadBalancer: 'load balancer',

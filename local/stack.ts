@@ -16,7 +16,7 @@ import { startKeeperParts } from './keeper/keeper-parts.ts';
 import type { FunctionPool, FunctionPoolOptions } from './lambda/function-pool.ts';
 import { createLoggedFunctions } from './lambda/logged-functions.ts';
 import { findNode24 } from './lambda/node24.ts';
-import { exampleRequest } from './load-balancer/example-request.ts';
+import { addressOutputs, exampleRequest } from './load-balancer/example-request.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { refuseOwnUpstream } from './load-balancer/own-upstream.ts';
 import { createLogsService } from './logs/service.ts';
@@ -291,9 +291,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
 
-    const { path } = exampleRequest(deployment.listener.rules);
-    outputs.Url = loadBalancer.origin + path;
-    if (api) outputs.DemoApiUrl = api.gateway.origin + path;
+    const example = exampleRequest(deployment.listener.rules);
+    Object.assign(outputs, addressOutputs(loadBalancer.origin, example));
+    if (api) outputs.DemoApiUrl = api.gateway.origin + example.path;
     const mcpUrl = mcp ? mcpUrlOf(deployment, loadBalancer.origin) : undefined;
     if (mcpUrl !== undefined) {
       const orders = ordersPolicy(provider.issuer, mcpUrl);

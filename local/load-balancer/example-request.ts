@@ -1,3 +1,4 @@
+import { shellWord } from '../../tools/shell-word.ts';
 import type { ListenerRule } from './listener-rules.ts';
 
 /** A path that a listener rule matches, and a host if the first rule needs one. */
@@ -17,4 +18,16 @@ export function exampleRequest(rules: readonly ListenerRule[]): ExampleRequest {
     path: fill(lastOf('path-pattern') ?? '/api/*'),
     host: host === undefined ? undefined : fill(host),
   };
+}
+
+/** The address outputs of a deployed stack. If the rules need a host, the URL has only the load balancer's own name, and the command has both. */
+export function addressOutputs(
+  loadBalancer: string,
+  { path, host }: ExampleRequest,
+): Readonly<Record<string, string>> {
+  const outputs = { Url: loadBalancer + path };
+  if (host === undefined) return outputs;
+  const { hostname, port } = new URL(loadBalancer);
+  const through = `--connect-to ${host}:${port}:${hostname}:${port}`;
+  return { ...outputs, Try: `curl -i ${through} ${shellWord(`http://${host}:${port}${path}`)}` };
 }

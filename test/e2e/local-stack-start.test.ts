@@ -128,15 +128,19 @@ test('with --no-keeper --cold, prints nothing about the keeper and answers each 
   await eventually(() => pidsOf(stack.output(), 'lambda'), (started) => started.length === 2); // biome-ignore format: one line
 }, 90_000);
 
-test('two stacks that start at the same instant in one clone take separate ports and both work', async () => {
+test('two stacks that start at the same instant in one clone take separate ports, work, and say how commands find them', async () => {
   const stacks = [start(), start()];
-  await Promise.all(stacks.map(ready));
+  const screens = await Promise.all(stacks.map(ready));
   const urls = stacks.map(({ url }) => url('Load balancer'));
   expect(new Set(urls).size).toBe(2);
   for (const [index, url] of urls.entries()) {
     expect((await fetch(`${url}/api/anything`)).status).toBe(401);
     const told = await stacks[index]?.printed('token_missing');
-    if (!url.endsWith(':8080')) expect(told).toContain(`the load balancer listens on ${new URL(url).port}.`);
+    const { port } = new URL(url);
+    const isFirst = port === '8080';
+    if (!isFirst) expect(told).toContain(`the load balancer listens on ${port}.`);
+    const advice = /Commands with --local need --port (\d+) to find this stack\./.exec(screens[index] ?? '');
+    expect(advice?.[1]).toBe(isFirst ? undefined : port);
   }
 }, 120_000);
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { claimPorts, type PortBlock, portOf } from '../../local/ports.ts';
+import { claimPorts, FIRST_PORT, neededPort, type PortBlock, portOf } from '../../local/ports.ts';
 import { freePort } from '../support/free-port.ts';
 
 const opened: { close(): unknown }[] = [];
@@ -66,4 +66,9 @@ test('uses a given port even if the claim on its block fails', async () => {
 test('lets the system choose with port 0', async () => {
   const { first } = await claim(0, ['loadBalancer']);
   expect([first, portOf('ssm', first)]).toEqual([0, 0]);
+});
+
+test('commands need the port of any stack but the one at the first ports', () => {
+  expect(neededPort('ssm', portOf('ssm', FIRST_PORT))).toBeUndefined();
+  expect(neededPort('ssm', portOf('ssm', 8090))).toBe(8090);
 });

@@ -5,6 +5,7 @@ import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { Warning } from '../../lambda/core/config/warning.ts';
 import { policyDocumentOf } from '../policy-document.ts';
+import { withFault } from './json-fault.ts';
 import type { OwnAddress } from './own-address.ts';
 import { createLocate, JSON_PARAMETERS, type Locate, type Location } from './places.ts';
 import { routeName } from './route-names.ts';
@@ -13,7 +14,10 @@ import { warningsOf } from './warnings.ts';
 
 interface Found {
   readonly parameter: ParameterName;
-  /** In the wording of the function's log. Begins with the place within the parameter, if there is one. */
+  /**
+   * In the wording of the function's log, with what is unexpected in a text that is not JSON. Begins with the place within the
+   * parameter, if there is one.
+   */
   readonly message: string;
   /** The location in the (unpacked) text of a JSON parameter: offsets for an editor, a line for a person. */
   readonly location: Location | undefined;
@@ -63,7 +67,7 @@ export async function checkParameters(
     const problems = parsed.problems.map(({ parameter, message }) => ({
       severity: 'error' as const,
       parameter,
-      message,
+      message: withFault(message, values[parameter] ?? ''),
       location: locate(parameter, message, 'whole'),
     }));
     return { problems: inPlace(problems), warnings: [], config: undefined, policy, sizes: {} };

@@ -54,7 +54,8 @@ function spanOf(places: JsonPlaces, message: string, otherwise?: 'whole'): Span 
   );
 }
 
-function readPlaces(value: string): Text | undefined {
+/** Reads a JSON parameter; undefined if there is none, or if it cannot be unpacked. */
+export function readPlaces(value: string): Text | undefined {
   const trimmed = value.trim();
   const unpacked = unpack(trimmed);
   if (trimmed === '' || 'problems' in unpacked) return undefined;

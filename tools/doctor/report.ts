@@ -35,6 +35,9 @@ const countOf = (results: readonly Result[], status: Status): number =>
 export const exitStatus = (results: readonly Result[], strict: boolean): 0 | 1 =>
   countOf(results, 'problem') > 0 || (strict && countOf(results, 'warning') > 0) ? 1 : 0;
 
+/** A request without a token never gets that far, so good news must not be taken to include it. */
+const NOT_CHECKED = 'The doctor does not check the upstream.';
+
 /** What comes last. */
 export function summaryLine(results: readonly Result[], strict: boolean, paint: Paint): string {
   const counts = (['problem', 'warning'] as const).flatMap((status) => {
@@ -44,7 +47,10 @@ export function summaryLine(results: readonly Result[], strict: boolean, paint: 
   const skipped = countOf(results, 'skipped');
   const left = skipped === 0 ? '' : `; ${skipped} skipped`;
   if (counts.length === 0) {
-    return paint('good', skipped === 0 ? 'Nothing is wrong' : `No problem was found${left}`);
+    return paint(
+      'good',
+      `${skipped === 0 ? 'Nothing is wrong' : `No problem was found${left}`}. ${NOT_CHECKED}`,
+    );
   }
   const first = 'start with the first problem, since others may follow from it';
   const advice = countOf(results, 'problem') > 1 ? `: ${first}` : '';

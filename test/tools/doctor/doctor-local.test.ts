@@ -32,7 +32,9 @@ describe('with the stack of npm start', () => {
     const run = await doctor(['--strict']);
     expect(wrongIn(run)).toEqual([]);
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout.split('\n').map((line) => line.slice(0, 24).trim())).toEqual([
+    const lines = run.stdout.trimEnd().split('\n');
+    expect(lines.pop()).toBe('Nothing is wrong. The doctor does not check the upstream.');
+    expect(lines.map((line) => line.slice(0, 24).trim())).toEqual([
       'ok       Node.js',
       'ok       Dependencies',
       'ok       Local stack',
@@ -40,8 +42,6 @@ describe('with the stack of npm start', () => {
       'ok       Keys',
       'ok       Keeper',
       'ok       Request',
-      'Nothing is wrong',
-      '',
     ]);
     expect(run.stdout).toMatch(/ Request {8}http:\/\/\S+\/api\/anything: 401 token_missing, as it should be/);
   });
@@ -135,6 +135,16 @@ test('a stack without a keeper skips that check, and one with an API has two add
     /^ok {7}Request .*: 401 token_missing, .*\nok {7}Request .*: 40[13] .*API Gateway/m,
   );
   expect(run.status).toBe(0);
+}, 120_000);
+
+test('a stack whose rules need a host gets the request with that host', async () => {
+  const other = await startTestStack({ keeper: false, context: { paths: '/v2/*', hosts: '*.example.org' } });
+  const run = await doctor([], other.ssm.port - 2);
+  await other.close();
+  expect(wrongIn(run)).toEqual([]);
+  expect(run.stdout).toMatch(
+    /^ok {7}Request {8}http:\/\/anything\.example\.org:\d+\/v2\/anything: 401 token_missing/m,
+  );
 }, 120_000);
 
 test.each([

@@ -44,8 +44,14 @@ test('the last line counts the problems and says where to start', () => {
   const two = [...RESULTS, ...RESULTS.slice(0, 1)];
   expect(last(two)).toBe('2 problems, 1 warning; 2 skipped: start with the first problem, since others may follow from it'); // biome-ignore format: one line
   expect(last(RESULTS.slice(1, 2))).toBe('1 warning');
-  expect(last(RESULTS.slice(2))).toBe('No problem was found; 2 skipped');
-  expect(last([])).toBe('Nothing is wrong');
+});
+
+test('good news in the last line does not vouch for the upstream, which no check reaches', () => {
+  const last = (results: readonly Result[]) => summaryLine(results, true, plain);
+  expect(last(RESULTS.slice(2))).toBe(
+    'No problem was found; 2 skipped. The doctor does not check the upstream.',
+  );
+  expect(last([])).toBe('Nothing is wrong. The doctor does not check the upstream.');
 });
 
 test('the status is 1 for a problem, and with --strict for a warning, whatever is skipped', () => {
