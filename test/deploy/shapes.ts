@@ -66,7 +66,7 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     assert.deepEqual(await resourcesOf(surroundings.aws, stackName, LOAD_BALANCER), []);
   },
   async mcp({ surroundings, stackName }) {
-    assert.equal((await ruleOf(surroundings, stackName)).Priority, '77');
+    assert.equal((await ruleOf(surroundings, stackName)).Priority, '2077');
     const rules = await resourcesOf(surroundings.aws, stackName, 'AWS::ElasticLoadBalancingV2::ListenerRule');
     assert.equal(rules.length, 2);
   },

@@ -43,7 +43,8 @@ const VERIFIED_ACCESS = {
 export const SHAPES = {
   'new-load-balancer': {},
   'existing-listener': { ...LISTENER, rulePriority: '77' },
-  mcp: { ...LISTENER, rulePriority: '77', resourceDocuments: 'true' },
+  // A range of its own: both shapes on this listener are deployed at the same time.
+  mcp: { ...LISTENER, rulePriority: '2077', resourceDocuments: 'true' },
   'existing-load-balancer': {
     loadBalancerArn: `${ELB}:loadbalancer/app/shared/0123456789abcdef`,
     listenerSecurityGroupId: LISTENER.listenerSecurityGroupId,
