@@ -178,7 +178,7 @@ export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style
     issuer === undefined
       ? ['Tokens', `of ${printable(provider.issuer)}, for ${printable(provider.audience.join(' or '))}`]
       : ['Authorization server', `${issuer}  (${DEMO.clientId}, ${DEMO.clientSecret}: any scope)`],
-    ['Parameters (SSM)', urls.ssm],
+    ['Parameters (SSM)', `${urls.ssm}${portAdvice(urls.ssm)}`],
     ['Upstream', upstream === undefined ? urls.upstream : `${urls.upstream}  (${upstreamDoes(stack)})`],
   ];
   const rest =
@@ -188,23 +188,13 @@ export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style
           ...section(furtherSteps(stack), style),
           '  Ctrl-C stops everything; npm start -- --help lists the options.',
         ];
-  return [
-    '',
-    ...list(addresses, style),
-    '',
-    ...portAdvice(urls, style),
-    ...section(firstSteps(stack), style),
-    ...rest,
-    '',
-  ].join('\n');
+  return ['', ...list(addresses, style), '', ...section(firstSteps(stack), style), ...rest, ''].join('\n');
 }
 
 /** Without `--port`, commands would work on whatever stack has the first ports. They call only its SSM endpoint. */
-function portAdvice({ ssm }: Pick<Stack['urls'], 'ssm'>, { bold }: Style): string[] {
+function portAdvice(ssm: string): string {
   const port = neededPort('ssm', Number(new URL(ssm).port));
-  return port === undefined
-    ? []
-    : [`  Commands with --local need ${bold(`--port ${port}`)} to find this stack.`, ''];
+  return port === undefined ? '' : `  (commands with --local need --port ${port})`;
 }
 
 const upstreamDoes = ({ urls }: Addressed): string =>
