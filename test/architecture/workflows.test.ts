@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it, test } from '@jest/globals';
 import { textOf } from './sources.ts';
-import { jobsOf, usesOf, WORKFLOWS as FOLDER } from './workflow-text.ts';
+import { WORKFLOWS as FOLDER, jobsOf, usesOf } from './workflow-text.ts';
 
 const WORKFLOWS = readdirSync(FOLDER).map((file) => ({ file, text: textOf(`${FOLDER}/${file}`) }));
 const { scripts, engines } = JSON.parse(textOf('package.json'));

@@ -1,31 +1,31 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   App,
-  Fn,
-  Token,
-  aws_lambda as lambda,
   aws_certificatemanager as acm,
   aws_ec2 as ec2,
+  Fn,
   aws_iam as iam,
   aws_kms as kms,
-  aws_sns as sns,
+  aws_lambda as lambda,
   NestedStack,
   Stack,
+  aws_sns as sns,
+  Token,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AlbJwtAuthorizer, type AlbJwtAuthorizerProps } from '../../infra/alb-jwt-authorizer.ts';
 import { Configuration } from '../../infra/configuration/configuration.ts';
 import { VerifierTarget } from '../../infra/function/verifier-target.ts';
-import type { AuthorizerOptions } from '../../infra/package/authorizer-options.ts';
 import { OF_THE_APP } from '../../infra/options/of-the-app.ts';
 import { OPTIONS, type OptionValues } from '../../infra/options/options.ts';
+import type { AuthorizerOptions } from '../../infra/package/authorizer-options.ts';
 import { propsSource } from '../../infra/package/props-source.ts';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { RESOURCE_DOCUMENTS } from '../../lambda/contract.ts';
 import { CERTIFICATE } from './shapes.ts';
 import { optionsOf } from './synth.ts';
-import { RESOURCE_DOCUMENTS } from '../../lambda/contract.ts';
 
 const ORDERS = { configPath: '/team/orders' };
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArguments, runCommand } from '../../tools/arguments.ts';
 import { assetsOf, ownVersion, templateText } from '../../infra/release/assets.ts';
+import { parseArguments, runCommand } from '../../tools/arguments.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { templateOf } from './synth.ts';
 

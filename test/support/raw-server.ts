@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** The behaviour of a raw server on one connection, which reads and writes HTTP as bytes. */
 export type Conversation = (connection: Connection) => void | Promise<void>;
@@ -67,12 +68,9 @@ export const answering =
     write(bytes);
   };
 
-/** An address where nothing listens: a port that the system has just freed. */
+/** An address where nothing listens. */
 export async function refusedUrl(): Promise<URL> {
-  const server = createServer();
-  const url = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return url;
+  return new URL(`http://127.0.0.1:${await freePort()}`);
 }
 
 function listen(server: Server): Promise<URL> {

@@ -4,7 +4,7 @@ import { ENTRIES, type Entry } from '../../../infra/bundle/entries.ts';
 import type { CodeFile } from '../../../infra/release/release.ts';
 import { RELEASE_SHAPE_NAMES, type ReleaseShapeName } from '../../../infra/release/release-shapes.ts';
 import { synthesized } from '../../../infra/release/synthesized.ts';
-import { releaseTemplate, type ReleaseTemplate } from '../../../infra/release/template.ts';
+import { type ReleaseTemplate, releaseTemplate } from '../../../infra/release/template.ts';
 import unversioned from '../transitions/unversioned.json' with { type: 'json' };
 import { STACK } from './comparable.ts';
 import { filled, type Template, type Values } from './filled.ts';

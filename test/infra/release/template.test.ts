@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ENTRIES, type Entry } from '../../../infra/bundle/entries.ts';
+import type { CodeFile } from '../../../infra/release/release.ts';
 import { RELEASE_SHAPE_NAMES, type ReleaseShapeName } from '../../../infra/release/release-shapes.ts';
 import { synthesized } from '../../../infra/release/synthesized.ts';
-import type { CodeFile } from '../../../infra/release/release.ts';
-import { releaseTemplate, type ReleaseTemplate } from '../../../infra/release/template.ts';
+import { type ReleaseTemplate, releaseTemplate } from '../../../infra/release/template.ts';
 import { comparable } from './comparable.ts';
 import type { Template, Values } from './filled.ts';
 import { appTemplate } from './release-context.ts';

@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
 import { ENTRIES } from '../../../infra/bundle/entries.ts';
 import { sumsOf } from '../../../infra/release/folder.ts';
 import { differencesOf, releaseSumsOf, zipOfFolder } from '../../../tools/release/folder.ts';
-import { unzipSync } from 'fflate';
 
 let folder: string;
 beforeEach(() => {

@@ -51,9 +51,7 @@ test('agrees with comparing all short texts', () => {
   );
 });
 
-test('hard patterns are answered quickly', () => {
-  const started = performance.now();
-  subsumes(`${'*a'.repeat(20)}${'?'.repeat(80)}`, `${'*a?'.repeat(40)}`);
-  subsumes('?'.repeat(128), '*'.repeat(128));
-  expect(performance.now() - started).toBeLessThan(5_000);
+test('hard patterns are compared without backtracking, which would outlast the test', () => {
+  expect(subsumes(`${'*a'.repeat(20)}${'?'.repeat(80)}`, `${'*a?'.repeat(40)}`)).toBe(false);
+  expect(subsumes('?'.repeat(128), '*'.repeat(128))).toBe(false);
 });
