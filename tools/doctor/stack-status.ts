@@ -39,7 +39,7 @@ const STATUSES: readonly StatusEntry[] = [
     finding: (status) =>
       problem(
         `${status}: a deploy failed and could not be undone, so no other deploy is possible`,
-        `See why: ${EVENTS}. Put that right, then: aws cloudformation continue-update-rollback --stack-name NAME. If it is the Configuration function: docs/operations.md#if-the-configuration-function-cannot-answer`,
+        `See why: ${EVENTS}. Put that right, then: aws cloudformation continue-update-rollback --stack-name NAME. If it is the Configuration function: docs/operations.md#if-the-configuration-function-cannot-respond`,
       ),
   },
   {
