@@ -95,6 +95,6 @@ export const REQUEST_ACCOUNTS = {
     reason:
       'the path matches no route, but matches the route /api/admin/* when read as "/api/admin/users" (fold): give both the same route, or leave "fold" out of paths.readings if nothing behind the function reads paths that way',
     fields: [],
-    see: { text: 'paths', page: 'paths.md#when-a-path-is-refused' },
+    see: { text: 'paths', page: 'paths.md#when-a-path-is-rejected' },
   },
 } as const satisfies Partial<Record<Code, CodeAccount>>;
