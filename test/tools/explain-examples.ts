@@ -71,8 +71,8 @@ The command uses the live configuration under \`--path\` (\`/alb-jwt-authorizer\
 \`--issuer\`, \`--audience\` and \`--policy FILE\`. With \`--issuer none\` it needs no \`--audience\`. A relative file path starts at
 your current directory, also with \`npm --prefix DIR run explain\`.
 
-The command reads the token from standard input only, because on the command line it would stay in the shell's history. It sends the token nowhere, and
-only fetches the issuer's keys. Use \`--token none\` for a request without a token, to see the challenge that it gets. The command never prints the token or its
+The command reads the token from standard input only, because on the command line it would stay in the shell's history. It sends the token nowhere:
+it only reads the configuration and fetches the issuer's keys. Use \`--token none\` for a request without a token, to see the challenge that it gets. The command never prints the token or its
 signature, nor any other token in a path, a claim or a log line. It does print the token's header and claims, so take care
 who sees your terminal. Until the signature has been verified, they are marked as not verified. The command uses your machine's clock,
 unless you give another time with \`--now\`.
