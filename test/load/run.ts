@@ -19,9 +19,10 @@ const DOCUMENT = fileURLToPath(new URL('../../docs/load.md', import.meta.url));
 
 const PREFACE = `# Under load, with faults
 
-This is the report of \`npm run load\`, written by \`npm run load -- --write\`. It shows that the function neither loses a
-request nor answers one without a reason while parts fail, and that its memory stays flat. It is not a benchmark: everything
-shares one machine, and the client and the emulated load balancer take more of it than the function.
+This is the report of \`npm run load\`, written by \`npm run load -- --write\`. It shows that no
+request is lost while parts fail, that each response is the expected one or has a fault as its cause, and that the
+function's memory stays flat. It is not a benchmark: everything shares one machine, and the client and the emulated load
+balancer use more of it than the function.
 
 `;
 

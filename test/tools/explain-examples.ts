@@ -71,8 +71,8 @@ The command uses the live configuration under \`--path\` (\`/alb-jwt-authorizer\
 \`--issuer\`, \`--audience\` and \`--policy FILE\`. With \`--issuer none\` it needs no \`--audience\`. A relative file path starts at
 your current directory, also with \`npm --prefix DIR run explain\`.
 
-The command reads the token from standard input only, because on the command line it would stay in the shell's history. It sends the token nowhere, and
-only fetches the issuer's keys. Use \`--token none\` for a request without a token, to see the challenge that it gets. The command never prints the token or its
+The command reads the token from standard input only, because on the command line it would stay in the shell's history. It sends the token nowhere:
+it only reads the configuration and fetches the issuer's keys. Use \`--token none\` for a request without a token, to see the challenge that it gets. The command never prints the token or its
 signature, nor any other token in a path, a claim or a log line. It does print the token's header and claims, so take care
 who sees your terminal. Until the signature has been verified, they are marked as not verified. The command uses your machine's clock,
 unless you give another time with \`--now\`.
@@ -110,7 +110,7 @@ assertion, half a token), the command says what it is and what to do.
 A request reaches the function only if a listener rule matches it. By default the command assumes rules for \`/api/*\` and any host. If yours
 differ, give \`--paths\` and \`--hosts\` as in \`cdk deploy -c paths=… -c hosts=…\`. For other requests the verdict is the load balancer's 404.
 With \`--authorizer\` the function is an [authorizer of API Gateway](shapes/api-gateway-authorizer.md). Then there is no listener, and the function
-answers no preflight.
+does not respond to preflights.
 
 ## Without keys
 
@@ -130,7 +130,7 @@ const BY_ID = `## By the id of a request
     npm run explain -- --request-id ${ID}
     npm run explain -- --request-id ${ID} --stack orders --since 7d --region eu-central-1
 
-The id is the \`x-request-id\` of an answer, the \`requestId\` of an error, or the \`trace_id\` of the access log. Behind API Gateway it is [the
+The id is the \`x-request-id\` of a response, the \`requestId\` of an error, or the \`trace_id\` of the access log. Behind API Gateway it is [the
 API's](shapes/api-gateway-authorizer.md#from-a-request-id-to-the-log-line). The command searches CloudWatch Logs with the credentials and the
 region that the AWS CLI would use. It searches the log groups of the stack (\`--stack\`, \`AlbJwtAuthorizer\` by default), or those that
 \`--log-group\` names, over the last 24 hours or the time in \`--since\`. It needs \`logs:DescribeLogGroups\` and \`logs:FilterLogEvents\`.

@@ -190,7 +190,7 @@ const MEANINGS: readonly Meaning[] = [
     finding: ({ status }) =>
       problem(
         `${status} without a code: the load balancer's own verification cannot read the key set, or its web ACL failed`,
-        'error_reason in the access log says which: docs/limits.md#answers-of-the-load-balancer-itself',
+        'error_reason in the access log says which: docs/limits.md#responses-from-the-load-balancer-itself',
       ),
   },
   {
@@ -206,7 +206,7 @@ const MEANINGS: readonly Meaning[] = [
     finding: () =>
       problem(
         '503 without a code: the target group has no function, or the service in front has no load balancer',
-        'See Target group above: docs/limits.md#answers-of-the-load-balancer-itself',
+        'See Target group above: docs/limits.md#responses-from-the-load-balancer-itself',
       ),
   },
   {
@@ -255,7 +255,7 @@ export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response
     MEANINGS.find(({ is }) => is(answer))?.finding(answer) ??
     warning(
       `${status} without a code, which is not an answer from the function`,
-      'The table has most of them: docs/limits.md#answers-of-the-load-balancer-itself',
+      'The table has most of them: docs/limits.md#responses-from-the-load-balancer-itself',
     )
   );
 }

@@ -39,7 +39,7 @@ test('the guide revokes a token, a client, a subject and an issuer, proves it, a
   await guide.follow('A token', succeeds);
   expect([await statusOf(token), await statusOf(await stack.token())]).toEqual([401, 200]);
 
-  await guide.follow('Prove that it is refused', ({ status, output }, index) => {
+  await guide.follow('Prove that the token is rejected', ({ status, output }, index) => {
     if (index === 0) expect(statusesIn(output)).toEqual([401]);
     if (index === 0) expect(output).toContain('"code":"token_revoked"');
     if (index === 1) expect({ status, output }).toMatchObject({ status: 1, output: /FAIL {2}revocations/ });

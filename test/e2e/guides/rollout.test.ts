@@ -74,8 +74,8 @@ test('the guide leads from report-only to enforced routes and back, and its quer
     { path: '/api/reports/1', requestId: expect.any(String) },
   ]);
   expect(await guide.query('traffic')).toMatchObject([
-    { method: 'GET', provider: 'default', requests: '2', refused: '2' },
-    { method: 'GET', requests: '1', refused: '1' },
+    { method: 'GET', provider: 'default', requests: '2', rejected: '2' },
+    { method: 'GET', requests: '1', rejected: '1' },
   ]);
 
   await guide.follow('5. Enforce one route', ({ status, output }, index) => {
