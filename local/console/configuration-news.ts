@@ -1,6 +1,10 @@
+import { PARAMETERS } from '../../lambda/contract.ts';
 import type { ChangedParameter, Part } from '../stack-event.ts';
 import type { LineMembers } from './function-line.ts';
 import { type News, newsOf } from './news.ts';
+
+/** In the order in which the function logs their versions. */
+const NAMES = Object.keys(PARAMETERS);
 
 /** Follows a parameter from its change until a verifier uses the new value. */
 export interface ConfigurationNews {
@@ -11,22 +15,23 @@ export interface ConfigurationNews {
 export function createConfigurationNews(): ConfigurationNews {
   /** By part: each verifier loads its own configuration. */
   const versions = new Map<Part, unknown>();
-  const pending = new Set<string>();
+  /** The versions that no verifier has loaded yet, as the function logs them. */
+  const pending = new Map<string, string>();
   return {
-    changed({ name, value }) {
+    changed({ name, value, version }) {
       const short = name.split('/').at(-1) ?? name;
-      pending.add(short);
+      pending.set(short, String(version ?? '-'));
       const what = value === undefined ? 'deleted' : `= ${value}`;
       return [newsOf('parameter', `${short} ${what}`)];
     },
     inLine(part, { message, configVersion }) {
       if (message !== 'configuration loaded' || versions.get(part) === configVersion) return [];
       versions.set(part, configVersion);
-      // The first environment loads the configuration too, without any change.
-      if (pending.size === 0) return [];
-      const names = [...pending].join(', ');
-      pending.clear();
-      return [newsOf('config', `in force: ${names}`, 'good')];
+      // An environment also loads the configuration when it starts, and without what is refused.
+      const loaded = String(configVersion).split('.');
+      const names = NAMES.filter((name, index) => pending.has(name) && pending.get(name) === loaded[index]);
+      for (const name of names) pending.delete(name);
+      return names.length === 0 ? [] : [newsOf('config', `in force: ${names.join(', ')}`, 'good')];
     },
   };
 }

@@ -32,7 +32,8 @@ export async function conduct(session: Session, wanted: Wanted, by: string): Pro
 /** What is put and where, so that nobody agrees to it for another deployment. */
 export const planned = ({ target }: Session, puts: readonly Pick<PlannedPut, 'name'>[]): string => {
   const names = puts.map(({ name }) => name).join(', ');
-  return `${puts.length > 1 ? 'in this order: ' : ''}${names}, under ${targetName(target)}.`;
+  const place = `under ${targetName(target)}`;
+  return puts.length > 1 ? `${place}, in this order: ${names}.` : `${names} ${place}.`;
 };
 
 export const appliedJson = ({ written, left, stop }: Applied): object => ({ written, left, stop });

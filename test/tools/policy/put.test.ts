@@ -31,7 +31,7 @@ describe('put', () => {
     const endpoint = new URL('http://jo:s3cret@localhost:8092/x');
     await put(world.session({ target: { ...target, endpoint } }), given(READ, { audience: 'other' }));
     expect(world.text()).toContain(
-      'Will put in this order: policy, audience, under /app of the stack App at http://localhost:8092.',
+      'Will put under /app of the stack App at http://localhost:8092, in this order: policy, audience.',
     );
   });
 
