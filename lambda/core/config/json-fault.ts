@@ -27,6 +27,8 @@ export function faultAt(text: string, { offset, missing }: SyntaxFault): string 
 function hintFor(character: string, before: string, missing: string | undefined): string | undefined {
   if (before === ',' && ']},'.includes(character)) return 'is there a comma too many?';
   if ('/#'.includes(character)) return 'JSON has no comments';
+  // What a decoder puts in place of bytes that are not UTF-8, such as those of UTF-16.
+  if (character === '\uFFFD') return 'is the text not in UTF-8?';
   if ("'‘’“”".includes(character)) return 'JSON takes only " around names and strings';
   if (missing === ',' && '"{['.includes(character)) return 'is a comma missing?';
   return missing === ':' ? 'is a colon missing?' : undefined;

@@ -29,6 +29,7 @@ describe('what is unexpected in a text that is not JSON', () => {
     ['{“a”: 1}', 'unexpected "“"; JSON takes only " around names and strings'],
     ['{ // one\n}', 'unexpected "/"; JSON has no comments'],
     ['[1] # one', 'unexpected "#"; JSON has no comments'],
+    [Buffer.from('\uFEFF{}', 'utf16le').toString(), 'unexpected "\uFFFD"; is the text not in UTF-8?'],
     ['[True]', 'unexpected "T"'],
     ['[\u001b[2J]', 'unexpected U+001B'],
     ['[\ud800]', 'unexpected U+D800'],
