@@ -1,10 +1,7 @@
-import { PARAMETERS } from '../../lambda/contract.ts';
+import { parameterVersions } from '../../tools/parameter-versions.ts';
 import type { ChangedParameter, Part } from '../stack-event.ts';
 import type { LineMembers } from './function-line.ts';
 import { type News, newsOf } from './news.ts';
-
-/** In the order in which the function logs their versions. */
-const NAMES = Object.keys(PARAMETERS);
 
 /** Follows a parameter from its change until a verifier uses the new value. */
 export interface ConfigurationNews {
@@ -15,12 +12,14 @@ export interface ConfigurationNews {
 export function createConfigurationNews(): ConfigurationNews {
   /** By part: each verifier loads its own configuration. */
   const versions = new Map<Part, unknown>();
-  /** The versions that no verifier has loaded yet, as the function logs them. */
-  const pending = new Map<string, string>();
+  /** The versions that no verifier has loaded yet. */
+  const pending = new Map<string, number>();
   return {
     changed({ name, value, version }) {
       const short = name.split('/').at(-1) ?? name;
-      pending.set(short, String(version ?? '-'));
+      // No function accepts that a parameter is missing.
+      if (version === undefined) pending.delete(short);
+      else pending.set(short, version);
       const what = value === undefined ? 'deleted' : `= ${value}`;
       return [newsOf('parameter', `${short} ${what}`)];
     },
@@ -28,8 +27,8 @@ export function createConfigurationNews(): ConfigurationNews {
       if (message !== 'configuration loaded' || versions.get(part) === configVersion) return [];
       versions.set(part, configVersion);
       // An environment also loads the configuration when it starts, and without what is refused.
-      const loaded = String(configVersion).split('.');
-      const names = NAMES.filter((name, index) => pending.has(name) && pending.get(name) === loaded[index]);
+      const loaded: Readonly<Record<string, number>> = parameterVersions(String(configVersion));
+      const names = [...pending].flatMap(([name, version]) => (loaded[name] === version ? [name] : []));
       for (const name of names) pending.delete(name);
       return names.length === 0 ? [] : [newsOf('config', `in force: ${names.join(', ')}`, 'good')];
     },

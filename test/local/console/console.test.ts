@@ -32,7 +32,7 @@ const wrote = (members: object, part: Part = 'lambda') =>
   told.show({ part, kind: 'output', text: JSON.stringify(members) });
 const decided = (invocationId: string, more: object = {}, part: Part = 'lambda') =>
   wrote({ message: 'decision', level: 'INFO', code: 'allowed', provider: 'default', invocationId, ...more }, part); // biome-ignore format: one line
-const put = (name: string, value: string | undefined, version: number | undefined = 2) =>
+const put = (name: string, value: string, version = 2) =>
   told.show({ part: 'ssm', kind: 'parameter', parameter: { name: `/x/${name}`, value, version } });
 
 describe('a request and the decision on it', () => {
@@ -126,6 +126,8 @@ describe('besides requests it shows', () => {
     put('policy', '{', 2);
     put('audience', 'other', 2);
     put('other', 'of nobody', 1);
+    const gone = { name: '/x/issuer', value: undefined, version: undefined };
+    told.show({ part: 'ssm', kind: 'parameter', parameter: gone });
     lines.length = 0;
     loaded('1.1.1.1.1.1');
     expect(lines).toEqual([]);
