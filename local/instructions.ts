@@ -191,10 +191,10 @@ export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style
   return ['', ...list(addresses, style), '', ...section(firstSteps(stack), style), ...rest, ''].join('\n');
 }
 
-/** Without `--port`, commands would work on whatever stack has the first ports. They call only its SSM endpoint. */
+/** Without `--port`, commands would work on whatever stack has the first ports. Most call only its SSM endpoint. */
 function portAdvice(ssm: string): string {
   const port = neededPort('ssm', Number(new URL(ssm).port));
-  return port === undefined ? '' : `  (commands with --local need --port ${port})`;
+  return port === undefined ? '' : `  (commands: --local --port ${port})`;
 }
 
 const upstreamDoes = ({ urls }: Addressed): string =>

@@ -27,6 +27,8 @@ export const servedBy = (
 export interface ChangedParameter {
   readonly name: string;
   readonly value: string | undefined;
+  /** Its version; undefined if it was deleted. */
+  readonly version: number | undefined;
 }
 
 /** Something that happened, as data: the code that shows it chooses what a person sees, and the words. */

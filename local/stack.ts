@@ -303,13 +303,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     }
 
     // Reports changes only from here on: what the stack itself has put is not news.
-    ssm.onChange(({ name, operation, type, value }) => {
-      const shown = type === 'SecureString' ? '***' : value;
-      emit({
-        part: 'ssm',
-        kind: 'parameter',
-        parameter: { name, value: operation === 'Delete' ? undefined : shown },
-      });
+    ssm.onChange(({ name, operation, type, value, version }) => {
+      const put = { value: type === 'SecureString' ? '***' : value, version };
+      const left = operation === 'Delete' ? { value: undefined, version: undefined } : put;
+      emit({ part: 'ssm', kind: 'parameter', parameter: { name, ...left } });
     });
 
     const playground = await open(

@@ -1,10 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { ParameterName } from '../../lambda/contract.ts';
-// The only place where the app imports the function's own code: a policy that passes here must be valid for the
-// function, and a second parser would drift. The imported code is pure.
+// The app imports the function's own code only here and for its messages, and a tool only here and for its warnings: a policy
+// that passes must be valid for the function, a deploy must say about it what check-config says, and second judges would
+// drift. The imported code is pure.
 import { MAX_UNPACKED_BYTES, pack, unpack } from '../../lambda/core/config/pack.ts';
-import { parseConfig } from '../../lambda/core/config/parse.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import { checkParameters, type LocatedProblem, type LocatedWarning } from '../../tools/check-config/check.ts';
+import { harmlessLine } from '../../tools/harmless.ts';
 
 /** The most that SSM stores in a standard and in an advanced parameter, in bytes. */
 const STANDARD_BYTES = 4096;
@@ -50,10 +52,9 @@ export async function readPolicyFile(file: string): Promise<ReadPolicy> {
   } catch (error) {
     return invalid(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
+  const { problems } = await checkParameters({ ...REST, policy: whole });
+  if (problems.length > 0) return { kind: 'invalid', problems: problems.map((found) => inFile(file, found)) };
   const text = whole.trim();
-  const result = await parseConfig({ ...REST, policy: text }, '');
-  if ('problems' in result) return invalid(...result.problems.map(({ message }) => message));
-
   const unpacked = unpack(text);
   if (!('value' in unpacked)) return invalid(...unpacked.problems);
   const document: PolicyDocument = JSON.parse(unpacked.value);
@@ -63,6 +64,12 @@ export async function readPolicyFile(file: string): Promise<ReadPolicy> {
     ? { kind: 'ok', policy: { file, text: whole, value, document } }
     : invalid(`is ${value.length} bytes when packed; SSM holds ${ADVANCED_BYTES}`);
 }
+
+/** What `check-config` finds in a policy, in its words and with its place. */
+export const inFile = (
+  file: string,
+  { message, location }: Pick<LocatedProblem | LocatedWarning, 'message' | 'location'>,
+): string => `policy: ${harmlessLine(message)} (${file}${location === undefined ? '' : `:${location.at}`})`;
 
 /** JSON with all but ASCII escaped: only ASCII survives where CloudFormation shows a template. */
 function inAscii(json: string): string {

@@ -1,13 +1,10 @@
-// The only place where the app imports a tool: a deploy must say about a policy what check-config says, and a second judge
-// would drift. The imported code is pure.
 import { SYNTH_PREFIX } from '../../tools/check-config/accepted.ts';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, isOfStandIn } from '../../tools/check-config/complete-parameters.ts';
-import { harmlessLine } from '../../tools/harmless.ts';
 import { documentsArrive } from '../front-door/document-rule.ts';
 import type { Options } from './options.ts';
 import { ownAddresses } from './own-addresses.ts';
-import type { PolicyFile } from './policy-file.ts';
+import { inFile, type PolicyFile } from './policy-file.ts';
 
 /** A warning at synth, with the id for acknowledging it. */
 export interface SynthWarning {
@@ -42,10 +39,7 @@ export async function policyWarnings(
   });
   const found = warnings
     .filter((warning) => warning.kind !== 'size' && !isOfStandIn(warning, policy))
-    .map(({ id, message, location }) => ({
-      id: `${SYNTH_PREFIX}${id}`,
-      message: `policy: ${harmlessLine(message)} (${file}${location === undefined ? '' : `:${location.at}`})`,
-    }));
+    .map((warning) => ({ id: `${SYNTH_PREFIX}${warning.id}`, message: inFile(file, warning) }));
   const { resources = [] } = policy;
   if (resources.length === 0) return found;
   return [

@@ -2,6 +2,8 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
 import { membersOf } from './json-members.ts';
+import { faultAt } from '../../lambda/core/config/json-fault.ts';
+import { findDuplicates, lineAndColumn } from '../../lambda/core/config/json-places.ts';
 import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 import { parseValue } from './parse-value.ts';
 
@@ -47,12 +49,12 @@ export function readStage(name: string, directory = STAGES): ReadStage {
   if (text.length > MAX_CHARACTERS) {
     return invalid(`${file}: has ${text.length} characters; a stage may have at most ${MAX_CHARACTERS}`);
   }
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return invalid(`${file}: is not JSON; ${error instanceof Error ? error.message : error}`);
+  const read = findDuplicates(text);
+  if (read.kind === 'unknown') return invalid(`${file}: is nested too deeply`);
+  if (read.kind === 'error') {
+    return invalid(`${file}:${lineAndColumn(text, read.offset)}: is not JSON: ${faultAt(text, read)}`);
   }
+  const document: unknown = JSON.parse(text);
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     return invalid(`${file}: must be an object whose members are options`);
   }

@@ -1,3 +1,4 @@
+import { parameterVersions } from '../../tools/parameter-versions.ts';
 import type { ChangedParameter, Part } from '../stack-event.ts';
 import type { LineMembers } from './function-line.ts';
 import { type News, newsOf } from './news.ts';
@@ -11,22 +12,25 @@ export interface ConfigurationNews {
 export function createConfigurationNews(): ConfigurationNews {
   /** By part: each verifier loads its own configuration. */
   const versions = new Map<Part, unknown>();
-  const pending = new Set<string>();
+  /** The versions that no verifier has loaded yet. */
+  const pending = new Map<string, number>();
   return {
-    changed({ name, value }) {
+    changed({ name, value, version }) {
       const short = name.split('/').at(-1) ?? name;
-      pending.add(short);
+      // No function accepts that a parameter is missing.
+      if (version === undefined) pending.delete(short);
+      else pending.set(short, version);
       const what = value === undefined ? 'deleted' : `= ${value}`;
       return [newsOf('parameter', `${short} ${what}`)];
     },
     inLine(part, { message, configVersion }) {
       if (message !== 'configuration loaded' || versions.get(part) === configVersion) return [];
       versions.set(part, configVersion);
-      // The first environment loads the configuration too, without any change.
-      if (pending.size === 0) return [];
-      const names = [...pending].join(', ');
-      pending.clear();
-      return [newsOf('config', `in force: ${names}`, 'good')];
+      // An environment also loads the configuration when it starts, and without what is refused.
+      const loaded: Readonly<Record<string, number>> = parameterVersions(String(configVersion));
+      const names = [...pending].flatMap(([name, version]) => (loaded[name] === version ? [name] : []));
+      for (const name of names) pending.delete(name);
+      return names.length === 0 ? [] : [newsOf('config', `in force: ${names.join(', ')}`, 'good')];
     },
   };
 }

@@ -11,5 +11,5 @@ export function tokenCommand(
 ): string {
   const target = resource === undefined ? '' : ` -d 'resource=${resource}'`;
   const curl = `curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials${target} -d 'scope=${scope}' ${authorizationServer}/token`;
-  return `TOKEN=$(${curl} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  return `TOKEN=$(${curl} | sed -n 's/.*"access_token" *: *"\\([^"]*\\)".*/\\1/p')`;
 }

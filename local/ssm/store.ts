@@ -28,6 +28,8 @@ export interface ParameterChange {
   readonly type: ParameterType;
   /** The new value, or the last one before a deletion. */
   readonly value: string;
+  /** The version of that value. */
+  readonly version: number;
   readonly description?: string;
 }
 
@@ -57,8 +59,15 @@ export function createParameterStore(options: {
     `arn:aws:ssm:${options.region}:${options.account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
   const newest = (name: string) => histories.get(name)?.at(-1);
   const changed = (operation: ParameterChange['operation'], parameter: StoredParameter) => {
-    const { name, type, value, description } = parameter;
-    options.onChange({ name, operation, type, value, ...(description === undefined ? {} : { description }) });
+    const { name, type, value, version, description } = parameter;
+    options.onChange({
+      name,
+      operation,
+      type,
+      value,
+      version,
+      ...(description === undefined ? {} : { description }),
+    });
   };
   /** Returns whether the parameter existed. */
   const remove = (name: string): boolean => {

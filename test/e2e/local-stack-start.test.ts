@@ -139,7 +139,7 @@ test('two stacks that start at the same instant in one clone take separate ports
     const { port } = new URL(url);
     const isFirst = port === '8080';
     if (!isFirst) expect(told).toContain(`the load balancer listens on ${port}.`);
-    const advice = /commands with --local need --port (\d+)/.exec(screens[index] ?? '');
+    const advice = /\(commands: --local --port (\d+)\)/.exec(screens[index] ?? '');
     expect(advice?.[1]).toBe(isFirst ? undefined : port);
   }
 }, 120_000);

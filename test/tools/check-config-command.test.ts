@@ -63,7 +63,9 @@ describe('a file', () => {
   });
   test('that is not valid is reported with the place of the problem', async () => {
     const { status, stdout } = await check(bad);
-    expect(stdout).toMatch(/^error: policy: is not JSON: unexpected '"' \(.*bad\.json:3:3\)$/m);
+    expect(stdout).toMatch(
+      /^error: policy: is not JSON: unexpected '"'; is a comma missing\? \(.*bad\.json:3:3\)$/m,
+    );
     expect(status).toBe(1);
   });
   test('is packed to standard output, where nothing else goes', async () => {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { Ssm } from '../../local/ssm/server.ts';
 import { ArgumentError } from '../../tools/arguments.ts';
 import { runOf } from '../../tools/policy/run.ts';
+import { freePort } from '../support/free-port.ts';
 import { createKey } from '../support/keys.ts';
 import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
 import { HAS_TERMINAL } from '../support/started-stack.ts';
@@ -57,6 +58,7 @@ describe('a command line', () => {
     [['unrevoke', '--issued-before', 'now'], /^To unrevoke, give --issued-before the exact time/],
     [['rollback', '--to', 'yesterday'], /^--to/],
     [['put', '--if-version', 'policy', '--issuer', 'x'], /^--if-version takes NAME=VERSION/],
+    [['status', '--local', '--port', '65534'], /^--port takes a whole number from 1 to 65533/],
     [
       ['put', '--issuer', 'x', '--if-version', 'policy=1', '--if-version', 'policy=2'],
       /^--if-version names a parameter twice/,
@@ -76,6 +78,24 @@ describe('a command line', () => {
     expect(() => runOf(args, 0)).toThrow(ArgumentError);
     expect(() => runOf(args, 0)).not.toThrow(/eyJ|opaque-token/);
   });
+
+  test.each([[[]], [['--path', '/app']]])(
+    'for a stack of npm start that does not run blames the port, not an option that is not there: %j',
+    async (more) => {
+      const port = (await freePort()) - 2;
+      const { status, stderr } = await runTool('policy', [
+        'status',
+        '--local',
+        '--port',
+        String(port),
+        ...more,
+      ]);
+      expect(stderr).toBe(
+        `There is no stack to work on: no stack of npm start answers at http://localhost:${port + 2}. Run npm start in another terminal, and give the --port that it prints, if it prints one.\n`,
+      );
+      expect(status).toBe(1);
+    },
+  );
 
   test('with an error has status 2, and the error says where to find help', async () => {
     const { status, stdout, stderr } = await policy(['revoke', '--token', token]);

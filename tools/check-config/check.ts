@@ -1,11 +1,11 @@
 import { PARAMETERS, type ParameterName } from '../../lambda/contract.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
+import { withoutPlace } from '../../lambda/core/config/json-fault.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { Warning } from '../../lambda/core/config/warning.ts';
 import { policyDocumentOf } from '../policy-document.ts';
-import { withFault } from './json-fault.ts';
 import type { OwnAddress } from './own-address.ts';
 import { createLocate, JSON_PARAMETERS, type Locate, type Location } from './places.ts';
 import { routeName } from './route-names.ts';
@@ -14,10 +14,7 @@ import { warningsOf } from './warnings.ts';
 
 interface Found {
   readonly parameter: ParameterName;
-  /**
-   * In the wording of the function's log, with what is unexpected in a text that is not JSON. Begins with the place within the
-   * parameter, if there is one.
-   */
+  /** In the wording of the function's log. Begins with the place within the parameter, if there is one. */
   readonly message: string;
   /** The location in the (unpacked) text of a JSON parameter: offsets for an editor, a line for a person. */
   readonly location: Location | undefined;
@@ -67,7 +64,7 @@ export async function checkParameters(
     const problems = parsed.problems.map(({ parameter, message }) => ({
       severity: 'error' as const,
       parameter,
-      message: withFault(message, values[parameter] ?? ''),
+      message: withoutPlace(message),
       location: locate(parameter, message, 'whole'),
     }));
     return { problems: inPlace(problems), warnings: [], config: undefined, policy, sizes: {} };

@@ -7,7 +7,7 @@ import {
   placeOf,
   type Span,
 } from '../../lambda/core/config/json-places.ts';
-import { unpack } from '../../lambda/core/config/pack.ts';
+import { unpackWhole } from '../../lambda/core/config/pack.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 
 /** A location in a parameter's text: the given one, or what it unpacks to. */
@@ -55,9 +55,9 @@ function spanOf(places: JsonPlaces, message: string, otherwise?: 'whole'): Span 
 }
 
 /** Reads a JSON parameter; undefined if there is none, or if it cannot be unpacked. */
-export function readPlaces(value: string): Text | undefined {
+function readPlaces(value: string): Text | undefined {
   const trimmed = value.trim();
-  const unpacked = unpack(trimmed);
+  const unpacked = unpackWhole(trimmed);
   if (trimmed === '' || 'problems' in unpacked) return undefined;
   const text = trimmed.startsWith('gz:') ? unpacked.value : value;
   return {

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { ArgumentError } from '../arguments.ts';
-import { awsCall } from '../aws-call.ts';
+import { type AwsFailure, awsCall } from '../aws-call.ts';
 import { clientSettings } from './client-settings.ts';
 import type { Place } from './place.ts';
 
@@ -56,6 +56,19 @@ function noneOf(
     return `No stack here has its parameters under ${path}; there ${paths.length === 1 ? 'is' : 'are'} ${paths.join(', ')}.`;
   }
   return 'There is no deployment in this account and region: deploy one, or give --region, AWS_PROFILE, or --path for parameters without a stack.';
+}
+
+/** Why there is no stack of `npm start`, the only one at its endpoint, and what to do. */
+export function noLocalStack(
+  { stack, endpoint }: Place,
+  { account }: AwsFailure,
+): Pick<AwsFailure['account'], 'detail' | 'remedy'> {
+  return /does not exist/.test(account.detail)
+    ? { detail: `npm start runs no stack ${stack}`, remedy: 'Leave out --stack: it runs only one.' }
+    : {
+        detail: `no stack of npm start answers at ${endpoint?.origin}`,
+        remedy: 'Run npm start in another terminal, and give the --port that it prints, if it prints one.',
+      };
 }
 
 /**

@@ -17,6 +17,9 @@ export const PLACE_HELP = `  --stack NAME        the deployment of this stack; n
   --local             the stack that npm start runs on this machine
   --port N            its port, if it is not ${FIRST_PORT}`;
 
+/** As high as its SSM endpoint can be, the only part that is called: `npm start -- --port 0` may get the last ports. */
+const MAX_PORT = 65_535 - portOf('ssm', FIRST_PORT) + FIRST_PORT;
+
 /** Which deployment is meant and where it is, as far as the command line says. */
 export interface Place {
   readonly stack: string | undefined;
@@ -52,7 +55,7 @@ export function takePlace({ values }: ParsedArguments<typeof PLACE_OPTIONS>): Pl
     throw new ArgumentError('--local says where the stack is: leave out --endpoint-url and --region.');
   }
   const first =
-    port === undefined ? FIRST_PORT : wholeNumber('--port', port, { min: 1, max: 65_000, example: 8090 });
+    port === undefined ? FIRST_PORT : wholeNumber('--port', port, { min: 1, max: MAX_PORT, example: 8090 });
   const url = local ? `http://localhost:${portOf('ssm', first)}` : endpointUrl;
   return { stack, path, endpoint: takeEndpoint({ endpointUrl: url, region }), local, region };
 }

@@ -1,9 +1,10 @@
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
-import { type Applied, applyPlan } from './apply.ts';
+import { type Applied, applyPlan, type PlannedPut } from './apply.ts';
 import { forceStatus, waitIfRecent, waitInForce } from './in-force.ts';
 import { prepare, type Wanted } from './prepare.ts';
 import type { Outcome, Session } from './session.ts';
 import { sayApplied, statusOf } from './stop-report.ts';
+import { targetName } from './target.ts';
 
 /** Shows a change, asks, puts it and waits until it is in force. */
 export async function conduct(session: Session, wanted: Wanted, by: string): Promise<Outcome> {
@@ -15,7 +16,7 @@ export async function conduct(session: Session, wanted: Wanted, by: string): Pro
     const force = await waitIfRecent(session, wanted.before, names);
     return { status: forceStatus(force, interrupted), json: { ...json, written: [], force } };
   }
-  output.say(`Will put, in this order: ${puts.map(({ name }) => name).join(', ')}.`);
+  output.say(`Will put ${planned(session, puts)}`);
   if (!(await ask('Put this change?'))) {
     output.say('Nothing was written.');
     return { status: 1, json: { ...json, written: [], declined: true } };
@@ -27,5 +28,12 @@ export async function conduct(session: Session, wanted: Wanted, by: string): Pro
   const force = await waitInForce(session, applied.written);
   return { status: forceStatus(force, interrupted), json: { ...outcome, force } };
 }
+
+/** What is put and where, so that nobody agrees to it for another deployment. */
+export const planned = ({ target }: Session, puts: readonly Pick<PlannedPut, 'name'>[]): string => {
+  const names = puts.map(({ name }) => name).join(', ');
+  const place = `under ${targetName(target)}`;
+  return puts.length > 1 ? `${place}, in this order: ${names}.` : `${names} ${place}.`;
+};
 
 export const appliedJson = ({ written, left, stop }: Applied): object => ({ written, left, stop });

@@ -1,6 +1,6 @@
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { ParameterVersions } from '../parameter-versions.ts';
-import { conduct } from './conduct.ts';
+import { conduct, planned } from './conduct.ts';
 import { prepare, type Wanted } from './prepare.ts';
 import type { Outcome, Session } from './session.ts';
 import { readFrom } from './versions.ts';
@@ -12,7 +12,7 @@ export async function diff(session: Session, change: GivenChange): Promise<Outco
   const before = await readFrom(session);
   const { puts, json } = await prepare(session, { ...change, before, strict: true });
   if (puts !== undefined && puts.length > 0) {
-    session.output.say(`put would write, in this order: ${puts.map(({ name }) => name).join(', ')}.`);
+    session.output.say(`put would write ${planned(session, puts)}`);
   }
   return { status: puts === undefined ? 1 : 0, json };
 }

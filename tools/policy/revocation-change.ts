@@ -2,7 +2,7 @@ import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts
 import { valuesOf } from '../../lambda/core/config/reading.ts';
 import type { Revocations } from '../../lambda/core/revocations.ts';
 import { CommandFailure } from '../arguments.ts';
-import { appliedJson } from './conduct.ts';
+import { appliedJson, planned } from './conduct.ts';
 import { forceStatus, waitIfRecent, waitInForce } from './in-force.ts';
 import { alsoRefusing, isEmpty, revocationLines, revocationsText, without } from './revocation-edit.ts';
 import { currentOf, edited, NAME, putMerged, type RevocationChange, tooLong } from './revocation-merge.ts';
@@ -38,6 +38,7 @@ export async function changeRevocations(session: Session, change: RevocationChan
   const difference = await compare({ ...valuesOf(before), [NAME]: revocationsText(current) }, values);
   for (const line of difference.lines(output.paint)) output.print(line);
 
+  output.say(`Will put ${planned(session, [{ name: NAME }])}`);
   const asked = by === 'revoke' ? 'Revoke it?' : 'Take it back?';
   if (!(await ask(asked))) {
     output.say('Nothing was written.');

@@ -10,6 +10,7 @@ import { type Change, lastChange } from './history.ts';
 import { judge } from './judge.ts';
 import { type InForce, parameterState } from './parameter-state.ts';
 import type { Outcome, Session } from './session.ts';
+import { targetName } from './target.ts';
 import { differingNames } from './values.ts';
 import { readFrom } from './versions.ts';
 
@@ -24,10 +25,7 @@ export async function status(session: Session, given: ParameterValues): Promise<
   const force = await inForce(session, reading);
   const { readAt, refused, failure } = force;
 
-  output.say(
-    `Parameters under ${target.path}${target.stack === undefined ? '' : ` of the stack ${target.stack}`}`,
-    'strong',
-  );
+  output.say(`Parameters under ${targetName(target)}`, 'strong');
   const parameters = PARAMETER_NAMES.map((name) =>
     parameterState(session, name, { reading, histories, force }),
   );

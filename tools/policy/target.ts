@@ -3,7 +3,7 @@ import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { AwsFailure } from '../aws-call.ts';
 import type { OwnAddress } from '../check-config/own-address.ts';
-import { type DeployedStack, findStack, NoSuchStack } from '../deployment/find-stack.ts';
+import { type DeployedStack, findStack, noLocalStack, NoSuchStack } from '../deployment/find-stack.ts';
 import { ownAddresses } from '../deployment/own-addresses.ts';
 import type { Place } from '../deployment/place.ts';
 import { runKeeper } from '../deployment/run-keeper.ts';
@@ -13,6 +13,8 @@ export interface Target {
   /** Prefix of the parameters. */
   readonly path: string;
   readonly stack: string | undefined;
+  /** Where it is, if it is not in AWS itself. */
+  readonly endpoint: URL | undefined;
   /** Whether a keeper reads the parameters for the verifiers; undefined if unknown. */
   readonly hasKeeper: boolean | undefined;
   /** Runs the keeper once; undefined if there is none, or none is known. */
@@ -24,6 +26,12 @@ export interface Target {
   /** What could not be found out, and what that means. */
   readonly notes: readonly string[];
 }
+
+/** The deployment as sentences name it. Only the origin of the endpoint, whose URL may contain a password. */
+export const targetName = ({ path, stack, endpoint }: Target): string =>
+  [path, stack && `of the stack ${stack}`, endpoint && `at ${endpoint.origin}`]
+    .filter((part) => part !== undefined)
+    .join(' ');
 
 /** With a keeper, a verifier refreshes after this time at the latest, in seconds. */
 const MAX_KEPT_REFRESH_SECONDS = 90;
@@ -37,14 +45,16 @@ const MAX_KEPT_REFRESH_SECONDS = 90;
 export async function findTarget(place: Place): Promise<Target> {
   const { path } = place;
   if (path === undefined || place.stack !== undefined)
-    return targetOf(place, await findStack(place).catch(withOtherWay));
+    return targetOf(place, await findStack(place).catch((error) => failWithOtherWay(place, error)));
   try {
     return targetOf(place, await findStack(place));
   } catch (error) {
+    if (place.local && error instanceof AwsFailure) failWithOtherWay(place, error);
     if (!(error instanceof AwsFailure || error instanceof NoSuchStack)) throw error;
     return {
       path,
       stack: undefined,
+      endpoint: place.endpoint,
       hasKeeper: undefined,
       runKeeper: undefined,
       ownAddresses: [],
@@ -56,8 +66,12 @@ export async function findTarget(place: Place): Promise<Target> {
   }
 }
 
-function withOtherWay(error: unknown): never {
+function failWithOtherWay(place: Place, error: unknown): never {
   if (!(error instanceof AwsFailure)) throw error;
+  if (place.local) {
+    const { detail, remedy } = noLocalStack(place, error);
+    throw new CommandFailure(`There is no stack to work on: ${detail}. ${remedy}`, { cause: error });
+  }
   throw new CommandFailure(`${error.message} Or give --path, the prefix of the parameters.`);
 }
 
@@ -73,6 +87,7 @@ function targetOf(place: Place, stack: DeployedStack): Target {
   return {
     path,
     stack: stack.name,
+    endpoint: place.endpoint,
     hasKeeper,
     runKeeper: hasKeeper ? () => runKeeper(place, keeper, stack) : undefined,
     ownAddresses: ownAddresses({ stack }),

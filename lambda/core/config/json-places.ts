@@ -12,8 +12,16 @@ interface Places extends Duplicates {
   readonly names: ReadonlyMap<string, Span>;
 }
 
+/** Where a text stops being JSON. */
+export interface SyntaxFault {
+  readonly kind: 'error';
+  readonly offset: number;
+  /** The punctuation that could be there, if no value can. */
+  readonly missing: ',' | ':' | undefined;
+}
+
 type Unreadable =
-  | { readonly kind: 'error'; readonly offset: number }
+  | SyntaxFault
   /** Nested too deeply to examine. */
   | { readonly kind: 'unknown' };
 
@@ -35,11 +43,11 @@ const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(
 
 const MAX_DEPTH = 200;
 
-class SyntaxFault extends Error {
-  readonly offset: number;
-  constructor(offset: number) {
+class NotJson extends Error {
+  readonly fault: SyntaxFault;
+  constructor(offset: number, missing?: ',' | ':') {
     super();
-    this.offset = offset;
+    this.fault = { kind: 'error', offset, missing };
   }
 }
 class TooDeep extends Error {}
@@ -76,17 +84,17 @@ function read(
     if (found !== undefined) at += found.length;
     return found;
   };
-  const punctuation = (characters: string): string => {
+  const punctuation = (wanted: ',' | ':', closing = ''): string => {
     take(SPACE);
     const character = text.charAt(at);
-    if (character === '' || !characters.includes(character)) throw new SyntaxFault(at);
+    if (character === '' || (character !== wanted && character !== closing)) throw new NotJson(at, wanted);
     at += 1;
     return character;
   };
   const expectString = (): string => {
     take(SPACE);
     const found = take(STRING);
-    if (found === undefined) throw new SyntaxFault(at);
+    if (found === undefined) throw new NotJson(at);
     return JSON.parse(found) as string;
   };
 
@@ -98,7 +106,7 @@ function read(
     if (first === '{') members();
     else if (first === '[') elements();
     else if (first === '"') expectString();
-    else if (take(SCALAR) === undefined) throw new SyntaxFault(at);
+    else if (take(SCALAR) === undefined) throw new NotJson(at);
     onFound(path, start, at, false);
   }
 
@@ -122,7 +130,7 @@ function read(
       names.add(name);
       punctuation(':');
       within(name, { start, end });
-    } while (punctuation(',}') === ',');
+    } while (punctuation(',', '}') === ',');
   }
 
   function elements(): void {
@@ -130,7 +138,7 @@ function read(
     if (closes(']')) return;
     let index = 0;
     do within(String(index++));
-    while (punctuation(',]') === ',');
+    while (punctuation(',', ']') === ',');
   }
 
   function closes(character: string): boolean {
@@ -143,17 +151,20 @@ function read(
   try {
     value();
     take(SPACE);
-    return at === text.length ? { kind: 'json', duplicates } : { kind: 'error', offset: at };
+    return at === text.length ? { kind: 'json', duplicates } : new NotJson(at).fault;
   } catch (error) {
-    if (error instanceof SyntaxFault) return { kind: 'error', offset: error.offset };
+    if (error instanceof NotJson) return error.fault;
     if (error instanceof TooDeep) return { kind: 'unknown' };
     throw error;
   }
 }
 
-/** `LINE:COLUMN` of an offset, both from 1, as editors count. */
+/** `LINE:COLUMN` of an offset, both from 1, as editors count: they do not show a byte order mark. */
 export function lineAndColumn(text: string, offset: number): string {
-  const lines = text.slice(0, offset).split('\n');
+  const lines = text
+    .slice(0, offset)
+    .replace(/^\uFEFF/, '')
+    .split('\n');
   return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
 }
 

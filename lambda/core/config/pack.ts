@@ -12,8 +12,14 @@ export function pack(text: string): string {
   return PREFIX + gzipSync(text, { level: 9 }).toString('base64');
 }
 
-/** Returns the text of a value, which may be packed. */
+/** Returns the text of a trimmed value, which may be packed. What was packed is trimmed, too. */
 export function unpack(value: string): Parsed<string> {
+  const whole = unpackWhole(value);
+  return 'value' in whole ? parsed(whole.value.trim()) : whole;
+}
+
+/** The same with the white space around what was packed, which counts for places in it. */
+export function unpackWhole(value: string): Parsed<string> {
   if (!value.startsWith(PREFIX)) return parsed(value);
   try {
     const bytes = Buffer.from(value.slice(PREFIX.length), 'base64');

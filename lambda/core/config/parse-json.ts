@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { NOT_A_LIST } from './closed-object.ts';
 import { isUnknownMember, type Issue, meantMember, wording } from './issue-wording.ts';
+import { notJson } from './json-fault.ts';
 import { dotted, findDuplicates } from './json-places.ts';
 import { unpack } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
@@ -35,17 +36,10 @@ export const faultMessage = ({ path, message }: Fault): string =>
 export function readJson<T>(schema: v.GenericSchema<unknown, T>, value: string): ReadJson<T> {
   const text = unpack(value);
   if ('problems' in text) return { kind: 'unreadable', problem: text.problems.join(', ') };
-  let document: unknown;
-  try {
-    document = JSON.parse(text.value);
-  } catch (error) {
-    const position = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as SyntaxError).message)?.[0];
-    const at = position === undefined ? '' : ` at ${position}`;
-    return { kind: 'unreadable', problem: `is not JSON${at}` };
-  }
   const found = findDuplicates(text.value);
   if (found.kind === 'unknown') return { kind: 'unreadable', problem: 'is nested too deeply' };
-  if (found.kind === 'error') return { kind: 'unreadable', problem: 'is not JSON' };
+  if (found.kind === 'error') return { kind: 'unreadable', problem: notJson(text.value, found) };
+  const document: unknown = JSON.parse(text.value);
   const result = v.safeParse(schema, document);
   const unsafe = misread(document, result.output, []);
   const issues = result.issues ?? [];

@@ -113,11 +113,26 @@ describe('a policy given at synth', () => {
       providers: { partner: { type: 'jwks' } },
     });
     expect(problems.length).toBeGreaterThanOrEqual(3);
-    for (const problem of problems) expect(problem).toMatch(/^policy: .*policy\.json /);
-    expect(await problemsOf('{')).toEqual([expect.stringContaining('is not JSON')]);
+    for (const problem of problems) expect(problem).toMatch(/^policy: .* \(.*policy\.json:1:\d+\)$/);
     expect(await problemsOf({ routes: [{ path: '/api/a', providers: ['nobody'] }] })).toEqual([
       expect.stringContaining('there is no provider nobody'),
     ]);
+  });
+
+  it.each([
+    ['\uFEFF{ "routes": [], }', 'is not JSON: unexpected "}"; is there a comma too many?', '1:17'],
+    ['\r\n{\r\n\t"mode": "enforce" // on\r\n}', 'is not JSON: unexpected "/"; JSON has no comments', '3:20'],
+    ['\n{ "mode": "on" }', 'mode: must be "enforce" or "report-only"', '2:11'],
+    [' '.repeat(9), 'is missing', undefined],
+  ])('is judged in the words of check-config, with the place in the file: %j', async (text, message, at) => {
+    const place = join(directory, 'policy.json') + (at === undefined ? '' : `:${at}`);
+    expect(await problemsOf(text)).toEqual([`policy: ${message} (${place})`]);
+  });
+
+  it('cannot write to the terminal through the names in it', async () => {
+    const [problem = ''] = await problemsOf({ '\u001b[2J\u202e': 1 });
+    expect(problem).toContain('\\u001b[2J\\u202e');
+    expect(problem).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   it('is named in the error if the file does not exist', async () => {

@@ -173,10 +173,12 @@ describe("a stage's file", () => {
   it.each([
     ['[]', 'must be an object whose members are options'],
     ['null', 'must be an object whose members are options'],
-    ['{', 'is not JSON'],
-    ['{ "a": 1, }', 'is not JSON'],
-    ['{ // a\n }', 'is not JSON'],
-    ['', 'is not JSON'],
+    ['{', 'live.json:1:2: is not JSON: unexpected end of the text'],
+    ['{\n  "a": 1,\n}', 'live.json:3:1: is not JSON: unexpected "}"; is there a comma too many?'],
+    ['{ // a\n }', 'live.json:1:3: is not JSON: unexpected "/"; JSON has no comments'],
+    ['{ "a": \u001b[2Jhunter2 }', 'live.json:1:8: is not JSON: unexpected U+001B'],
+    ['', 'live.json:1:1: is not JSON: unexpected end of the text'],
+    ['['.repeat(50_000), 'live.json: is nested too deeply'],
   ])('that is %s is refused with that reason', (text, problem) => {
     expect(() => stageOf(text)).toThrow(problem);
   });

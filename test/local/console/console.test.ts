@@ -32,8 +32,8 @@ const wrote = (members: object, part: Part = 'lambda') =>
   told.show({ part, kind: 'output', text: JSON.stringify(members) });
 const decided = (invocationId: string, more: object = {}, part: Part = 'lambda') =>
   wrote({ message: 'decision', level: 'INFO', code: 'allowed', provider: 'default', invocationId, ...more }, part); // biome-ignore format: one line
-const put = (name: string, value: string) =>
-  told.show({ part: 'ssm', kind: 'parameter', parameter: { name: `/x/${name}`, value } });
+const put = (name: string, value: string, version = 2) =>
+  told.show({ part: 'ssm', kind: 'parameter', parameter: { name: `/x/${name}`, value, version } });
 
 describe('a request and the decision on it', () => {
   test.each([
@@ -111,13 +111,32 @@ describe('the last refusal is', () => {
 
 describe('besides requests it shows', () => {
   test('that a parameter has changed, and when it is in force', () => {
-    wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.1' });
+    wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.1.1.1.1.1' });
     put('audience', 'other');
-    wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.1' });
+    wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.1.1.1.1.1' });
     expect(lines).toEqual(['parameter  audience = other']);
-    wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.2' });
-    wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.2' });
+    wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.2.1.1.1.1' });
+    wrote({ message: 'configuration loaded', level: 'INFO', configVersion: '1.2.1.1.1.1' });
     expect(lines.slice(1)).toEqual(['config  in force: audience']);
+  });
+
+  test('that only those parameters are in force whose new version a verifier has loaded', () => {
+    const loaded = (configVersion: string) =>
+      wrote({ message: 'configuration loaded', level: 'INFO', configVersion });
+    put('policy', '{', 2);
+    put('audience', 'other', 2);
+    put('other', 'of nobody', 1);
+    const gone = { name: '/x/issuer', value: undefined, version: undefined };
+    told.show({ part: 'ssm', kind: 'parameter', parameter: gone });
+    lines.length = 0;
+    loaded('1.1.1.1.1.1');
+    expect(lines).toEqual([]);
+    loaded('1.2.1.1.1.1');
+    expect(lines).toEqual(['config  in force: audience']);
+    put('policy', '{}', 3);
+    lines.length = 0;
+    loaded('1.2.1.1.3.1');
+    expect(lines).toEqual(['config  in force: policy']);
   });
 
   test('that a parameter is refused, with every problem, once for all functions, and again after another change', () => {

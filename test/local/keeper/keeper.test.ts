@@ -53,7 +53,7 @@ async function start(options: Partial<KeeperOptions> = {}): Promise<Keeper> {
 }
 
 function change(name: string, operation: ParameterChange['operation'] = 'Update') {
-  for (const listener of listeners) listener({ name, operation, type: 'String', value: 'v' });
+  for (const listener of listeners) listener({ name, operation, type: 'String', value: 'v', version: 2 });
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const failure = (errorMessage: string): FunctionOutcome => ({

@@ -235,7 +235,7 @@ test('a body that is not a JSON object is a SerializationException', async () =>
 });
 
 describe('a change', () => {
-  test('reaches every listener afterwards, with its kind and value', async () => {
+  test('reaches every listener afterwards, with its kind, value and version', async () => {
     const seen: object[] = [];
     const stop = ssm.onChange((change) => {
       const { Parameters } = ssm.execute('GetParameters', { Names: [change.name] }) as {
@@ -254,11 +254,11 @@ describe('a change', () => {
     const a = { name: '/change/a', type: 'String', description: 'who' };
     const b = { name: '/change/b', type: 'String' };
     expect(seen).toEqual([
-      { ...a, operation: 'Create', value: 'x', there: 1 },
-      { ...a, operation: 'Update', value: 'y', there: 1 },
-      { ...b, operation: 'Create', value: 'x', there: 1 },
-      { ...a, operation: 'Delete', value: 'y', there: 0 },
-      { ...b, operation: 'Delete', value: 'x', there: 0 },
+      { ...a, operation: 'Create', value: 'x', version: 1, there: 1 },
+      { ...a, operation: 'Update', value: 'y', version: 2, there: 1 },
+      { ...b, operation: 'Create', value: 'x', version: 1, there: 1 },
+      { ...a, operation: 'Delete', value: 'y', version: 2, there: 0 },
+      { ...b, operation: 'Delete', value: 'x', version: 1, there: 0 },
     ]);
   });
 });

@@ -294,7 +294,7 @@ test.each([
   [
     'started with --issuer is named with that issuer',
     'https://login.example.com/realms/a b',
-    / because it was started with --issuer: .*npm run init -- 'https:\/\/login\.example\.com\/realms\/a b' --local --port 9000$/,
+    / because it was started with --issuer or --port 0: .*npm run init -- 'https:\/\/login\.example\.com\/realms\/a b' --local --port 9000$/,
   ],
   [
     'without a default issuer is told from one that does not run',

@@ -153,6 +153,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
       target: {
         path: PATH,
         stack: 'App',
+        endpoint: undefined,
         hasKeeper: keeper !== undefined,
         runKeeper: keeper === undefined ? undefined : async () => (world.keeper ?? keeper)(),
         ownAddresses: [],

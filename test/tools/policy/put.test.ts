@@ -25,6 +25,16 @@ describe('put', () => {
     expect(world.versions('policy').at(-1)?.description).toMatch(/^Further providers, routes/);
   });
 
+  test('says where it writes before it asks, without a password in the address', async () => {
+    const world = createPolicyWorld();
+    const { target } = world.session();
+    const endpoint = new URL('http://jo:s3cret@localhost:8092/x');
+    await put(world.session({ target: { ...target, endpoint } }), given(READ, { audience: 'other' }));
+    expect(world.text()).toContain(
+      'Will put under /app of the stack App at http://localhost:8092, in this order: policy, audience.',
+    );
+  });
+
   test('treats JSON that differs only in white space as the same', async () => {
     const world = createPolicyWorld({ policy: READ });
     const spread = JSON.stringify(JSON.parse(READ), null, 4);

@@ -1,5 +1,5 @@
 import { AwsFailure } from '../../aws-call.ts';
-import { type DeployedStack, PATH_OUTPUT } from '../../deployment/find-stack.ts';
+import { type DeployedStack, noLocalStack, PATH_OUTPUT } from '../../deployment/find-stack.ts';
 import { sameEndpoint } from '../../deployment/place.ts';
 import { defineCheck, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
 import { chooseStack } from '../choose-stack.ts';
@@ -61,14 +61,16 @@ async function stackOf({
   try {
     return chooseStack(place, await aws.stacks());
   } catch (error) {
-    const missing = error instanceof AwsFailure && /does not exist/.test(error.account.detail);
-    if (!missing) throw error;
-    return place.local
-      ? problem(`npm start runs no stack ${place.stack}`, 'Leave out --stack: it runs only one.')
-      : problem(
-          `there is no stack ${place.stack} in this account and region`,
-          'Check --stack, --region and AWS_PROFILE, or deploy it: npx cdk deploy -c stage=STAGE',
-        );
+    if (!(error instanceof AwsFailure)) throw error;
+    if (place.local) {
+      const { detail, remedy } = noLocalStack(place, error);
+      return problem(detail, remedy);
+    }
+    if (!/does not exist/.test(error.account.detail)) throw error;
+    return problem(
+      `there is no stack ${place.stack} in this account and region`,
+      'Check --stack, --region and AWS_PROFILE, or deploy it: npx cdk deploy -c stage=STAGE',
+    );
   }
 }
 
@@ -80,13 +82,7 @@ const local = defineCheck({
   scope: 'local',
   gives: ['stack', 'path'],
   async run(_, { aws, place }) {
-    const chosen = await stackOf({ aws, place }).catch((error: unknown) => {
-      if (!(error instanceof AwsFailure)) throw error;
-      return problem(
-        `no stack of npm start answers at ${place.endpoint?.origin}`,
-        'Run npm start in another terminal, and give --port the port that it prints for the load balancer.',
-      );
-    });
+    const chosen = await stackOf({ aws, place });
     if ('detail' in chosen) return found(chosen);
     const path = chosen.outputs[PATH_OUTPUT];
     return found(ok(`${chosen.name}, at ${place.endpoint?.origin}`), {
