@@ -24,7 +24,7 @@ beforeAll(async () => {
   stack.setParameter('upstream', upstream.origin);
   stack.setParameter('policy', JSON.stringify(POLICY));
   bearer = `Authorization: Bearer ${await stack.token()}`;
-}, 60_000);
+});
 afterAll(async () => {
   await stack.close();
   await upstream.close();
@@ -291,7 +291,7 @@ test('any body, content type, encoding and query arrive byte for byte', async ()
     }),
     { numRuns: 100 },
   );
-}, 60_000);
+});
 
 describe('the policy may say', () => {
   /** Calls until the new policy is in force, which takes a second. */
@@ -356,4 +356,4 @@ test('without multi-value headers, the last value of each counts, and a second t
   } finally {
     await single.close();
   }
-}, 60_000);
+});

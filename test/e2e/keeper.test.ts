@@ -22,7 +22,7 @@ beforeAll(async () => {
     },
   });
   token = await stack.token();
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 beforeEach(async () => {
@@ -36,7 +36,7 @@ beforeEach(async () => {
   await stack.keeper?.invoke();
   stack.keeper?.resume();
   await cold();
-  await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+  await eventually(() => statusOf(token), (status) => status === 200); // biome-ignore format: one line
 });
 
 const cold = () => stack.functions.kill();
@@ -114,7 +114,7 @@ describe('an invalid value, with new environments only', () => {
       'policy',
       JSON.stringify({ routes: [{ path: '/api/reports/*', scopes: ['reports:read'] }] }),
     );
-    await eventually(() => statusOf(token, '/api/reports/1'), (status) => status === 403, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token, '/api/reports/1'), (status) => status === 403); // biome-ignore format: one line
     stack.setParameter('policy', '{"rutes":[]}');
     await stack.keeper?.invoke();
     await cold();
@@ -125,7 +125,7 @@ describe('an invalid value, with new environments only', () => {
       /the last valid values stay in force.*\/policy: rutes/,
     );
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
-    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
     await cold();
     expect(await statusOf(token)).toBe(401);
   });
@@ -144,18 +144,18 @@ describe('the keeper', () => {
     await replaceSnapshot(aged(MAX_SNAPSHOT_SECONDS - 4));
     const before = stack.lines.length;
     ssmRequests = 0;
-    await eventually(async () => (await statusOf(token)) && ssmRequests, (count) => count > 1, 15_000); // biome-ignore format: one line
+    await eventually(async () => (await statusOf(token)) && ssmRequests, (count) => count > 1); // biome-ignore format: one line
     stack.setParameter('audience', 'other.example');
-    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
     stack.setParameter('audience', 'api.example.com');
-    await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 200); // biome-ignore format: one line
     expect(linesSince(before).filter((text) => text.includes('there is no fresh snapshot'))).toHaveLength(1);
   });
 
   test('that missed an event finds the change at its next run', async () => {
     stack.keeper?.dropEvents(true);
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
-    await eventually(() => statusOf(token), (status) => status === 401, 15_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
   });
 
   test('loses nothing in parallel runs', async () => {
@@ -169,13 +169,13 @@ describe('the keeper', () => {
   test('keeps the last good value of a deleted parameter, and uses the value when it is created again', async () => {
     const name = stack.parameterName('revocations');
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
-    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
     stack.ssm.execute('DeleteParameter', { Name: name });
     await stack.keeper?.invoke();
     await cold();
     expect(await statusOf(token)).toBe(401);
     stack.ssm.execute('PutParameter', { Name: name, Value: '{}', Type: 'String' });
-    await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 200); // biome-ignore format: one line
     await cold();
     expect(await statusOf(token)).toBe(200);
   });
@@ -294,7 +294,7 @@ describe('the function ignores and logs an implausible snapshot, and uses SSM an
   test("last month's snapshot does not undo anything in a warm environment", async () => {
     const past = snapshot();
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
-    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
     await replaceSnapshot(() => past);
     for (let i = 0; i < 4; i++) {
       await new Promise((resolve) => setTimeout(resolve, 700));

@@ -13,7 +13,7 @@ const directory = temporaryDirectory();
 beforeAll(async () => {
   stack = await startTestStack();
   token = await stack.token();
-}, 60_000);
+});
 afterAll(async () => {
   const pids = stack.functions.pids();
   await stack.close();
@@ -66,7 +66,7 @@ describe('a request', () => {
   });
 });
 
-test('another audience takes effect within 3 seconds, and so does the old one again', async () => {
+test('another audience takes effect, and so does the old one again', async () => {
   expect(await statusOf()).toBe(200);
   stack.setParameter('audience', 'other');
   await eventually(statusOf, (status) => status === 401);

@@ -10,7 +10,7 @@ const PAGE = readFileSync(new URL('../../docs/operations.md', import.meta.url), 
 let stack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack();
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 (AWS_CLI ? test : test.skip)('the shell function of the operations page runs a query', async () => {

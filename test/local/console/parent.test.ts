@@ -41,4 +41,4 @@ test('npm start ends when npm ends its shell', async () => {
   await once(started.child, 'exit');
   // The pipe closes when the last process that writes to it has ended.
   await started.ended;
-}, 30_000);
+});
