@@ -26,7 +26,7 @@ export function lambdaOf(
     directory,
     handler: 'index.handler',
     runtime: 'nodejs24.x',
-    timeoutSeconds: 5,
+    timeoutSeconds: 60,
     memoryMegabytes: 128,
     environment: { COLOR: 'green' },
     logGroup: '/aws/lambda/fixture',

@@ -260,7 +260,7 @@ describe('there is no usable response', () => {
   });
   test('if the upstream switches to a protocol that was not requested', async () => {
     const bytes = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
-    expect(await forwardTo(answering(bytes), {}, HASTY)).toEqual(failed('upstream_error'));
+    expect(await forwardTo(answering(bytes))).toEqual(failed('upstream_error'));
   });
 
   test('if it has a status that no caller could get', async () => {
