@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Snapshot } from '../../lambda/core/snapshot/snapshot.ts';
 import { SNAPSHOT } from '../../local/keeper/keeper.ts';
 import { createKey } from '../support/keys.ts';
-import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { givenPorts, startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
 
 /** Long enough for the keeper, which runs every 5 s, on a slow machine. */
@@ -14,6 +14,7 @@ let ssmRequests = 0;
 
 beforeAll(async () => {
   stack = await startTestStack({
+    port: await givenPorts(),
     keeper: true,
     functions: { maxEnvironments: 1 },
     environment: { MAX_SNAPSHOT_SECONDS: String(MAX_SNAPSHOT_SECONDS) },

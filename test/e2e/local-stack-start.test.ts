@@ -125,7 +125,7 @@ test('with --no-keeper --cold, prints nothing about the keeper and answers each 
   for (let i = 0; i < 2; i++) {
     expect((await fetch(`${stack.url('Load balancer')}/api/anything`)).status).toBe(401);
   }
-  await eventually(() => pidsOf(stack.output(), 'lambda'), (started) => started.length === 2); // biome-ignore format: one line
+  await eventually(() => pidsOf(stack.output(), 'lambda'), (started) => started.length >= 2); // biome-ignore format: one line
 });
 
 test('two stacks that start at the same instant in one clone take separate ports, work, and say how commands find them', async () => {
@@ -150,7 +150,7 @@ test('leaves no process when it is killed', async () => {
   expect((await fetch(`${stack.url('Load balancer')}/api/anything`)).status).toBe(401);
   const pids = await eventually(
     () => [...pidsOf(stack.output(), 'lambda'), ...pidsOf(stack.output(), 'keeper')],
-    (seen) => seen.length === 2 && seen.every(isAlive),
+    (seen) => seen.length >= 2 && seen.every(isAlive),
   );
   stack.child.kill('SIGKILL');
   await eventually(() => pids.filter(isAlive), (alive) => alive.length === 0); // biome-ignore format: one line

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO } from '../../local/identity/authorization-server.ts';
 import { build } from '../../local/lambda/build.ts';
 import type { Echo } from '../../local/upstream.ts';
-import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { givenPorts, startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-fixtures.ts';
 
 let stack: TestStack;
@@ -11,7 +11,7 @@ let token: string;
 const directory = temporaryDirectory();
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({ port: await givenPorts() });
   token = await stack.token();
 });
 afterAll(async () => {
