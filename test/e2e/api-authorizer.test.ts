@@ -21,6 +21,7 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
   beforeAll(async () => {
     stack = await startTestStack({ authorizer });
     stack.setParameter('policy', JSON.stringify(POLICY));
+    await stack.settle();
     [token, other, unseen] = [await stack.token(), await stack.token(), await stack.token()];
   });
   afterAll(() => stack.close());

@@ -23,6 +23,7 @@ beforeAll(async () => {
   stack = await startTestStack({ functions: { maxEnvironments: 1 } });
   stack.setParameter('upstream', upstream.origin);
   stack.setParameter('policy', JSON.stringify(POLICY));
+  await stack.settle();
   bearer = `Authorization: Bearer ${await stack.token()}`;
 });
 afterAll(async () => {
@@ -345,6 +346,7 @@ test('without multi-value headers, the last value of each counts, and a second t
   });
   try {
     single.setParameter('upstream', upstream.origin);
+    await single.settle();
     const token = `Authorization: Bearer ${await single.token()}`;
     const lines = ['GET /api/x?a=1&a=2&b=%20 HTTP/1.1', token, 'X-List: a', 'X-List: b'];
     const response = await rawCall(single.loadBalancer.port, lines);

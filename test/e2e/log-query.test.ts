@@ -19,7 +19,6 @@ afterAll(() => stack.close());
   const aws = `aws() { command aws "$@" --endpoint-url ${stack.urls.ssm} --region us-east-1 --no-sign-request; }`;
   const { stdout } = await promisify(execFile)('bash', ['-c', `${aws}\n${commands}`], {
     env: unconfiguredEnvironment(),
-    timeout: 50_000,
   });
   expect(stdout.trim().split('\n').toSorted()).toEqual([
     'outcome=allowed\trequests=1',

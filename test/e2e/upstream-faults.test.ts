@@ -129,6 +129,7 @@ describe('a kept-alive connection that dies while the function is frozen', () =>
   beforeAll(async () => {
     frozen = await startTestStack(optionsOf({ freeze: true }));
     frozen.setParameter('upstream', upstream.url.origin);
+    await frozen.settle();
     bearer = `Authorization: Bearer ${await frozen.token()}`;
   });
   afterAll(() => frozen.close());

@@ -30,6 +30,8 @@ export interface TestStack extends WholeStack {
   /** A request to the load balancer, with the token if given. */
   call(path: string, token?: string, init?: RequestInit): Promise<Response>;
   setParameter(name: string, value: string): void;
+  /** Resolves when environments that start from now on have all parameters that were put: a snapshot could be older. */
+  settle(): Promise<void>;
 }
 
 /**
@@ -78,6 +80,9 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
     },
     setParameter(name, value) {
       stack.ssm.execute('PutParameter', { Name: stack.parameterName(name), Value: value, Overwrite: true });
+    },
+    async settle() {
+      await stack.keeper?.invoke();
     },
   };
 }
