@@ -21,8 +21,9 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
   beforeAll(async () => {
     stack = await startTestStack({ authorizer });
     stack.setParameter('policy', JSON.stringify(POLICY));
+    await stack.settle();
     [token, other, unseen] = [await stack.token(), await stack.token(), await stack.token()];
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   const call = (path: string, authorization?: string, headers: Record<string, string> = {}) =>

@@ -31,9 +31,8 @@ beforeAll(async () => {
   await eventually(
     async () => (await call('/api/x', PAGE)).headers.get(ORIGIN),
     (origin) => origin === PAGE,
-    10_000,
   );
-}, 60_000);
+});
 afterAll(async () => {
   await stack.close();
   await careless.close();

@@ -23,8 +23,9 @@ beforeAll(async () => {
   stack = await startTestStack({ functions: { maxEnvironments: 1 } });
   stack.setParameter('upstream', upstream.origin);
   stack.setParameter('policy', JSON.stringify(POLICY));
+  await stack.settle();
   bearer = `Authorization: Bearer ${await stack.token()}`;
-}, 60_000);
+});
 afterAll(async () => {
   await stack.close();
   await upstream.close();
@@ -291,7 +292,7 @@ test('any body, content type, encoding and query arrive byte for byte', async ()
     }),
     { numRuns: 100 },
   );
-}, 60_000);
+});
 
 describe('the policy may say', () => {
   /** Calls until the new policy is in force, which takes a second. */
@@ -345,6 +346,7 @@ test('without multi-value headers, the last value of each counts, and a second t
   });
   try {
     single.setParameter('upstream', upstream.origin);
+    await single.settle();
     const token = `Authorization: Bearer ${await single.token()}`;
     const lines = ['GET /api/x?a=1&a=2&b=%20 HTTP/1.1', token, 'X-List: a', 'X-List: b'];
     const response = await rawCall(single.loadBalancer.port, lines);
@@ -356,4 +358,4 @@ test('without multi-value headers, the last value of each counts, and a second t
   } finally {
     await single.close();
   }
-}, 60_000);
+});

@@ -15,7 +15,7 @@ let close: () => Promise<void>;
 
 beforeAll(async () => {
   ({ stack, upstream, bearer, close } = await startScriptedStack({ functions: { maxEnvironments: 1 } }));
-}, 60_000);
+});
 afterAll(() => close());
 beforeEach(() => upstream.reset());
 
@@ -260,4 +260,4 @@ test('any status, type, encoding, header value and body of the upstream arrive b
     ),
     { numRuns: 100 },
   );
-}, 60_000);
+});

@@ -9,7 +9,7 @@ let stack: TestStack;
 beforeAll(async () => {
   // Each request is a cold start, so that nothing of an earlier policy stays in force.
   stack = await startTestStack({ functions: { cold: true } });
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 /** The versions of the parameters in SSM, in the log's format. */
@@ -57,7 +57,6 @@ describe.each(policies)('the policy for %s', (_section, policy) => {
         return { status, ...logged().findLast(({ message }) => message === 'decision') };
       },
       (seen) => (seen as { configVersion?: string }).configVersion === version,
-      10_000,
     );
     expect(decision).toMatchObject({ status: 401, code: 'token_missing' });
     const loaded = logged().findLast(({ message }) => message === 'configuration loaded');

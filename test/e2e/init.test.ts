@@ -17,7 +17,7 @@ beforeAll(async () => {
   // Consecutive ports, so that init finds the parts.
   stack = await startTestStack({ port: undefined });
   directory = mkdtempSync(join(tmpdir(), 'init-'));
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
   await stack.close();
@@ -72,7 +72,6 @@ test('after the commands that init prints for the laptop stack, its tokens pass 
   const refused = await eventually(
     () => inShell(...(token ?? []), elsewhere),
     (text) => text.includes('route_missing'),
-    10_000,
   );
   expect(refused).toMatch(/^HTTP\/1\.1 403 /);
   expect(await inShell(...(token ?? []), command)).toMatch(/^HTTP\/1\.1 200 /);
@@ -94,4 +93,4 @@ test('a laptop stack that was started with --issuer is named with its issuer', a
   } finally {
     await other.close();
   }
-}, 60_000);
+});

@@ -11,7 +11,7 @@ import { secretsIn } from '../support/secrets.ts';
 let stack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack({ keeper: true, assembly: await testAssembly({ sharedSecrets: 'true' }) });
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 const stored = () => stack.s3?.store.get(SECRETS.bucket, SECRETS.key);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Snapshot } from '../../lambda/core/snapshot/snapshot.ts';
 import { SNAPSHOT } from '../../local/keeper/keeper.ts';
 import { createKey } from '../support/keys.ts';
-import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { givenPorts, startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
 
 /** Long enough for the keeper, which runs every 5 s, on a slow machine. */
@@ -14,6 +14,7 @@ let ssmRequests = 0;
 
 beforeAll(async () => {
   stack = await startTestStack({
+    port: await givenPorts(),
     keeper: true,
     functions: { maxEnvironments: 1 },
     environment: { MAX_SNAPSHOT_SECONDS: String(MAX_SNAPSHOT_SECONDS) },
@@ -22,7 +23,7 @@ beforeAll(async () => {
     },
   });
   token = await stack.token();
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 beforeEach(async () => {
@@ -36,7 +37,7 @@ beforeEach(async () => {
   await stack.keeper?.invoke();
   stack.keeper?.resume();
   await cold();
-  await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+  await eventually(() => statusOf(token), (status) => status === 200); // biome-ignore format: one line
 });
 
 const cold = () => stack.functions.kill();
@@ -114,7 +115,7 @@ describe('an invalid value, with new environments only', () => {
       'policy',
       JSON.stringify({ routes: [{ path: '/api/reports/*', scopes: ['reports:read'] }] }),
     );
-    await eventually(() => statusOf(token, '/api/reports/1'), (status) => status === 403, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token, '/api/reports/1'), (status) => status === 403); // biome-ignore format: one line
     stack.setParameter('policy', '{"rutes":[]}');
     await stack.keeper?.invoke();
     await cold();
@@ -125,7 +126,7 @@ describe('an invalid value, with new environments only', () => {
       /the last valid values stay in force.*\/policy: rutes/,
     );
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
-    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
     await cold();
     expect(await statusOf(token)).toBe(401);
   });
@@ -144,18 +145,18 @@ describe('the keeper', () => {
     await replaceSnapshot(aged(MAX_SNAPSHOT_SECONDS - 4));
     const before = stack.lines.length;
     ssmRequests = 0;
-    await eventually(async () => (await statusOf(token)) && ssmRequests, (count) => count > 1, 15_000); // biome-ignore format: one line
+    await eventually(async () => (await statusOf(token)) && ssmRequests, (count) => count > 1); // biome-ignore format: one line
     stack.setParameter('audience', 'other.example');
-    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
     stack.setParameter('audience', 'api.example.com');
-    await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 200); // biome-ignore format: one line
     expect(linesSince(before).filter((text) => text.includes('there is no fresh snapshot'))).toHaveLength(1);
   });
 
   test('that missed an event finds the change at its next run', async () => {
     stack.keeper?.dropEvents(true);
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
-    await eventually(() => statusOf(token), (status) => status === 401, 15_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
   });
 
   test('loses nothing in parallel runs', async () => {
@@ -169,13 +170,13 @@ describe('the keeper', () => {
   test('keeps the last good value of a deleted parameter, and uses the value when it is created again', async () => {
     const name = stack.parameterName('revocations');
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
-    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
     stack.ssm.execute('DeleteParameter', { Name: name });
     await stack.keeper?.invoke();
     await cold();
     expect(await statusOf(token)).toBe(401);
     stack.ssm.execute('PutParameter', { Name: name, Value: '{}', Type: 'String' });
-    await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 200); // biome-ignore format: one line
     await cold();
     expect(await statusOf(token)).toBe(200);
   });
@@ -294,7 +295,7 @@ describe('the function ignores and logs an implausible snapshot, and uses SSM an
   test("last month's snapshot does not undo anything in a warm environment", async () => {
     const past = snapshot();
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
-    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await eventually(() => statusOf(token), (status) => status === 401); // biome-ignore format: one line
     await replaceSnapshot(() => past);
     for (let i = 0; i < 4; i++) {
       await new Promise((resolve) => setTimeout(resolve, 700));

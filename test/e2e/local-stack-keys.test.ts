@@ -32,7 +32,7 @@ if (!HAS_TERMINAL)
       `stty -a > ${join(directory.path, 'stty')}`,
     );
     screen = plain(await stack.printed(/q\S* quit/));
-  }, 90_000);
+  });
   afterAll(async () => {
     await endStarted();
     directory.remove();
@@ -52,7 +52,7 @@ if (!HAS_TERMINAL)
 
   test('e explains the last refusal', async () => {
     expect(await after('e', 'The line')).toContain('Verdict   401 token_missing');
-  }, 60_000);
+  });
 
   test('t gets a token and prints a call with it, which passes', async () => {
     const printed = await after('t', '/api/anything\r\n');
@@ -98,5 +98,4 @@ if (!HAS_TERMINAL)
     stack.press('\u0003');
     expect(await stack.ended).toBe(0);
   },
-  90_000,
 );

@@ -49,7 +49,7 @@ describe('the printed commands', () => {
     stack.child.kill('SIGINT');
     expect(await stack.ended).toBe(0);
     expect(pids.filter(isAlive)).toEqual([]);
-  }, 120_000);
+  });
 
   test('lead through MCP, from a 401 to a tool that needs more scope', async () => {
     const stack = start('--port', '0', '--mcp', '--no-keeper', '--as', 'alb-oidc');
@@ -78,7 +78,7 @@ describe('the printed commands', () => {
     expect(listed).toContain(String.raw`\"x-jwt-client-id\":\"demo-client\"`);
     expect(refused).toContain('error="insufficient_scope", scope="orders:read orders:write"');
     expect(deleted).toContain(String.raw`\"deleted\":\"1\"`);
-  }, 120_000);
+  });
 
   test('work with your own application and provider', async () => {
     const seen: string[] = [];
@@ -100,7 +100,7 @@ describe('the printed commands', () => {
     const { access_token: token } = (await answer.json()) as { access_token: string };
     expect(statusesOf(await runAll(commandsIn(printed), token))).toEqual(['401', '200', '401', '200']);
     expect(new Set(seen)).toEqual(new Set(['/base/api/anything']));
-  }, 120_000);
+  });
 });
 
 test('prints one line per request, with the decision, and neither metrics nor JSON', async () => {
@@ -116,7 +116,7 @@ test('prints one line per request, with the decision, and neither metrics nor JS
   expect(printed).toMatch(/^401 {2}GET \/api\/two at the API {2}token_missing {2}no credential/m);
   expect(printed).toMatch(/^404 {2}GET \/elsewhere {2}answered without the function {2}\d+ ms$/m);
   expect(printed).not.toMatch(/secret=|_aws|Invoke Error|threw|^\{/m);
-}, 90_000);
+});
 
 test('with --no-keeper --cold, prints nothing about the keeper and answers each request from a cold start', async () => {
   const stack = start('--port', '0', '--no-keeper', '--cold', '--verbose');
@@ -125,8 +125,8 @@ test('with --no-keeper --cold, prints nothing about the keeper and answers each 
   for (let i = 0; i < 2; i++) {
     expect((await fetch(`${stack.url('Load balancer')}/api/anything`)).status).toBe(401);
   }
-  await eventually(() => pidsOf(stack.output(), 'lambda'), (started) => started.length === 2); // biome-ignore format: one line
-}, 90_000);
+  await eventually(() => pidsOf(stack.output(), 'lambda'), (started) => started.length >= 2); // biome-ignore format: one line
+});
 
 test('two stacks that start at the same instant in one clone take separate ports, work, and say how commands find them', async () => {
   const stacks = [start(), start()];
@@ -142,7 +142,7 @@ test('two stacks that start at the same instant in one clone take separate ports
     const advice = /\(commands: --local --port (\d+)\)/.exec(screens[index] ?? '');
     expect(advice?.[1]).toBe(isFirst ? undefined : port);
   }
-}, 120_000);
+});
 
 test('leaves no process when it is killed', async () => {
   const stack = start('--port', '0', '--verbose');
@@ -150,7 +150,7 @@ test('leaves no process when it is killed', async () => {
   expect((await fetch(`${stack.url('Load balancer')}/api/anything`)).status).toBe(401);
   const pids = await eventually(
     () => [...pidsOf(stack.output(), 'lambda'), ...pidsOf(stack.output(), 'keeper')],
-    (seen) => seen.length === 2 && seen.every(isAlive),
+    (seen) => seen.length >= 2 && seen.every(isAlive),
   );
   stack.child.kill('SIGKILL');
   await eventually(() => pids.filter(isAlive), (alive) => alive.length === 0); // biome-ignore format: one line
@@ -160,16 +160,16 @@ test('leaves no process when it is killed', async () => {
   expect(left).toMatch(/^alb-jwt-authorizer-/);
   temporary.remove();
   temporary = temporaryDirectory();
-}, 90_000);
+});
 
 test('Ctrl-C during the start ends it at once, silently and completely', async () => {
   const stack = start('--port', '0');
   await stack.printed('Synthesizing');
-  await eventually(() => readdirSync(temporary.path), (names) => names.length > 0, 30_000); // biome-ignore format: one line
+  await eventually(() => readdirSync(temporary.path), (names) => names.length > 0); // biome-ignore format: one line
   stack.child.kill('SIGINT');
   expect(await stack.ended).toBe(130);
   expect(stack.errors()).toBe('');
-}, 60_000);
+});
 
 describe('the last line says what is wrong and what to do, after', () => {
   const lastOf = ({ errors }: StartedStack) => errors().trimEnd().split('\n').at(-1);
@@ -186,14 +186,14 @@ describe('the last line says what is wrong and what to do, after', () => {
         `^Port ${taken}, which the load balancer needs, is in use by another process\\. .*leave out --port.*\\n$`,
       ),
     );
-  }, 30_000);
+  });
 
   test('an unknown option', async () => {
     const stack = start('--prt', '1');
     expect(await stack.ended).toBe(2);
     expect(stack.errors()).toMatch(/^[^\n]*--prt\b[^\n]* did you mean --port\?\n$/);
     expect(stack.output()).toBe('');
-  }, 30_000);
+  });
 
   test("no listener rule for the MCP server's path", async () => {
     const stack = start('--port', '0', '--mcp', '-c', 'paths=/v2/*');
@@ -201,14 +201,14 @@ describe('the last line says what is wrong and what to do, after', () => {
     expect(stack.errors()).toMatch(
       /^No listener rule matches http:\/\/localhost:\d+\/api\/mcp, which --mcp needs .*\.\n$/,
     );
-  }, 60_000);
+  });
 
   test("an option that the app refuses, following the app's own message", async () => {
     const stack = start('--port', '0', '-c', 'pahts=/v2/*');
     expect(await stack.ended).toBe(1);
     expect(stack.errors()).toContain('pahts');
     expect(lastOf(stack)).toMatch(/^The CDK app could not be synthesized .*: fix the errors above\.$/);
-  }, 60_000);
+  });
 });
 
 test('npm starts it with a command that works in every shell', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO } from '../../local/identity/authorization-server.ts';
 import { build } from '../../local/lambda/build.ts';
 import type { Echo } from '../../local/upstream.ts';
-import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { givenPorts, startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-fixtures.ts';
 
 let stack: TestStack;
@@ -11,9 +11,9 @@ let token: string;
 const directory = temporaryDirectory();
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({ port: await givenPorts() });
   token = await stack.token();
-}, 60_000);
+});
 afterAll(async () => {
   const pids = stack.functions.pids();
   await stack.close();
@@ -66,7 +66,7 @@ describe('a request', () => {
   });
 });
 
-test('another audience takes effect within 3 seconds, and so does the old one again', async () => {
+test('another audience takes effect, and so does the old one again', async () => {
   expect(await statusOf()).toBe(200);
   stack.setParameter('audience', 'other');
   await eventually(statusOf, (status) => status === 401);

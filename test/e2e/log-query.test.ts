@@ -10,7 +10,7 @@ const PAGE = readFileSync(new URL('../../docs/operations.md', import.meta.url), 
 let stack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack();
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 (AWS_CLI ? test : test.skip)('the shell function of the operations page runs a query', async () => {
@@ -19,7 +19,6 @@ afterAll(() => stack.close());
   const aws = `aws() { command aws "$@" --endpoint-url ${stack.urls.ssm} --region us-east-1 --no-sign-request; }`;
   const { stdout } = await promisify(execFile)('bash', ['-c', `${aws}\n${commands}`], {
     env: unconfiguredEnvironment(),
-    timeout: 50_000,
   });
   expect(stdout.trim().split('\n').toSorted()).toEqual([
     'outcome=allowed\trequests=1',

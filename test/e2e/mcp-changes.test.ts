@@ -14,7 +14,7 @@ beforeAll(async () => {
   // One environment, so that a policy seen in force once is in force for all.
   stack = await startTestStack({ mcp: true, functions: { maxEnvironments: 1 } });
   url = stack.urls.mcp ?? '';
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 const policy = () => ordersPolicy(stack.provider.issuer, url);

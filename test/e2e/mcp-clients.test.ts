@@ -11,7 +11,7 @@ let url: string;
 beforeAll(async () => {
   stack = await startTestStack({ mcp: true });
   url = stack.urls.mcp ?? '';
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 const RESOURCE_METADATA = 'GET /.well-known/oauth-protected-resource/api/mcp 200';

@@ -16,7 +16,7 @@ beforeAll(async () => {
   url = stack.urls.mcp ?? '';
   reader = await tokenFor(stack, url, 'orders:read');
   writer = await tokenFor(stack, url, 'orders:read orders:write');
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 const METADATA = () => `${stack.urls.loadBalancer}/.well-known/oauth-protected-resource/api/mcp`;

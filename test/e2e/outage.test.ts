@@ -21,7 +21,7 @@ beforeAll(async () => {
     createKey('ES256', 'nobody-knows'),
     claimsOf({ iss: stack.urls.authorizationServer, ...times }),
   );
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 const call = async (token: string) => {
@@ -43,7 +43,7 @@ test('in an outage of the authorization server, known keys verify, unknown keys 
   const before = accessLog().length;
 
   // During the cooldown after the successful fetch, an unknown key is merely unknown.
-  await eventually(() => call(unknown), ({ status }) => status === 503, KEY_RULES.cooldownMs * 2); // biome-ignore format: one line
+  await eventually(() => call(unknown), ({ status }) => status === 503); // biome-ignore format: one line
   for (let i = 0; i < 20; i++) {
     expect(await call(unknown)).toEqual(UNAVAILABLE);
     expect(await call(known)).toMatchObject({ status: 200 });
@@ -56,4 +56,4 @@ test('in an outage of the authorization server, known keys verify, unknown keys 
   await stack.authorizationServer.close();
   expect(await call(known)).toMatchObject({ status: 200 });
   expect(await call(unknown)).toEqual(UNAVAILABLE);
-}, 60_000);
+});

@@ -11,7 +11,7 @@ describe('the load balancer with other paths and hosts', () => {
   beforeAll(async () => {
     stack = await startTestStack({ context: { paths: PATHS, hosts: 'api.example.com,*.example.org' } });
     token = await stack.token();
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   // With node:http, because fetch sets its own Host.
@@ -73,4 +73,4 @@ test('rules on an existing listener work, and other requests get a 404', async (
   } finally {
     await stack.close();
   }
-}, 60_000);
+});

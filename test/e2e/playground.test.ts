@@ -34,7 +34,6 @@ const put = async (name: string, value: string) => {
   await eventually(
     () => call<Changes>('changes'),
     ({ changes }) => changes.find((change) => change.name === name)?.inForceAt !== undefined,
-    15_000,
   );
 };
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
   // One environment, because each keeps the last good policy that it has seen.
   stack = await startTestStack({ functions: { maxEnvironments: 1 } });
   token = await stack.token();
-}, 60_000);
+});
 beforeEach(async () => {
   stack.setParameter('policy', '{}');
   await eventually(() => statusOf('/api/reports/1', token), is(200));

@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
 import { runTool } from '../tools/run-tool.ts';
-
-jest.setTimeout(120_000);
 
 let stack: TestStack;
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -15,7 +13,7 @@ beforeAll(async () => {
   stack = await startTestStack();
   directory = temporaryDirectory();
   token = await stack.token();
-}, 60_000);
+});
 afterAll(async () => {
   directory.remove();
   await stack.close();

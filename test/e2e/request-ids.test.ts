@@ -6,7 +6,7 @@ import { eventually } from '../support/local-stack-fixtures.ts';
 let stack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack({ authorizer: 'rest' });
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 /** What the command prints about a caller's id. */

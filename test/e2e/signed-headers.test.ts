@@ -24,7 +24,7 @@ describe.each(SIGNING_SERVICES)('a request through %s', (as) => {
       onServed: () => {},
       log: () => {},
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await past.close();
     await stack.close();

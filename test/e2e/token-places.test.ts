@@ -33,9 +33,8 @@ beforeAll(async () => {
   await eventually(
     () => statusOf('/api/proxy/x', { 'cf-access-jwt-assertion': token }),
     (status) => status === 200,
-    10_000,
   );
-}, 60_000);
+});
 afterAll(() => stack.close());
 
 const call = (path: string, headers: Record<string, string> = {}, method = 'GET') =>

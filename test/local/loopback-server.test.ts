@@ -6,6 +6,7 @@ import {
   PortUnavailableError,
   startLoopbackServer,
 } from '../../local/loopback-server.ts';
+import { freePort } from '../support/free-port.ts';
 import { exchange } from '../support/local-stack-fixtures.ts';
 
 const opened: LoopbackServer[] = [];
@@ -86,7 +87,7 @@ test('a taken port is an error that names the part and the port', async () => {
 });
 
 test('closes with open connections, and restarts on its port', async () => {
-  const server = await start();
+  const server = await start(await freePort());
   const idle = exchange(server.port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const pending = exchange(server.port, 'GET / HTTP/1.1\r\n', '::1').catch(() => '');
   await fetch(server.origin);

@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { PORT_SPAN } from '../../local/ports.ts';
 import type { StackOptions } from '../../local/stack.ts';
-import { freePort } from '../support/free-port.ts';
-import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { givenPorts, startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually, isAlive, lambdaOf, temporaryDirectory } from '../support/local-stack-fixtures.ts';
 
 let stack: TestStack | undefined;
@@ -139,7 +137,7 @@ test('without the keeper, none of its parts run, and the function gets no snapsh
 
 test('does not start if its upstream is its own load balancer', async () => {
   const provider = { issuer: 'https://issuer.example.com', audience: ['api'] };
-  const first = await freePort(PORT_SPAN + 1);
+  const first = await givenPorts();
   const own = { port: first, upstream: `http://localhost:${first}`, provider, keeper: false };
   await expect(start(own)).rejects.toThrow('is the load balancer of this stack');
 });

@@ -28,7 +28,7 @@ describe('the package', () => {
       'infra/package/build.ts',
       ...['--outdir', folder, '--report', report],
     ]);
-  }, 600_000);
+  });
   afterAll(() => rmSync(scratch, { recursive: true }));
 
   it('has the public types of the checked-in report (npm run build:package writes it)', () => {
@@ -50,7 +50,7 @@ describe('the package', () => {
     for (const entry of entries) {
       expect(tested).toContain(sha256(join(folder, 'functions', entry, `${entry}.mjs`)));
     }
-  }, 600_000);
+  });
 
   it('has documents that link to nothing outside', () => {
     const documents = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -22,6 +22,9 @@ const INPUTS = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'
 /** How many assemblies are kept, so that switching between states of the sources needs no synthesis. */
 const KEPT = 16;
 
+/** An assembly that was taken since may be in use, by this or another run of the tests. In milliseconds. */
+const IN_USE_MS = 3_600_000;
+
 /**
  * The project's cloud assembly, synthesized once for each state of its sources, because synthesis takes
  * longer than most tests that need it.
@@ -30,12 +33,11 @@ export async function testAssembly(context: Readonly<Record<string, string>> = {
   const name = digest(context);
   const directory = join(CACHE, name);
   if (existsSync(join(directory, 'manifest.json'))) {
-    // Removes the least recently used ones.
     utimesSync(directory, new Date(), new Date());
     return directory;
   }
   mkdirSync(CACHE, { recursive: true });
-  const fresh = join(CACHE, `${name}.${process.pid}`);
+  const fresh = join(CACHE, `${name}.${randomUUID()}`);
   await synthesize(fresh, { context });
   // If the sources changed during the synthesis, only this caller uses the assembly.
   if (digest(context) !== name) return fresh;
@@ -45,7 +47,7 @@ export async function testAssembly(context: Readonly<Record<string, string>> = {
     // Another test file was faster.
     rmSync(fresh, { recursive: true, force: true });
   }
-  prune(name);
+  prune();
   return directory;
 }
 
@@ -67,10 +69,14 @@ function filesOf(input: string): string[] {
     .sort();
 }
 
-function prune(current: string): void {
-  const oldestFirst = readdirSync(CACHE)
-    .filter((name) => name !== current)
-    .map((name) => ({ path: join(CACHE, name), time: statSync(join(CACHE, name)).mtimeMs }))
-    .sort((a, b) => a.time - b.time);
-  for (const { path } of oldestFirst.slice(0, 1 - KEPT)) rmSync(path, { recursive: true, force: true });
+/** Removes the assemblies that have not been used for longest. */
+function prune(): void {
+  const newestFirst = readdirSync(CACHE)
+    .map((name) => join(CACHE, name))
+    // Another test file may have renamed or removed it.
+    .map((path) => ({ path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.time - a.time);
+  for (const { path, time } of newestFirst.slice(KEPT)) {
+    if (Date.now() - time > IN_USE_MS) rmSync(path, { recursive: true, force: true });
+  }
 }

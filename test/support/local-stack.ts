@@ -1,9 +1,11 @@
 import type { AuthorizationServer } from '../../local/identity/authorization-server.ts';
 import { DEMO } from '../../local/identity/authorization-server.ts';
 import type { LoopbackServer } from '../../local/loopback-server.ts';
+import { PORT_SPAN } from '../../local/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { type Part, type StackEvent, textOf } from '../../local/stack-event.ts';
 import { testAssembly } from './assembly.ts';
+import { freePort } from './free-port.ts';
 
 /** A stack with its own authorization server and upstream. */
 export interface WholeStack extends Stack {
@@ -28,6 +30,8 @@ export interface TestStack extends WholeStack {
   /** A request to the load balancer, with the token if given. */
   call(path: string, token?: string, init?: RequestInit): Promise<Response>;
   setParameter(name: string, value: string): void;
+  /** Resolves when environments that start from now on have all parameters that were put: a snapshot could be older. */
+  settle(): Promise<void>;
 }
 
 /**
@@ -77,8 +81,14 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
     setParameter(name, value) {
       stack.ssm.execute('PutParameter', { Name: stack.parameterName(name), Value: value, Overwrite: true });
     },
+    async settle() {
+      await stack.keeper?.invoke();
+    },
   };
 }
+
+/** Ports for a stack whose parts restart: what the system chose, it could give to another test meanwhile. Answers the first. */
+export const givenPorts = () => freePort(PORT_SPAN + 1);
 
 export async function startWholeStack(options: StackOptions): Promise<WholeStack> {
   const stack = await startStack(options);

@@ -7,6 +7,7 @@ export async function startScriptedStack(options: StackOptions) {
   const upstream = await startScriptedUpstream();
   const stack = await startTestStack(options);
   stack.setParameter('upstream', upstream.url.origin);
+  await stack.settle();
   return {
     stack,
     upstream,

@@ -83,7 +83,7 @@ function follow(command: string, args: readonly string[], environment: NodeJS.Pr
     output,
     errors: () => masked(texts.errors),
     printed: (wanted) =>
-      eventually(output, (text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)), 90_000), // biome-ignore format: one line
+      eventually(output, (text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))), // biome-ignore format: one line
     press: (keys) => void child.stdin.write(keys),
     ended: once(child, 'close').then(([code]) => code as number | null),
     url: (what) => new RegExp(`${what}\\S* +(http\\S+)`).exec(output())?.[1] ?? '',

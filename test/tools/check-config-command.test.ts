@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unpack } from '../../lambda/core/config/pack.ts';
 import type { Ssm } from '../../local/ssm/server.ts';
 import { createKey } from '../support/keys.ts';
@@ -11,8 +11,6 @@ import { runTool } from './run-tool.ts';
 import { startKeyEndpoint, startParameters } from './tool-fixtures.ts';
 
 const check = (...args: string[]) => runTool('check-config', args);
-
-jest.setTimeout(60_000);
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let good: string;

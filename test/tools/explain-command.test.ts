@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Ssm } from '../../local/ssm/server.ts';
 import { ArgumentError } from '../../tools/arguments.ts';
 import { parseExplainArguments } from '../../tools/explain/arguments.ts';
@@ -11,8 +11,6 @@ import type { RecordingUpstream } from '../support/recording-upstream.ts';
 import { AUDIENCE, claimsOf, ISSUER, mint, NOW } from '../support/tokens.ts';
 import { ROOT, runTool } from './run-tool.ts';
 import { startKeyEndpoint, startParameters } from './tool-fixtures.ts';
-
-jest.setTimeout(60_000);
 
 const key = createKey('ES256', 'key-1');
 const token = mint(key, claimsOf());

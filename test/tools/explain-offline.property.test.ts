@@ -70,7 +70,7 @@ test('for tokens with a valid signature, the offline verdict is the one with key
     }),
     { numRuns: 300 },
   );
-  expect(open).toBeGreaterThan(10);
+  expect(open).toBeGreaterThan(5);
 });
 
 test('what does not depend on a token is decided offline', async () => {

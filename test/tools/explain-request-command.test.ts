@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startAwsEndpoint } from '../../local/aws-api/endpoint.ts';
 import { createLogsService } from '../../local/logs/service.ts';
 import { createLogStore } from '../../local/logs/store.ts';
 import type { LoopbackServer } from '../../local/loopback-server.ts';
 import { bugLine, decisionLine, ID, metricLine } from './explain-request-examples.ts';
 import { runTool } from './run-tool.ts';
-
-jest.setTimeout(60_000);
 
 const GROUP = 'Orders-VerifierFunctionLogGroup92A8D27A-k3Xw0tQ7Zr1P';
 const UUID = '7f4f1b2a-0d6e-4b7f-9c55-0123456789ab';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Ssm } from '../../local/ssm/server.ts';
 import { ArgumentError } from '../../tools/arguments.ts';
 import { runOf } from '../../tools/policy/run.ts';
@@ -12,8 +12,6 @@ import { HAS_TERMINAL } from '../support/started-stack.ts';
 import { claimsOf, ISSUER, mint } from '../support/tokens.ts';
 import { ROOT, runTool } from './run-tool.ts';
 import { startParameters } from './tool-fixtures.ts';
-
-jest.setTimeout(120_000);
 
 const POLICY = JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/x', scopes: ['a'] }] });
 const token = mint(createKey('ES256', 'key-1'), claimsOf({ jti: 'the-jti' }));

@@ -171,10 +171,10 @@ describe('npm run schema', () => {
     } finally {
       directory.remove();
     }
-  }, 60_000);
+  });
   test('refuses an unknown option, and suggests a similar one', async () => {
     const { status, stderr } = await runTool('schema', ['--chek']);
     expect(status).toBe(2);
     expect(stderr).toContain('did you mean --check?');
-  }, 20_000);
+  });
 });

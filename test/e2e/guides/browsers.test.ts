@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createGuide, type Guide, type Ran, statusesIn } from '../../support/guide.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
-
-jest.setTimeout(240_000);
 
 let stack: TestStack;
 let guide: Guide;
@@ -16,7 +14,7 @@ beforeAll(async () => {
     'Bearer TOKEN': `Bearer ${token}`,
   });
   guide.setToken(token);
-}, 60_000);
+});
 afterAll(async () => {
   guide.close();
   await stack.close();

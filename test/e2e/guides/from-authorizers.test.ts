@@ -1,5 +1,5 @@
 import { json } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { compileBasePaths } from '../../../lambda/core/base-paths.ts';
 import { exchangeOf } from '../../../lambda/events/authorizer.ts';
 import { type ApiPlace, buildAuthorizerEvent } from '../../../local/api-gateway/event.ts';
@@ -10,8 +10,6 @@ import { createKey, jwksOf } from '../../support/keys.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
 import { eventually } from '../../support/local-stack-fixtures.ts';
 import { mint } from '../../support/tokens.ts';
-
-jest.setTimeout(240_000);
 
 const KEY = createKey('RS256', 'pool-1');
 const CLIENT = '5s3rqmk2dpl1v9example';
@@ -35,7 +33,7 @@ beforeAll(async () => {
     'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123': pool.origin,
     'https://api.example.com': stack.urls.api ?? '',
   });
-}, 60_000);
+});
 afterAll(async () => {
   guide.close();
   await invokeApi.close();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { PARAMETERS } from '../../../lambda/contract.ts';
@@ -12,8 +12,6 @@ import { bearerOf, startFront } from '../../support/front.ts';
 import { blocksOf, createGuide, type Guide, type Ran, statusesIn } from '../../support/guide.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
 import { ROOT } from '../../tools/run-tool.ts';
-
-jest.setTimeout(240_000);
 
 let stack: TestStack;
 let issuer: Awaited<ReturnType<typeof startIssuer>>;
@@ -40,7 +38,7 @@ beforeAll(async () => {
     'listen(9001': `listen(${second}`,
     'http://127.0.0.1:9000': `http://127.0.0.1:${first}`,
   });
-}, 60_000);
+});
 afterAll(async () => {
   // The service must not outlive a test that fails on the way.
   await guide.again('3. Change the service');

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { PARAMETERS } from '../../../lambda/contract.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
@@ -13,8 +13,6 @@ import { blocksOf, createGuide, type Guide, type Ran, statusesIn } from '../../s
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
 import { temporaryDirectory } from '../../support/local-stack-fixtures.ts';
 import { ROOT } from '../../tools/run-tool.ts';
-
-jest.setTimeout(240_000);
 
 const BLOCKS = blocksOf(readFileSync(join(ROOT, 'docs/guides/native-action.md'), 'utf8'));
 const fileNamed = (name: string) =>
@@ -40,7 +38,7 @@ beforeAll(async () => {
     'https://orders.internal.example': stack.upstream.origin,
     'CLIENT_ID:CLIENT_SECRET': 'demo-client:demo-secret',
   });
-}, 60_000);
+});
 afterAll(async () => {
   guide.close();
   await listener.close();

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   type AuthorizationServer,
   startAuthorizationServer,
 } from '../../../local/identity/authorization-server.ts';
 import { createGuide, type Guide, type Ran, statusesIn } from '../../support/guide.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
-
-jest.setTimeout(240_000);
 
 let stack: TestStack;
 let next: AuthorizationServer;
@@ -23,7 +21,7 @@ beforeAll(async () => {
     'https://api.example.com': loadBalancer,
     'CLIENT_ID:CLIENT_SECRET': 'demo-client:demo-secret',
   });
-}, 60_000);
+});
 afterAll(async () => {
   guide.close();
   await next.close();

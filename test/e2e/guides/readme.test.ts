@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DEMO } from '../../../local/identity/authorization-server.ts';
 import { testAssembly } from '../../support/assembly.ts';
 import { AWS_CLI, unconfiguredEnvironment } from '../../support/aws-cli.ts';
@@ -9,8 +9,6 @@ import { statusesIn } from '../../support/guide.ts';
 import { eventually, temporaryDirectory } from '../../support/local-stack-fixtures.ts';
 import { endStarted, runStart, type StartedStack } from '../../support/started-stack.ts';
 import { ROOT, runTool, type ToolRun } from '../../tools/run-tool.ts';
-
-jest.setTimeout(240_000);
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
@@ -34,7 +32,7 @@ beforeAll(async () => {
   // What `npm start` runs; that it does is held by local-stack-start.test.ts.
   stack = runStart(['--port', '0'], { TMPDIR: directory.path });
   await stack.printed('Ctrl-C stops');
-}, 120_000);
+});
 afterAll(async () => {
   await endStarted();
   directory.remove();
@@ -95,16 +93,16 @@ test('leads from the parameters to a token, a call with it, and the upstream', a
     `aws ssm put-parameter --cli-input-json '{"Name":"/alb-jwt-authorizer/${name}","Value":"${value}","Overwrite":true}'`;
   await inShell([initial('upstream', 'whoami'), initial('audience', 'another')]);
   const called = () => inShell([token, call]);
-  const before = await eventually(called, (output) => output.includes('audience_mismatch'), 20_000);
+  const before = await eventually(called, (output) => output.includes('audience_mismatch'));
   expect(statusesIn(before)).toEqual([401, 401]);
 
   await inShell([parameters]);
-  const whoami = await eventually(called, (output) => output.includes('"client_id"'), 20_000);
+  const whoami = await eventually(called, (output) => output.includes('"client_id"'));
   expect(statusesIn(whoami)).toEqual([401, 200]);
   expect(whoami).toContain(`"subject":"${DEMO.clientId}"`);
 
   await inShell([upstream]);
-  const echoed = await eventually(called, (output) => output.includes('x-jwt-subject'), 20_000);
+  const echoed = await eventually(called, (output) => output.includes('x-jwt-subject'));
   expect(statusesIn(echoed)).toEqual([401, 200]);
 });
 

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PARAMETERS } from '../../../lambda/contract.ts';
 import { createGuide, type Guide, statusesIn } from '../../support/guide.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
 import { ROOT } from '../../tools/run-tool.ts';
-
-jest.setTimeout(240_000);
 
 let stack: TestStack;
 let guide: Guide;
@@ -25,7 +23,7 @@ beforeAll(async () => {
     'https://orders.internal.example': stack.upstream.origin,
     'CLIENT_ID:CLIENT_SECRET': 'demo-client:demo-secret',
   });
-}, 60_000);
+});
 afterAll(async () => {
   guide.close();
   await stack.close();

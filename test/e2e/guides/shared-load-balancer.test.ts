@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PARAMETERS } from '../../../lambda/contract.ts';
 import { type Action, compileRules } from '../../../local/load-balancer/listener-rules.ts';
 import { blocksOf, createGuide, type Guide, type Ran, statusesIn } from '../../support/guide.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
-
-jest.setTimeout(240_000);
 
 const PAGE = readFileSync('docs/guides/shared-load-balancer.md', 'utf8');
 
@@ -92,7 +90,7 @@ beforeAll(async () => {
     '--stack Reports': `--stack Reports --endpoint-url ${reports.urls.ssm}`,
     'CLIENT_ID:CLIENT_SECRET': 'demo-client:demo-secret',
   });
-}, 120_000);
+});
 afterAll(async () => {
   guide.close();
   await orders.close();

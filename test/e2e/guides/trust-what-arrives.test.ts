@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../../support/free-port.ts';
 import { createGuide, type Guide, type Ran, statusesIn } from '../../support/guide.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
-
-jest.setTimeout(240_000);
 
 let stack: TestStack;
 let guide: Guide;
@@ -20,7 +18,7 @@ beforeAll(async () => {
     'http://orders.internal.example:8080': `http://127.0.0.1:${await freePort()}`,
     'https://api.example.com': loadBalancer,
   });
-}, 60_000);
+});
 afterAll(async () => {
   // The service must not outlive a test that fails on the way.
   await guide.again('6. Or verify the token again');

@@ -2,14 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { testAssembly } from '../../support/assembly.ts';
 import { AWS_CLI, unconfiguredEnvironment } from '../../support/aws-cli.ts';
 import { createGuide, type Guide, type Ran } from '../../support/guide.ts';
 import { startTestStack, type TestStack } from '../../support/local-stack.ts';
 import { temporaryDirectory } from '../../support/local-stack-fixtures.ts';
-
-jest.setTimeout(240_000);
 
 const PAGE = readFileSync('docs/guides/upgrading.md', 'utf8');
 const CDK = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
@@ -26,7 +24,7 @@ beforeAll(async () => {
     'doctor -- --stack OrdersStaging': `doctor -- ${local}`,
     'doctor -- --stack Orders': `doctor -- ${local}`,
   });
-}, 60_000);
+});
 afterAll(async () => {
   guide.close();
   await stack.close();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { disagreements } from '../../../infra/options/policy-agreement.ts';
 import { type PolicyFile, readPolicyFile } from '../../../infra/options/policy-file.ts';
 import { unpack } from '../../../lambda/core/config/pack.ts';
@@ -9,8 +9,6 @@ import { contextOf, NATIVE } from '../shapes.ts';
 import { optionsOf, seedsOf, templateOf } from '../synth.ts';
 
 // Loading the CDK takes its time on a busy machine.
-jest.setTimeout(30_000);
-
 const ROUTE = { path: '/api/orders/*', scopes: ['orders:write'] };
 
 describe('a policy given at synth', () => {

@@ -95,7 +95,7 @@ test('a token is revoked exactly if the entry of its issuer says so', () => {
     }),
     { numRuns: 10_000 },
   );
-  expect(Math.min(seen.true, seen.false, seen.bySubject)).toBeGreaterThan(100);
+  expect(Math.min(seen.true, seen.false, seen.bySubject)).toBeGreaterThan(50);
 });
 
 test('an issuer with the name of something that objects inherit has no entry', () => {

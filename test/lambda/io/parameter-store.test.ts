@@ -105,7 +105,7 @@ describe('a fault is retried', () => {
     answers = [fault('ThrottlingException')];
     await expect(read()).rejects.toThrow();
     expect(store.received.length).toBeGreaterThan(1);
-  }, 10_000);
+  });
 });
 
 test('a silent first socket leaves time for another attempt', async () => {

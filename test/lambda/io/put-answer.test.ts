@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { putAnswer } from '../../../lambda/io/put-answer.ts';
 import { refusedUrl } from '../../support/raw-server.ts';
 import {
@@ -12,6 +12,7 @@ const AMPLE_MS = 30_000;
 
 let server: RecordingUpstream | undefined;
 afterEach(async () => {
+  jest.restoreAllMocks();
   await server?.close();
   server = undefined;
 });
@@ -48,6 +49,12 @@ test.each<[string, (number | 'hang up')[]]>([
   expect(received.at(-1)?.body.toString()).toBe(DOCUMENT);
 });
 
+/** Lets 10 s pass at each look at the clock, so that there is time for few attempts, and enough for each. */
+function hurry(): void {
+  let looks = 0;
+  jest.spyOn(Date, 'now').mockImplementation(() => 10_000 * looks++);
+}
+
 describe('failing to put it is an error', () => {
   const failure = (url: string, ms: number) =>
     putAnswer(url, DOCUMENT, ms).then(
@@ -57,13 +64,15 @@ describe('failing to put it is an error', () => {
 
   test('with the last reason, and only the host of the URL', async () => {
     const { origin } = await serving(403, 403, 403, 403);
-    const message = await failure(`${origin}/secret?X-Amz-Signature=SECRET`, 100);
+    hurry();
+    const message = await failure(`${origin}/secret?X-Amz-Signature=SECRET`, AMPLE_MS);
     expect(message).toBe('CloudFormation could not be answered at 127.0.0.1: status 403');
   });
 
   test('also if nobody listens, or no time is left', async () => {
     const { href } = await refusedUrl();
-    expect(await failure(`${href}?SECRET`, 100)).toMatch(/127\.0\.0\.1: connect ECONNREFUSED/);
+    hurry();
+    expect(await failure(`${href}?SECRET`, AMPLE_MS)).toMatch(/127\.0\.0\.1: connect ECONNREFUSED/);
     expect(await failure(`${href}?SECRET`, -1)).toMatch(/there was no time left$/);
   });
 

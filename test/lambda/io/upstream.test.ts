@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import dns from 'node:dns';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import { exchange } from '../../../lambda/io/http-client.ts';
 import { forward } from '../../../lambda/io/upstream.ts';
@@ -165,8 +166,18 @@ describe('there is no usable response', () => {
     expect(await forward(requestOf(), await refusedUrl(), PATIENT)).toEqual(failed('upstream_error'));
   });
   test('if the name does not resolve', async () => {
-    const url = new URL('http://upstream.invalid');
-    expect(await forward(requestOf(), url, PATIENT)).toEqual(failed('upstream_error'));
+    const missing = Object.assign(new Error('getaddrinfo ENOTFOUND upstream.invalid'), { code: 'ENOTFOUND' });
+    // The real resolver may take longer to say so than a connection may.
+    const lookup = jest.spyOn(dns, 'lookup').mockImplementation(((...args: unknown[]) => {
+      (args.at(-1) as (error: Error) => void)(missing);
+    }) as typeof dns.lookup);
+    try {
+      const url = new URL('http://upstream.invalid');
+      expect(await forward(requestOf(), url, PATIENT)).toEqual(failed('upstream_error'));
+      expect(lookup).toHaveBeenCalledTimes(1);
+    } finally {
+      lookup.mockRestore();
+    }
   });
   const conversations: [string, (connection: Connection) => void | Promise<void>][] = [
     ['closes before the request', ({ socket }) => void socket.end()],
@@ -260,7 +271,7 @@ describe('there is no usable response', () => {
   });
   test('if the upstream switches to a protocol that was not requested', async () => {
     const bytes = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
-    expect(await forwardTo(answering(bytes), {}, HASTY)).toEqual(failed('upstream_error'));
+    expect(await forwardTo(answering(bytes))).toEqual(failed('upstream_error'));
   });
 
   test('if it has a status that no caller could get', async () => {

@@ -10,7 +10,7 @@ let disagreement: string | undefined;
 beforeAll(async () => {
   differential = await createDifferential();
   disagreement = await differential.run(SEED, RUNS);
-}, 60_000);
+});
 
 test("the verdicts on generated and mutated tokens are jose's, or stricter by a named rule", () => {
   expect(disagreement).toBeUndefined();

@@ -36,9 +36,10 @@ test('reports the end of the parent once, and nothing after closing', () => {
 
 test('npm start ends when npm ends its shell', async () => {
   const started = runStartBelowShell(['--port', '0']);
-  pid = Number(/^process (\d+)$/m.exec(await started.printed('Synthesizing'))?.[1]);
+  await started.printed('Synthesizing');
+  pid = Number(/^process (\d+)$/m.exec(await started.printed(/^process \d+$/m))?.[1]);
   started.child.kill('SIGTERM');
   await once(started.child, 'exit');
   // The pipe closes when the last process that writes to it has ended.
   await started.ended;
-}, 30_000);
+});

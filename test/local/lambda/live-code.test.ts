@@ -47,7 +47,7 @@ async function start(outcome: () => Built | Promise<Built>) {
 test('builds a change of the sources, and the functions run it', async () => {
   const { functions } = await start(() => ({ ok: true }));
   writeFileSync(join(functions, 'core', 'new.ts'), '1');
-  await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  await eventually(() => built.length, (count) => count === 1); // biome-ignore format: one line
   expect(built).toEqual([{ ok: true }]);
   expect(replaced.map((directory) => existsSync(directory))).toEqual([true]);
   expect(templateChanges).toBe(0);
@@ -57,11 +57,11 @@ test('reports a failed build, and the functions keep running the previous one', 
   let outcome: Built = { ok: false, problem: 'Expected ";"' };
   const { functions } = await start(() => outcome);
   writeFileSync(join(functions, 'a.ts'), '1');
-  await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  await eventually(() => built.length, (count) => count === 1); // biome-ignore format: one line
   expect([built, replaced]).toEqual([[outcome], []]);
   outcome = { ok: true };
   writeFileSync(join(functions, 'a.ts'), '2');
-  await eventually(() => replaced.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  await eventually(() => replaced.length, (count) => count === 1); // biome-ignore format: one line
 });
 
 test('builds once more after a change during a build, never in parallel', async () => {
@@ -70,34 +70,34 @@ test('builds once more after a change during a build, never in parallel', async 
     () => new Promise((resolve) => ends.push(() => resolve({ ok: true }))),
   );
   writeFileSync(join(functions, 'a.ts'), '1');
-  await eventually(() => ends.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  await eventually(() => ends.length, (count) => count === 1); // biome-ignore format: one line
   writeFileSync(join(functions, 'a.ts'), '2');
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(directories).toHaveLength(1);
   ends.shift()?.();
-  await eventually(() => directories.length, (count) => count === 2, 10_000); // biome-ignore format: one line
+  await eventually(() => directories.length, (count) => count === 2); // biome-ignore format: one line
   ends.shift()?.();
 });
 
 test('builds a change in a new folder too', async () => {
   const { functions } = await start(() => ({ ok: true }));
   await mkdir(join(functions, 'new'));
-  await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  await eventually(() => built.length, (count) => count === 1); // biome-ignore format: one line
   writeFileSync(join(functions, 'new', 'a.ts'), '1');
-  await eventually(() => built.length, (count) => count === 2, 10_000); // biome-ignore format: one line
+  await eventually(() => built.length, (count) => count === 2); // biome-ignore format: one line
 });
 
 test('reports a change of the app without building it', async () => {
   const { app, directories } = await start(() => ({ ok: true }));
   writeFileSync(join(app, 'app.ts'), '1');
-  await eventually(() => templateChanges, (count) => count > 0, 10_000); // biome-ignore format: one line
+  await eventually(() => templateChanges, (count) => count > 0); // biome-ignore format: one line
   expect(directories).toEqual([]);
 });
 
 test('leaves nothing behind when it ends', async () => {
   const { functions } = await start(() => ({ ok: true }));
   writeFileSync(join(functions, 'a.ts'), '1');
-  const [directory = ''] = await eventually(() => replaced, (all) => all.length > 0, 10_000); // biome-ignore format: one line
+  const [directory = ''] = await eventually(() => replaced, (all) => all.length > 0); // biome-ignore format: one line
   await live?.close();
   expect(existsSync(directory)).toBe(false);
 });

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { completeFields, exchange, type Outgoing } from '../../../local/playground/exchange.ts';
+import { refusedUrl } from '../../support/raw-server.ts';
 
 const seen: { url: string; headers: string[]; body: string }[] = [];
 const server = createServer(async (request, response) => {
@@ -82,11 +83,8 @@ test.each([[[['X-A', '1\r\nX-Evil: 1']]], [[['X A', '1']]], [[['', '1']]]] as co
 );
 
 test('reports an origin where nobody listens', async () => {
-  const closed = createServer();
-  await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
-  const { port } = closed.address() as AddressInfo;
-  await new Promise((resolve) => closed.close(resolve));
-  await expect(
-    exchange(`http://127.0.0.1:${port}`, { method: 'GET', target: '/', headers: [], body: '' }),
-  ).rejects.toThrow('The request got no answer: ');
+  const { origin } = await refusedUrl();
+  await expect(exchange(origin, { method: 'GET', target: '/', headers: [], body: '' })).rejects.toThrow(
+    'The request got no answer: ',
+  );
 });

@@ -30,40 +30,32 @@ const api = (operation: string, ...args: string[]) =>
 /** Skipped without an AWS CLI; the SDK's tests cover the same operations. */
 const withCli = AWS_CLI ? test : test.skip;
 
-withCli(
-  'the AWS CLI copies an object in, lists it, and copies it out',
-  async () => {
-    const bytes = randomBytes(1000);
-    writeFileSync(file('in'), bytes);
-    await cli('s3', 'cp', file('in'), 's3://snapshots/snapshot/1.json');
-    expect(s3.store.get('snapshots', 'snapshot/1.json')?.bytes).toEqual(bytes);
-    expect(await cli('s3', 'ls', 's3://snapshots/', '--recursive')).toMatch(/ 1000 snapshot\/1\.json\n$/);
-    expect(await cli('s3', 'ls', 's3://snapshots/')).toMatch(/PRE snapshot\/\n$/);
-    expect(await cli('s3', 'ls')).toMatch(/ snapshots\n$/);
-    await cli('s3', 'cp', 's3://snapshots/snapshot/1.json', file('out'));
-    expect(readFileSync(file('out'))).toEqual(bytes);
-    await cli('s3', 'rm', 's3://snapshots/', '--recursive');
-    expect(s3.store.list('snapshots')).toEqual([]);
-  },
-  120_000,
-);
+withCli('the AWS CLI copies an object in, lists it, and copies it out', async () => {
+  const bytes = randomBytes(1000);
+  writeFileSync(file('in'), bytes);
+  await cli('s3', 'cp', file('in'), 's3://snapshots/snapshot/1.json');
+  expect(s3.store.get('snapshots', 'snapshot/1.json')?.bytes).toEqual(bytes);
+  expect(await cli('s3', 'ls', 's3://snapshots/', '--recursive')).toMatch(/ 1000 snapshot\/1\.json\n$/);
+  expect(await cli('s3', 'ls', 's3://snapshots/')).toMatch(/PRE snapshot\/\n$/);
+  expect(await cli('s3', 'ls')).toMatch(/ snapshots\n$/);
+  await cli('s3', 'cp', 's3://snapshots/snapshot/1.json', file('out'));
+  expect(readFileSync(file('out'))).toEqual(bytes);
+  await cli('s3', 'rm', 's3://snapshots/', '--recursive');
+  expect(s3.store.list('snapshots')).toEqual([]);
+});
 
-withCli(
-  'the AWS CLI writes on conditions, reads and deletes',
-  async () => {
-    writeFileSync(file('in'), '{"a":1}');
-    const key = ['--key', 'k'];
-    const create = ['put-object', ...key, '--body', file('in'), '--if-none-match', '*'] as const;
-    const { ETag } = JSON.parse(await api(...create));
-    await expect(api(...create)).rejects.toThrow('PreconditionFailed');
-    expect(JSON.parse(await api('get-object', ...key, file('out')))).toMatchObject({
-      ETag,
-      ContentLength: 7,
-    });
-    expect(readFileSync(file('out'), 'utf8')).toBe('{"a":1}');
-    expect(JSON.parse(await api('head-object', ...key))).toMatchObject({ ETag });
-    await api('delete-object', ...key);
-    await expect(api('get-object', ...key, file('out'))).rejects.toThrow('NoSuchKey');
-  },
-  120_000,
-);
+withCli('the AWS CLI writes on conditions, reads and deletes', async () => {
+  writeFileSync(file('in'), '{"a":1}');
+  const key = ['--key', 'k'];
+  const create = ['put-object', ...key, '--body', file('in'), '--if-none-match', '*'] as const;
+  const { ETag } = JSON.parse(await api(...create));
+  await expect(api(...create)).rejects.toThrow('PreconditionFailed');
+  expect(JSON.parse(await api('get-object', ...key, file('out')))).toMatchObject({
+    ETag,
+    ContentLength: 7,
+  });
+  expect(readFileSync(file('out'), 'utf8')).toBe('{"a":1}');
+  expect(JSON.parse(await api('head-object', ...key))).toMatchObject({ ETag });
+  await api('delete-object', ...key);
+  await expect(api('get-object', ...key, file('out'))).rejects.toThrow('NoSuchKey');
+});

@@ -14,6 +14,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { S3Request } from '../../../local/s3/s3-request.ts';
 import { type S3, startS3 } from '../../../local/s3/server.ts';
+import { freePort } from '../../support/free-port.ts';
 import { localClient } from '../../support/local-client.ts';
 
 let s3: S3;
@@ -24,7 +25,7 @@ const Bucket = 'snapshots';
 
 beforeAll(async () => {
   s3 = await startS3({
-    port: 0,
+    port: await freePort(),
     region: 'us-east-1',
     account: '000000000000',
     buckets: [Bucket],

@@ -276,14 +276,15 @@ describe('a fault', () => {
 
   test('hangs the set operations', async () => {
     ssm.setFault('hang', { operations: ['GetParameters'] });
-    const call = (operation: string) =>
+    const call = (operation: string, init: RequestInit = {}) =>
       fetch(ssm.origin, {
         method: 'POST',
         body: '{"Name":"/seed/audience","Names":["/seed/audience"]}',
         headers: { 'x-amz-target': `AmazonSSM.${operation}` },
-        signal: AbortSignal.timeout(300),
+        ...init,
       });
-    await expect(call('GetParameters')).rejects.toMatchObject({ name: 'TimeoutError' });
+    const hanging = call('GetParameters', { signal: AbortSignal.timeout(300) });
+    await expect(hanging).rejects.toMatchObject({ name: 'TimeoutError' });
     expect((await call('GetParameter')).status).toBe(200);
     ssm.setFault(undefined);
     expect((await call('GetParameters')).status).toBe(200);

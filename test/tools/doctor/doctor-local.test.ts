@@ -8,7 +8,7 @@ import { runTool, type ToolRun } from '../run-tool.ts';
 let stack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack({ keeper: true });
-}, 120_000);
+});
 afterAll(() => stack.close());
 beforeEach(() => {
   stack.setParameter('issuer', stack.urls.authorizationServer);
@@ -118,7 +118,7 @@ describe('with the stack of npm start', () => {
     stack.setParameter('policy', '{"routes":[{"path":"/api/*","onUnauthenticatedRequest":"allow"}]}');
     await expect(doctor(['--json', '--strict']).then(({ status }) => status)).resolves.toBe(1);
     const isInForce = ({ stdout }: ToolRun) => JSON.parse(stdout).checks.at(-1).status === 'warning';
-    const run = await eventually(() => doctor(['--json']), isInForce, 20_000);
+    const run = await eventually(() => doctor(['--json']), isInForce);
     const { ok, warnings, checks } = JSON.parse(run.stdout);
     expect([run.status, ok]).toEqual([0, true]);
     expect(warnings).toBeGreaterThan(0);
@@ -135,7 +135,7 @@ test('a stack without a keeper skips that check, and one with an API has two add
     /^ok {7}Request .*: 401 token_missing, .*\nok {7}Request .*: 40[13] .*API Gateway/m,
   );
   expect(run.status).toBe(0);
-}, 120_000);
+});
 
 test('a stack whose rules need a host gets the request with that host', async () => {
   const other = await startTestStack({ keeper: false, context: { paths: '/v2/*', hosts: '*.example.org' } });
@@ -145,7 +145,7 @@ test('a stack whose rules need a host gets the request with that host', async ()
   expect(run.stdout).toMatch(
     /^ok {7}Request {8}http:\/\/anything\.example\.org:\d+\/v2\/anything: 401 token_missing/m,
   );
-}, 120_000);
+});
 
 test.each([
   [['--url', 'api.example.com'], /--url takes a URL such as/],

@@ -150,7 +150,6 @@ describe('npm run init', () => {
         eventually(
           () => shown,
           (all) => all.includes(text),
-          30_000,
         ),
       ended: once(child, 'close').then(([status]) => status as number),
     };
@@ -178,7 +177,6 @@ describe('npm run init', () => {
     await eventually(
       () => issuer.received.map(({ target }) => target),
       (targets) => targets.some((target) => target.startsWith('/silent/')),
-      30_000,
     );
     type('\u0003');
     await sees('Interrupted: nothing has been written.');

@@ -54,7 +54,7 @@ test('folding twice changes nothing, whatever the character', () => {
 });
 
 test('every step takes linear time at most: a megabyte of anything takes no time', () => {
-  // If one were quadratic, this would not end within the minute that a test may take.
+  // If one were quadratic, this would not end within the time that a test may take.
   const atoms = [
     '.',
     ' .',

@@ -42,7 +42,7 @@ test("every text that a pattern matches begins with the pattern's literal beginn
 });
 
 test('a long text costs only a few searches, whatever the pattern', () => {
-  // Matching character by character from each place would not end within the minute that a test may take.
+  // Matching character by character from each place would not end within the time that a test may take.
   const long = 'ab/'.repeat(100_000);
   for (const source of ['*/c', '*a*b*/*c', '*?c*', '*a?c*', '*ab/ab/ab/c*', '*??????c']) {
     const matches = compilePattern(source);
