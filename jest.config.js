@@ -29,7 +29,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/co
 // biome-ignore lint/style/noDefaultExport: jest reads its configuration from the default export
 export default {
   // A guard against hanging, not a measure: machines are slow at times. Projects have none of their own.
-  testTimeout: 600_000,
+  testTimeout: 300_000,
   // One process for all files would keep the modules of each, and spend most of its time on collecting garbage.
   maxWorkers: '100%',
   projects: [

@@ -87,7 +87,7 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
   };
 }
 
-/** Ports for a stack whose parts restart: what the system chose, it could give to another test meanwhile. Answers the first. */
+/** The first of the ports for a stack whose parts restart. The system could give its own choice to another test meanwhile. */
 export const givenPorts = () => freePort(PORT_SPAN + 1);
 
 export async function startWholeStack(options: StackOptions): Promise<WholeStack> {
