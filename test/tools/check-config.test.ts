@@ -354,7 +354,7 @@ describe('a probe', () => {
       [provider],
       async (url) => {
         const document = documents[url.href];
-        if (document === undefined) throw new Error(`${url.href}: answered with status 404`);
+        if (document === undefined) throw new Error(`${url.href}: responded with status 404`);
         return { text: JSON.stringify(document), cacheControl: undefined };
       },
       Date.now,
@@ -368,15 +368,15 @@ describe('a probe', () => {
   test('says the same about all providers that share a key set', async () => {
     const shared = ['a', 'b'].map((name) => providerOf({ name, keys: { kind: 'url', url: new URL(keys) } }));
     const fetchFrom = (document: object | Error) => async (url: URL) => {
-      if (document instanceof Error || url.href !== keys) throw new Error('answered with status 404');
+      if (document instanceof Error || url.href !== keys) throw new Error('responded with status 404');
       return { text: JSON.stringify(document), cacheControl: undefined };
     };
     const good = await probeProviders(shared, fetchFrom(jwksOf(key)), Date.now);
     expect(good.map(({ seen }) => seen.kind)).toEqual(['set', 'set']);
     const bad = await probeProviders(shared, fetchFrom(new Error()), Date.now);
     expect(bad.flatMap(({ warnings }) => warnings)).toEqual([
-      'provider a: no keys: answered with status 404',
-      'provider b: no keys: answered with status 404',
+      'provider a: no keys: responded with status 404',
+      'provider b: no keys: responded with status 404',
     ]);
   });
   test('does not ask a stand-in issuer', async () => {
@@ -420,12 +420,12 @@ describe('a probe', () => {
     const failed = await probeProviders(
       shared,
       async () => {
-        throw new Error('answered with status 503');
+        throw new Error('responded with status 503');
       },
       Date.now,
     );
     expect(failed.flatMap(({ warnings }) => warnings)).toEqual(
-      shared.map(({ name }) => `provider ${name}: no keys: answered with status 503`),
+      shared.map(({ name }) => `provider ${name}: no keys: responded with status 503`),
     );
   });
   test('finds no keys if all are ignored', async () => {
@@ -436,10 +436,10 @@ describe('a probe', () => {
     expect(hasKeys({ provider: 'default', seen, warnings: [] })).toBe(false);
   });
   test.each([
-    ['answers that there is none', new DocumentNotFound('answered with status 404'), true],
-    ['answers that it is forbidden', new Error('https://keys.example: answered with status 403'), true],
+    ['answers that there is none', new DocumentNotFound('responded with status 404'), true],
+    ['answers that it is forbidden', new Error('https://keys.example: responded with status 403'), true],
     ['does not answer', new Error('https://keys.example: connect ECONNREFUSED'), false],
-    ['fails', new Error('https://keys.example: answered with status 503'), false],
+    ['fails', new Error('https://keys.example: responded with status 503'), false],
   ])('asks for one key where keys are fetched by kid, and the endpoint %s', async (_, error, reachable) => {
     const parsed = await parseProvider('staff', {
       type: 'verified-access',
@@ -464,7 +464,7 @@ describe('a probe', () => {
   });
   test('warns of an endpoint that does not answer', async () => {
     const { warnings } = await probe({});
-    expect(warnings).toEqual([`provider default: no keys: ${discovery}: answered with status 404`]);
+    expect(warnings).toEqual([`provider default: no keys: ${discovery}: responded with status 404`]);
   });
   test.each([true, false])(
     'names the slash that the issuer lacks (keys by discovery: %s)',

@@ -49,7 +49,7 @@ async function reach(provider: SignedHeaderProvider, fetchDocument: FetchDocumen
     await fetchDocument(new URL(`${keysUrl.href}${NO_KID}`), trustOf(provider));
   } catch (error) {
     const { message } = error as Error;
-    const answered = error instanceof DocumentNotFound || /answered with status 4\d\d$/.test(message);
+    const answered = error instanceof DocumentNotFound || /responded with status 4\d\d$/.test(message);
     if (!answered) return { kind: 'failed', reason: message };
   }
   return { kind: 'by-kid', url: keysUrl.href };

@@ -38,7 +38,7 @@ export const SERVICE_ACCOUNTS = {
       'The request was let through, but the service behind it did not answer in time. It may still act on the request: repeat only what is safe to do twice.',
     operator:
       'Compare the time that the upstream took with `timeoutSeconds` of the deployment and `firstByteTimeoutSeconds` of the policy. `no connection within 3000 ms` points to a security group, or to an address where nothing answers.',
-    reason: 'no first byte of an answer within 1000 ms',
+    reason: 'no first byte of a response within 1000 ms',
     fields: ['upstreamMs', 'provider'],
   },
   upstream_response_too_large: {

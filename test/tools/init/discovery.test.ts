@@ -66,7 +66,7 @@ describe('an issuer that publishes what it should', () => {
   });
   test.each([
     ['is not there', undefined],
-    ['answered with status 503', new Error(`${DISCOVERY}: answered with status 503`)],
+    ['responded with status 503', new Error(`${DISCOVERY}: responded with status 503`)],
     ['is not a JSON object', '<html>'],
   ])(
     'gets a note that says why the key set is named by URL: the other document %s',
@@ -219,13 +219,13 @@ describe('refuses what would not work, and says what to do:', () => {
   test.each<[string, Documents, RegExp]>([
     [
       'a document that nobody may read',
-      { [DISCOVERY]: new Error(`${DISCOVERY}: answered with status 403`) },
+      { [DISCOVERY]: new Error(`${DISCOVERY}: responded with status 403`) },
       /status 403\n.*oauth-authorization-server: is not there\nNo discovery document could be read: .*--jwks-uri URL.*--offline/,
     ],
     [
       'a redirect',
-      { [DISCOVERY]: new Error(`${DISCOVERY}: answered with status 302`) },
-      /answered with status 302/,
+      { [DISCOVERY]: new Error(`${DISCOVERY}: responded with status 302`) },
+      /responded with status 302/,
     ],
     [
       'a page of HTML',
