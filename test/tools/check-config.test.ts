@@ -111,7 +111,7 @@ describe('warns about', () => {
     [
       'a route that asks for more than what no route matches',
       { routes: [{ path: '/a' }, { path: '/b', methods: ['GET'], scopes: ['admin'] }] },
-      'routes.1 (GET /b) asks for more than a token of the default provider, but that is enough for a request whose path or method matches no route: "unmatched": "deny" refuses those',
+      'routes.1 (GET /b) asks for more than a token of the default provider, but that is enough for a request whose path or method matches no route: "unmatched": "deny" rejects those',
     ],
     [
       'a reading that is left out',
@@ -136,7 +136,7 @@ describe('warns about', () => {
     [
       'all pages',
       { cors: { origins: ['*'] } },
-      `cors.origins: "*" lets every page call the API from its visitors' networks and read the answers: list the origins, unless the API is public`,
+      `cors.origins: "*" lets every page call the API from its visitors' networks and read the responses: list the origins, unless the API is public`,
     ],
     [
       'the page of a developer beside others',
@@ -182,7 +182,7 @@ describe('warns about', () => {
           { path: '/b', claims: { '/realm_access/roles': { anyOf: ['a'] } } },
         ],
       },
-      'providers.default.requiredClaims.https://app.example/roles: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles. If lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
+      'providers.default.requiredClaims.https://app.example/roles: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles. If lists must still be rejected, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
     ],
     [
       'an issuer that anybody gets tokens of',
@@ -459,7 +459,7 @@ describe('a probe', () => {
     expect(asked).toEqual(['https://keys.example/00000000-0000-0000-0000-000000000000']);
     expect(result && hasKeys(result)).toBe(reachable);
     expect(result && probeLines(result)[0]).toMatch(
-      reachable ? /the endpoint answers, and only a token's kid shows/ : /none$/,
+      reachable ? /the endpoint responds, and only a token's kid shows/ : /none$/,
     );
   });
   test('warns of an endpoint that does not answer', async () => {

@@ -91,7 +91,7 @@ function widerRules(rules: readonly PlacedRule[]): Warning[] {
   return [
     ofPolicy(
       'rule-wider',
-      `${first.place}: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets ${listed(wider.map(({ place }) => place))}. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
+      `${first.place}: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets ${listed(wider.map(({ place }) => place))}. If lists must still be rejected, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
     ),
   ];
 }
