@@ -88,5 +88,5 @@ test('reports an origin where nobody listens', async () => {
   await new Promise((resolve) => closed.close(resolve));
   await expect(
     exchange(`http://127.0.0.1:${port}`, { method: 'GET', target: '/', headers: [], body: '' }),
-  ).rejects.toThrow('The request got no answer: ');
+  ).rejects.toThrow('The request got no response: ');
 });
