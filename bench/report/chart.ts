@@ -11,7 +11,7 @@ interface Group {
 /** What a user would pick instead, and the result that compares each with ours. */
 export const GROUPS: readonly Group[] = [
   {
-    title: 'Cold start: from starting the process to its first answer',
+    title: 'Cold start: from starting the process to its first response',
     note: 'Each read takes 20 ms.',
     ours: 'This function: parameters and keys in one read',
     others: [

@@ -38,11 +38,11 @@ export const ROWS: readonly Row[] = [
     /^invocation\/authorizer, aws-jwt-verify: p50$/,
   ],
   ['', '', 'a handler on Powertools and jose', /^invocation\/authorizer, Powertools \+ jose: p50$/],
-  ['', '', 'a handler that answers 200', /^invocation\/authorizer, empty authorizer: p50$/],
+  ['', '', 'a handler that returns 200', /^invocation\/authorizer, empty authorizer: p50$/],
   [
     '',
     'the load balancer’s handler with `whoami`, with a log line and without',
-    'a handler that answers 200',
+    'a handler that returns 200',
     /^invocation\/whoami.*: p50$/,
   ],
   ['', 'the same with an upstream', 'a bare `node:http` pass-through', /^invocation\/upstream.*: p50$/],
@@ -55,7 +55,7 @@ export const ROWS: readonly Row[] = [
   ['', '', 'a handler on Powertools and jose', /^invocation\/authorizer, Powertools \+ jose: p99$/],
   [
     'cold start, services at 20 ms',
-    'process start to first answer, with the keeper’s snapshot',
+    'process start to first response, with the keeper’s snapshot',
     'parameters by @aws-sdk/client-ssm, keys and tokens by jose, bundled with the defaults',
     coldStart(20, 'client-ssm and jose'),
   ],
