@@ -97,7 +97,7 @@ const REQUESTS: readonly Row[] = [
   [
     'log line of a request',
     bytes(MAX_LINE_BYTES + 1),
-    'long texts in it are truncated, but never the request id or the code',
+    'long strings in it are truncated, but never the request id or the code',
   ],
 ];
 

@@ -163,12 +163,12 @@ describe('warns about', () => {
     [
       'a rule that asks for a word and for nothing with it',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { contains: 'a', noneOf: ['a', 'b'] } } }] },
-      'routes.0.claims.n holds only for a text of several words that include the one in "contains": "noneOf" excludes it everywhere else',
+      'routes.0.claims.n holds only for a string of several words that include the one in "contains": "noneOf" excludes it everywhere else',
     ],
     [
       'scopes that are to be none of some',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { scope: { noneOf: ['admin'] } } }] },
-      'routes.0.claims.scope: where the claim is a text, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead',
+      'routes.0.claims.scope: where the claim is a string, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead',
     ],
     [
       'rules with "anyOf" that now hold for lists, in one warning',

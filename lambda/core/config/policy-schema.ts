@@ -55,7 +55,7 @@ const prefix = v.pipe(
 const mcpPattern = v.pipe(
   pattern(
     /^[ -~\u00a0-\uffff]+$/,
-    'must be a text without control characters, in which * is any text and ? one character',
+    'must be a string without control characters, in which * is any text and ? one character',
   ),
   v.maxLength(256),
 );

@@ -119,12 +119,12 @@ describe('an issuer that publishes what it should', () => {
     [
       'claim',
       ['email_verified=true'],
-      'the claim email_verified is compared with the text "true": if the tokens have it as a JSON boolean',
+      'the claim email_verified is compared with the string "true": if the tokens have it as a JSON boolean',
     ],
     [
       'claim',
       ['level=3'],
-      'the claim level is compared with the text "3": if the tokens have it as a JSON number',
+      'the claim level is compared with the string "3": if the tokens have it as a JSON number',
     ],
     ['scopes', 'a,b c', '"a,b" is one scope: spaces separate several'],
   ])('gets a note about what --%s %s may mean instead', async (name, value, note) => {
