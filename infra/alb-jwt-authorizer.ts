@@ -45,7 +45,7 @@ export interface AlbJwtAuthorizerProps extends AuthorizerOptions {
    * Initial values of parameters. A deploy creates missing parameters, and never changes or deletes an existing one. Give a
    * policy as `policy`, so that the synth checks it.
    *
-   * @default - placeholders, with which the function refuses every request
+   * @default - placeholders, with which the function rejects every request
    */
   readonly initial?: Omit<InitialValues, 'policy'> | undefined;
   /**

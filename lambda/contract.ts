@@ -34,7 +34,7 @@ export const ENVIRONMENT = {
   maxSnapshotSeconds: 'MAX_SNAPSHOT_SECONDS',
   /** `false` if verifiers cannot reach key endpoints; `true` (the default) if they can. */
   egress: 'EGRESS',
-  /** `false` if no API caches the answers of this authorizer; `true` (the default) if one may. */
+  /** `false` if no API caches the responses of this authorizer; `true` (the default) if one may. */
   authorizerCache: 'AUTHORIZER_CACHE',
 } as const;
 
@@ -99,7 +99,7 @@ export const METRICS = {
   snapshotFailures: 'SnapshotFailures',
   /** Time since the keeper last read the parameters, at the end of a run, in seconds. */
   parametersAge: 'ParametersAge',
-  /** How long the values in SSM have been refused, in seconds; 0 if they are not. */
+  /** How long the values in SSM have been rejected, in seconds; 0 if they are not. */
   refusedFor: 'RefusedFor',
   /** Count of keeper failures: it could not read SSM, write the snapshot, or maintain the shared secrets. */
   keeperFailures: 'KeeperFailures',
@@ -138,7 +138,7 @@ export const PARAMETERS = {
   upstream: {
     type: 'String',
     initial: 'whoami',
-    description: 'Origin that allowed requests go to, or "whoami" to answer with the verified identity',
+    description: 'Origin that allowed requests go to, or "whoami" to return the verified identity',
   },
   policy: {
     type: 'String',

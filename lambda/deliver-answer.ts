@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { documentForCloudFormation, type StackAnswer, type StackRequest } from './events/cloudformation.ts';
 
-/** Time that a function reserves for the answer, in ms. */
+/** Time that a function reserves for the response, in ms. */
 export const ANSWER_MS = 15_000;
 
 /**
- * The last attempt to answer ends this long before the function's time limit, in ms, so that its error still gets
+ * The last attempt to respond ends this long before the function's time limit, in ms, so that its error still gets
  * logged.
  */
 const MARGIN_MS = 1_000;
@@ -18,7 +18,7 @@ export interface Delivery {
 }
 
 /**
- * Logs an answer to CloudFormation and delivers it before the function's own time limit. If that fails, the function
+ * Logs a response to CloudFormation and delivers it before the function's own time limit. If that fails, the function
  * fails too, and Lambda repeats the request.
  */
 export async function deliverAnswer(
@@ -28,7 +28,7 @@ export async function deliverAnswer(
 ): Promise<void> {
   const { type: requestType, stackId, logicalId, responseUrl } = request;
   const level = answer.kind === 'failure' ? 'ERROR' : 'INFO';
-  log(level, 'answer to CloudFormation', { requestType, stackId, logicalId, ...answer });
+  log(level, 'response to CloudFormation', { requestType, stackId, logicalId, ...answer });
   const document = documentForCloudFormation(request, answer);
   await put(responseUrl, document, context.getRemainingTimeInMillis() - MARGIN_MS);
 }

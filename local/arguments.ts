@@ -34,7 +34,7 @@ on N+8. Each request prints one line. In a terminal, single keys control the sta
                      options in stages/NAME.json. Repeat it for several options
   --help             prints this text
 
-To simulate an outage of the authorization server, press o or run "curl -X PUT http://localhost:N+1/outage": it answers
+To simulate an outage of the authorization server, press o or run "curl -X PUT http://localhost:N+1/outage": it returns
 503 until you press o again or send DELETE to the same URL. Tokens signed with known keys still pass. Tokens signed
 with an unknown key get a 401 until the key set is a minute old, and then a 503.
 

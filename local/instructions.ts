@@ -42,7 +42,7 @@ function plainSteps(stack: Addressed): Step[] {
   const { urls, provider, upstream } = stack;
   const call = callCommand(stack, '$TOKEN');
   const own = urls.authorizationServer;
-  const seen = upstream === undefined ? "the application's answer" : 'what the upstream received';
+  const seen = upstream === undefined ? "the application's response" : 'what the upstream received';
   return [
     ...(own === undefined
       ? []
@@ -84,7 +84,7 @@ export function furtherSteps(stack: Addressed): Step[] {
       ],
     },
     {
-      title: 'Find out why a call was refused, by the request id in its answer',
+      title: 'Find out why a call was rejected, by the request id in its response',
       commands: [
         `npm run --silent explain -- --endpoint-url ${urls.ssm} --log-group ${deployment.lambda.logGroup} --request-id $(${callCommand(stack).replace('curl -i', 'curl -si')} | sed -n 's/^x-request-id: \\([-0-9a-f]*\\).*/\\1/p')`,
       ],

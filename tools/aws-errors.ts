@@ -225,13 +225,13 @@ const KINDS: readonly Kind[] = [
   {
     is: (facts) => coded(/^(?:ECONNRESET|EPIPE)$/)(facts) || facts.message.endsWith('socket hang up'),
     account: (_, call) => ({
-      fault: `${placeOf(call)} closes the connection without an answer`,
+      fault: `${placeOf(call)} closes the connection without a response`,
       remedy: whereElse(call),
     }),
   },
   {
     is: (facts) => coded(/^ETIMEDOUT$/)(facts) || named(/^(?:Timeout|Abort)Error$/)(facts),
-    account: (_, call) => ({ fault: `${placeOf(call)} does not answer in time`, remedy: whereElse(call) }),
+    account: (_, call) => ({ fault: `${placeOf(call)} does not respond in time`, remedy: whereElse(call) }),
   },
   {
     is: coded(/^EPROTO$|WRONG_VERSION_NUMBER/),
@@ -254,7 +254,7 @@ const KINDS: readonly Kind[] = [
         coded(/^HPE_/)(facts) ||
         /Parse Error: Expected HTTP/.test(facts.message)),
     account: (_, call) => ({
-      fault: `what answers at ${placeOf(call)} is not ${call.service}`,
+      fault: `what responds at ${placeOf(call)} is not ${call.service}`,
       remedy: checkEndpoint(call),
     }),
   },

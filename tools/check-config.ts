@@ -34,7 +34,7 @@ ${LIVE_HELP}
   --accept ID         leave out the warning with this ID, because it is intended; may be repeated.
                       --strict and cdk synth print the IDs
   --probe             fetch discovery documents and key sets as the function would, list the keys, and fail
-                      if a provider has none; where keys are fetched by kid, only whether the endpoint answers
+                      if a provider has none; where keys are fetched by kid, only whether the endpoint responds
   --pack              print only the packed form of the file, for policies over SSM's 4 or 8 KB
   --json              print the report as JSON
   --help              print this text`;

@@ -11,7 +11,7 @@ import { paintFor } from './terminal-colors.ts';
 const HELP = `Usage: npm run doctor [-- [--stack NAME | --path PREFIX] [--region REGION] [--url URL] …]
        npm run doctor -- --local [--port N]
 
-Checks everything between this machine and the answer to a request: the tools, the credentials, the stack, its certificate
+Checks everything between this machine and the response to a request: the tools, the credentials, the stack, its certificate
 and its name, the parameters, the keys, the keeper, the alarms, and one request without a token. Each check prints a line, with the
 remedy below it if something is wrong. Checks come in the order in which they depend on each other, so start with the first
 problem. Before the first deploy it says what to do next. It changes nothing; it runs the keeper once, as its schedule does.

@@ -29,7 +29,7 @@ token and call the API.
   --paths LIST        path patterns to allow with such tokens, separated by commas; /api/* by default
   --upstream URL      where allowed requests go; unchanged by default
   --jwks-uri URL      the key set, if discovery does not lead to it
-    --output FILE       where to write the policy; policy.json by default
+  --output FILE       where to write the policy; policy.json by default
   --force             replace that file
   --offline           do not contact the issuer; rely on the preset
   --path PREFIX       prefix of the parameters in the printed commands

@@ -53,19 +53,19 @@ const table = (rows: readonly Row[]): string =>
 
 const REQUESTS: readonly Row[] = [
   [
-    "the upstream's answer, as JSON, with its header section",
+    "the upstream's response, as JSON, with its header section",
     bytes(MAX_ALB_RESPONSE_BYTES),
     "502 [`upstream_response_too_large`](codes.md#upstream_response_too_large), instead of the load balancer's 502",
   ],
   [
-    'header section of such an answer',
+    'header section of such a response',
     bytes(MAX_ALB_RESPONSE_HEADER_BYTES),
     '502 [`upstream_response_too_large`](codes.md#upstream_response_too_large)',
   ],
   [
     'header fields in a preflight request',
     `${MAX_PREFLIGHT_NAMES}, of at most ${characters(MAX_PREFLIGHT_NAME)} each`,
-    'the answer leaves the others out, so browsers do not send a request with them',
+    'the response leaves the others out, so browsers do not send a request with them',
   ],
   ['token', characters(MAX_TOKEN_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
   ['`kid` of a token', characters(MAX_KID_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
@@ -97,12 +97,12 @@ const REQUESTS: readonly Row[] = [
   [
     'log line of a request',
     bytes(MAX_LINE_BYTES + 1),
-    'long texts in it are truncated, but never the request id or the code',
+    'long strings in it are truncated, but never the request id or the code',
   ],
 ];
 
 const configuration = (routes: JsonSchema | undefined, resources: JsonSchema | undefined): readonly Row[] => [
-  ["value of a parameter, in SSM's advanced tier", bytes(MAX_VALUE), 'SSM refuses it'],
+  ["value of a parameter, in SSM's advanced tier", bytes(MAX_VALUE), 'SSM rejects it'],
   [
     'a packed policy, after unpacking',
     bytes(MAX_UNPACKED_BYTES),
@@ -116,7 +116,7 @@ const configuration = (routes: JsonSchema | undefined, resources: JsonSchema | u
   [
     'keys that are used from one set, and keys that it may list',
     `${MAX_KEYS}, ${counted(MAX_LISTED_KEYS)}`,
-    'the function leaves the others out and logs that; it refuses a longer list as a whole',
+    'the function leaves the others out and logs that; it rejects a longer list as a whole',
   ],
   [
     'key set or discovery document',
@@ -133,12 +133,12 @@ const TIMES: readonly Row[] = [
     '504 [`upstream_timeout`](codes.md#upstream_timeout)',
   ],
   [
-    'the first byte of its answer',
+    'the first byte of its response',
     '`firstByteTimeoutSeconds` of the policy; none by default',
     '504 [`upstream_timeout`](codes.md#upstream_timeout)',
   ],
   [
-    'its whole answer',
+    'its whole response',
     `the rest of \`timeoutSeconds\`, minus ${seconds(MARGIN_MS)}`,
     '504 [`upstream_timeout`](codes.md#upstream_timeout)',
   ],

@@ -67,7 +67,7 @@ function typeOf(schema: JsonSchema): string {
     case 'integer':
       return `whole number from ${minimum} to ${maximum}`;
     case 'string':
-      return schema.pattern === undefined ? 'text' : `text matching \`${schema.pattern}\``;
+      return schema.pattern === undefined ? 'string' : `string matching \`${schema.pattern}\``;
     default:
       return schema.type ?? 'anything';
   }
@@ -76,7 +76,7 @@ function typeOf(schema: JsonSchema): string {
 const plural = (types: string): string =>
   types
     .split(' or ')
-    .map((type) => type.replace(/^(text|object|number|boolean)\b/, '$1s'))
+    .map((type) => type.replace(/^(string|object|number|boolean)\b/, '$1s'))
     .join(' or ');
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

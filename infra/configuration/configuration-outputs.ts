@@ -65,7 +65,7 @@ function keeperOutputs({ keeper, runCommand }: Configuration): Outputs {
     KeeperFunction: [keeper.function.functionName, 'Function that writes the snapshot'],
     RunKeeper: [
       runCommand,
-      'Runs the keeper now, and prints which versions are in force and what it refuses',
+      'Runs the keeper now, and prints which versions are in force and what it rejects',
     ],
   };
 }

@@ -13,7 +13,7 @@ export interface ConfigurationProps {
    * Initial values of parameters. A deploy creates missing parameters, and never changes or deletes an existing one. The
    * construct does not check a policy; `npm run check-config` of the project does.
    *
-   * @default - placeholders, with which the verifiers refuse every request
+   * @default - placeholders, with which the verifiers reject every request
    */
   readonly initial?: InitialValues;
   /**

@@ -151,7 +151,7 @@ export class Configuration extends Construct {
     return this.grant(grantee, 'ssm:PutParameter');
   }
 
-  /** Lets an operator or a pipeline run the keeper, whose answer says what is in force and what it refuses. */
+  /** Lets an operator or a pipeline run the keeper, whose response says what is in force and what it rejects. */
   grantRunKeeper(grantee: iam.IGrantable): iam.Grant {
     return this.function.grantInvoke(grantee);
   }
@@ -196,7 +196,7 @@ export class Configuration extends Construct {
     return `aws ssm put-parameter --region ${Stack.of(this).region} --cli-input-json '${input.replaceAll("'", '\\u0027')}'`;
   }
 
-  /** A command that runs the keeper, with an empty event, and prints its answer. */
+  /** A command that runs the keeper, with an empty event, and prints its response. */
   get runCommand(): string {
     return `aws lambda invoke --region ${Stack.of(this).region} --function-name ${this.function.functionName} /dev/stdout`;
   }

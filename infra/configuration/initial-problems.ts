@@ -5,7 +5,7 @@ import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 /** What is wrong with initial values: their types help only those who run a type check. */
 export function initialProblems(initial: unknown): readonly string[] {
   if (initial === undefined) return [];
-  if (typeof initial !== 'object' || initial === null) return ['initial must be an object of texts'];
+  if (typeof initial !== 'object' || initial === null) return ['initial must be an object of strings'];
   const names = Object.keys(PARAMETERS);
   return Object.entries(initial).flatMap(([name, value]) => {
     if (!names.includes(name)) {
@@ -14,6 +14,6 @@ export function initialProblems(initial: unknown): readonly string[] {
     }
     return value === undefined || typeof value === 'string' || Token.isUnresolved(value)
       ? []
-      : `initial.${name} must be text; it is ${JSON.stringify(value)}`;
+      : `initial.${name} must be a string; it is ${JSON.stringify(value)}`;
   });
 }

@@ -9,7 +9,7 @@ export type InitialValues = { readonly [name in ParameterName]?: string };
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
 /**
- * How long CloudFormation waits for the answer: long enough for the two retries that Lambda makes, one and two
+ * How long CloudFormation waits for the response: long enough for the two retries that Lambda makes, one and two
  * minutes after a failure. The default is an hour.
  */
 const SERVICE_TIMEOUT = Duration.minutes(10);

@@ -100,7 +100,7 @@ export class CustomerDistribution extends Construct {
     if (wait > LONGEST_WAIT_SECONDS) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:origin-timeout',
-        `With timeoutSeconds=${options.timeoutSeconds} CloudFront must wait up to ${wait} seconds for an answer, but it allows at most ${LONGEST_WAIT_SECONDS} unless you raise the account's quota "Response timeout per origin". Raise it before you deploy, or set timeoutSeconds to ${LONGEST_WAIT_SECONDS - MARGIN_SECONDS} or less.`,
+        `With timeoutSeconds=${options.timeoutSeconds} CloudFront must wait up to ${wait} seconds for a response, but it allows at most ${LONGEST_WAIT_SECONDS} unless you raise the account's quota "Response timeout per origin". Raise it before you deploy, or set timeoutSeconds to ${LONGEST_WAIT_SECONDS - MARGIN_SECONDS} or less.`,
       );
     }
   }

@@ -19,13 +19,13 @@ export interface ApiGatewayAuthorizerProps extends VerifierSettings {
    */
   readonly timeout?: Duration | undefined;
   /**
-   * How the function answers an HTTP API with payload format 2.0: `simple` or `iam`.
+   * How the function responds to an HTTP API with payload format 2.0: `simple` or `iam`.
    *
    * @default 'simple'
    */
   readonly httpApiResponse?: HttpApiResponse | undefined;
   /**
-   * Whether any API caches the function's answers. If so, the function refuses a policy that reads tokens from anywhere but
+   * Whether any API caches the function's responses. If so, the function rejects a policy that reads tokens from anywhere but
    * `Authorization`, limits the age of logins, or has a resource that only some pages may call.
    *
    * @default false
@@ -44,7 +44,7 @@ const LONGEST_WAIT = Duration.seconds(10);
 
 /**
  * A Lambda authorizer for any API of API Gateway or AppSync in the account and region. It makes the same decisions as a
- * `VerifierTarget`. It gets no bodies, so it refuses a policy with routes for MCP messages, and it serves no protected resource metadata.
+ * `VerifierTarget`. It gets no bodies, so it rejects a policy with routes for MCP messages, and it serves no protected resource metadata.
  */
 export class ApiGatewayAuthorizer extends Construct implements iam.IGrantable {
   /** The function, with its alias, its role and its log group. */

@@ -20,7 +20,7 @@ interface DemoApiProps {
   readonly logKeyArn: string | undefined;
 }
 
-/** Answers with what the authorizer found out, in the form in which either kind of API passes it on. */
+/** Returns what the authorizer found out, in the form in which either kind of API passes it on. */
 const ECHO = `exports.handler = async ({ requestContext: { authorizer } }) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
@@ -37,7 +37,7 @@ export class DemoApi extends Construct {
     });
     encryptLogs(logGroup, logKeyArn);
     const echo = new lambda.Function(this, 'Echo', {
-      description: 'Answers with the identity that the authorizer passed',
+      description: 'Returns the identity that the authorizer passed',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
@@ -55,7 +55,7 @@ export class DemoApi extends Construct {
       description: 'Tries the authorizer out',
       defaultAuthorizer: new authorizers.HttpLambdaAuthorizer('Authorizer', authorizer, {
         responseTypes: [authorizers.HttpLambdaResponseType.SIMPLE],
-        // API Gateway caches answers by the identity sources only, so a cached answer would apply to every path.
+        // API Gateway caches responses by the identity sources only, so a cached response would apply to every path.
         // It also rejects a request without one of them before it asks the authorizer, so no route could be anonymous.
         resultsCacheTtl: Duration.seconds(0),
         identitySource: [],
@@ -78,7 +78,7 @@ export class DemoApi extends Construct {
         authorizationType: apigateway.AuthorizationType.CUSTOM,
         authorizer: new apigateway.RequestAuthorizer(this, 'RestAuthorizer', {
           handler: authorizer,
-          // As above: a cached answer for one route must not apply to another.
+          // As above: a cached response for one route must not apply to another.
           identitySources: [],
           resultsCacheTtl: Duration.seconds(0),
         }),

@@ -137,7 +137,7 @@ function entriesOf(props: AlarmsProps): AlarmEntries {
           threshold: 5,
           periods: 2,
           description:
-            'The load balancer itself answers requests with 5xx. Look for crashes and throttles of the function.',
+            'The load balancer itself responds to requests with 5xx. Look for crashes and throttles of the function.',
           runbook: 'callers-get-502-or-504',
         },
   };
@@ -158,7 +158,7 @@ function unusableAnswers(loadBalancerFullName: string): AlarmEntry {
     threshold: 1,
     periods: 2,
     description:
-      "Callers get 502 because the load balancer cannot use the function's answers. Look for crashes and throttles of the function.",
+      "Callers get 502 because the load balancer cannot use the function's responses. Look for crashes and throttles of the function.",
     runbook: 'callers-get-502-or-504',
   };
 }
@@ -177,7 +177,7 @@ function functionAlarms(fn: lambda.IFunction): AlarmEntries {
       threshold: 1,
       periods: 1,
       description:
-        "Lambda refused requests because no concurrency was left. Compare the function's concurrency with its reservation and the account's limit.",
+        "Lambda rejected requests because no concurrency was left. Compare the function's concurrency with its reservation and the account's limit.",
       runbook: 'callers-get-502-or-504',
     },
   };

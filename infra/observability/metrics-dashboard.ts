@@ -113,7 +113,7 @@ function keeperWidgets(keeper: lambda.IFunction, { metric }: ServiceMetrics): cl
       metric(METRICS.parametersAge, 'Maximum', 'as the keeper read them'),
       metric(METRICS.snapshotAge, 'Maximum', 'as a verifier finds them in the snapshot'),
     ]),
-    graph('Parameters in SSM refused for, s', [metric(METRICS.refusedFor, 'Maximum', 'refused for')]),
+    graph('Parameters in SSM rejected for, s', [metric(METRICS.refusedFor, 'Maximum', 'rejected for')]),
     graph('Keeper: runs and failures', [
       keeper.metricInvocations(period),
       keeper.metricErrors(period),

@@ -20,7 +20,7 @@ const FORMATS = [
 /** The most claims that one action takes. */
 export const MAX_NATIVE_CLAIMS = 10;
 
-const EXPECTED = `a JSON list of {"name": "…", "format": "${FORMATS.join(' | ')}", "values": [1 to 10 texts of at most 256 characters]}; not for exp, iss, nbf, iat, aud or scope`;
+const EXPECTED = `a JSON list of {"name": "…", "format": "${FORMATS.join(' | ')}", "values": [1 to 10 strings of at most 256 characters]}; not for exp, iss, nbf, iat, aud or scope`;
 
 export const parseNativeClaims = parser<readonly NativeClaim[]>({ type: ['array', 'string'] }, (text) => {
   let claims: unknown;

@@ -14,7 +14,7 @@ export function optionsTable(): string {
     'stage, and the synth warns about it. The synth fails if an option is unknown, malformed or at odds with another. One message',
     'lists every problem, each with its line in the file.',
     '',
-    'In the file, write numbers, booleans and lists as JSON, or as the text that the command line accepts. Editors that support JSON',
+    'In the file, write numbers, booleans and lists as JSON, or as the string that the command line accepts. Editors that support JSON',
     'Schema complete and check the file with [`schema/stage.schema.json`](../schema/stage.schema.json). File names are relative to the folder',
     'in which you run the CDK CLI. [The shapes of deployment](shapes/README.md) show what the options do together.',
     '',

@@ -68,7 +68,7 @@ export function parseOptions(
 function ignoredByCdk(context: Readonly<Record<string, unknown>>): string[] {
   const name = '@aws-cdk/core:permissionsBoundary';
   return typeof context[name] === 'string'
-    ? [`${name} has no effect as text; put {"name": "POLICY"} under "context" in cdk.json`]
+    ? [`${name} has no effect as a string; put {"name": "POLICY"} under "context" in cdk.json`]
     : [];
 }
 

@@ -5,7 +5,7 @@ export function parseValue<T>(parse: Parse<T>, given: unknown): Parsed<T> {
   const text = textOf(parse.schema, given);
   if (text !== undefined) return parse(text);
   const refused = parse(String(JSON.stringify(given)));
-  return 'expected' in refused ? refused : { expected: 'text in quotes' };
+  return 'expected' in refused ? refused : { expected: 'a string in quotes' };
 }
 
 /** The text that the parser reads, or `undefined` for a value of a wrong type. */

@@ -30,7 +30,7 @@ function beyondNative({ mode, cors, providers = {}, routes = [] }: PolicyDocumen
   const denied =
     'cannot pass nativePreFilter, which rejects every request without a valid token of nativeIssuer';
   if (mode === 'report-only') problems.push(`mode: report-only ${denied}`);
-  // The load balancer answers a preflight with its own 401, and browsers then do not send the request.
+  // The load balancer responds to a preflight with its own 401, and browsers then do not send the request.
   if (cors !== undefined) problems.push(`cors: a preflight, which never has a token, ${denied}`);
   for (const [index, route] of routes.entries()) {
     const place = `routes.${index}`;
@@ -85,11 +85,11 @@ function besideCache({
     ...routes.flatMap(({ maxAuthAgeSeconds }, index) =>
       maxAuthAgeSeconds === undefined
         ? []
-        : `routes.${index}.maxAuthAgeSeconds: a login can become too old while an answer is cached with authorizerCache=true`,
+        : `routes.${index}.maxAuthAgeSeconds: a login can become too old while a response is cached with authorizerCache=true`,
     ),
     ...resources.flatMap(({ allowedOrigins = pages }, index) =>
       isForSome(allowedOrigins)
-        ? `resources.${index}.allowedOrigins: all pages share the cached answers with authorizerCache=true; set this to ["*"], or leave authorizerCache out`
+        ? `resources.${index}.allowedOrigins: all pages share the cached responses with authorizerCache=true; set this to ["*"], or leave authorizerCache out`
         : [],
     ),
   ];

@@ -23,7 +23,7 @@ const NO_DOCUMENTS: SynthWarning = {
 const NO_CHALLENGES: SynthWarning = {
   id: `${SYNTH_PREFIX}resource-challenges`,
   message:
-    'The policy has resources, but with nativePreFilter the load balancer itself answers requests without a token, so clients do not learn where the metadata is. Only clients that try the well-known address on their own find it. Leave nativePreFilter out if others should find it, too.',
+    'The policy has resources, but with nativePreFilter the load balancer itself rejects requests without a token, so clients do not learn where the metadata is. Only clients that try the well-known address on their own find it. Leave nativePreFilter out if others should find it, too.',
 };
 
 /** Warnings about what is valid in a policy but probably a mistake. The other parameters are not known yet. */

@@ -309,13 +309,13 @@ export interface AuthorizerOptions {
    */
   readonly authorizer?: boolean | undefined;
   /**
-   * How the authorizer answers an HTTP API with payload format 2.0: `simple` or `iam`.
+   * How the authorizer responds to an HTTP API with payload format 2.0: `simple` or `iam`.
    *
    * @default 'simple'
    */
   readonly httpApiResponse?: 'simple' | 'iam' | undefined;
   /**
-   * Whether any API caches the authorizer's answers; if so, the authorizer refuses a policy that reads tokens from anywhere but Authorization, limits the age of logins, or has a resource that only some pages may call.
+   * Whether any API caches the authorizer's responses; if so, the authorizer rejects a policy that reads tokens from anywhere but Authorization, limits the age of logins, or has a resource that only some pages may call.
    *
    * @default false
    */

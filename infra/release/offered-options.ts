@@ -143,7 +143,7 @@ export const OFFERED: readonly Offered[] = [
     instead: {
       default: 'true',
       description:
-        'Whether the load balancer refuses to be deleted. Set it to false before you delete the stack',
+        'Whether the load balancer is protected from deletion. Set it to false before you delete the stack',
     },
   },
   { option: 'desyncMitigationMode', group: GROUPS.door, marker: 'monitor' },

@@ -6,26 +6,26 @@ import { withRequestId } from './http/request-id.ts';
 import type { Outcome } from './outcome.ts';
 import { type ProblemOptions, problemResponse } from './problem.ts';
 
-/** The answer to a request, and its log line. */
+/** The response to a request, and its log line. */
 export interface Handled {
   readonly response: HttpResponse;
   readonly outcome: Outcome;
   readonly about: About;
 }
 
-/** What every answer says about its request. */
+/** What every response says about its request. */
 export interface About extends Pick<ProblemOptions, 'requestId' | 'problemTypes'> {
   /** For pages of other origins; set where the policy has `cors`. */
   readonly cors?: CorsAnswer | undefined;
 }
 
-/** The answer as it goes out, whether the function or the upstream made it. */
+/** The response as it goes out, whether the function or the upstream made it. */
 export function completeAnswer({ response, about }: Handled): HttpResponse {
   const { cors, requestId } = about;
   return withRequestId(cors === undefined ? response : withCors(response, cors), requestId);
 }
 
-/** Answers a request that is not forwarded. */
+/** Responds to a request that is not forwarded. */
 export function rejected(
   rejection: Rejection | Unavailability,
   context: Partial<Outcome>,
@@ -41,11 +41,11 @@ export function rejected(
   return { response, outcome: { ...context, code, status: response.status, reason }, about };
 }
 
-/** The answer when the load balancer would refuse the real one. */
+/** The response when the load balancer would reject the real one. */
 export function responseTooLarge({ outcome, about }: Handled): Handled {
-  const reason = 'the answer is larger than the load balancer accepts';
+  const reason = 'the response is larger than the load balancer accepts';
   return rejected({ kind: 'reject', code: 'upstream_response_too_large', reason }, outcome, about);
 }
 
-/** The answer when a bug prevented the real one. */
+/** The response when a bug prevented the real one. */
 export const internalError = (about: About): Handled => rejected({ kind: 'reject', ...BUG }, {}, about);

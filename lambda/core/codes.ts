@@ -73,9 +73,9 @@ export const CODES = {
   keys_unavailable: { status: 503, detail: 'The keys for verifying tokens are unavailable' },
   config_unavailable: { status: 503, detail: 'The service is not configured' },
 
-  upstream_error: { status: 502, detail: 'The upstream did not give a usable answer' },
-  upstream_timeout: { status: 504, detail: 'The upstream did not answer in time' },
-  upstream_response_too_large: { status: 502, detail: "The upstream's answer is too large" },
+  upstream_error: { status: 502, detail: 'The upstream did not return a usable response' },
+  upstream_timeout: { status: 504, detail: 'The upstream did not respond in time' },
+  upstream_response_too_large: { status: 502, detail: "The upstream's response is too large" },
 
   internal_error: { status: 500, detail: 'The request could not be handled' },
 } as const satisfies Record<string, CodeEntry>;

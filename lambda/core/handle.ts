@@ -56,7 +56,7 @@ const aboutOf = ({ headers }: HttpRequest, requestId: string, { problemTypes, co
 });
 
 /**
- * Caches in front must not store the answer: what it grants depends on the request. Browsers go by
+ * Caches in front must not store the response: what it grants depends on the request. Browsers go by
  * Access-Control-Max-Age.
  */
 function answerPreflight(
@@ -67,7 +67,7 @@ function answerPreflight(
 ): Handled {
   return {
     response: { status: 204, headers: [['cache-control', 'no-store']], body: new Uint8Array() },
-    outcome: { ...context, code: 'allowed', status: 204, reason: 'a CORS preflight, answered by "cors"' },
+    outcome: { ...context, code: 'allowed', status: 204, reason: 'a CORS preflight, handled by "cors"' },
     about: { ...about, cors: cors && preflightAnswer(cors, request) },
   };
 }

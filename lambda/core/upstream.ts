@@ -18,6 +18,6 @@ export interface UpstreamSettings {
   readonly trustForwardedHost: boolean;
   /** Certificates in PEM form to trust in place of the public authorities. */
   readonly ca: string | undefined;
-  /** How long the first byte of an answer may take, in seconds; undefined for as long as the invocation lasts. */
+  /** How long the first byte of a response may take, in seconds; undefined for as long as the invocation lasts. */
   readonly firstByteTimeoutSeconds: number | undefined;
 }

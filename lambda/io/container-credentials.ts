@@ -60,7 +60,7 @@ export function containerEndpoint(variables: Variables): URL | undefined {
   return url;
 }
 
-/** Fetches the credentials once. An error names the host and the status, but nothing from the token or the answer. */
+/** Fetches the credentials once. An error names the host and the status, but nothing from the token or the response. */
 export async function fetchCredentials(
   url: URL,
   variables: Variables,
@@ -80,7 +80,7 @@ export async function fetchCredentials(
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_BYTES,
   }).catch(faultAt(what));
-  if (status !== 200) throw new ServiceError(`${what} answered with status ${status}`, status);
+  if (status !== 200) throw new ServiceError(`${what} responded with status ${status}`, status);
   const answer = v.safeParse(ANSWER, jsonBody(body));
   if (!answer.success) {
     const bad = answer.issues.map((issue) => v.getDotPath(issue) ?? 'the document').join(', ');

@@ -58,8 +58,8 @@ export const createFetchDocument =
     }).catch((error: Error) => {
       throw new Error(`${url.href}: ${error.message}`);
     });
-    if (status === 404) throw new DocumentNotFound(`${url.href}: answered with status 404`);
-    if (status !== 200) throw new Error(`${url.href}: answered with status ${status}`);
+    if (status === 404) throw new DocumentNotFound(`${url.href}: responded with status 404`);
+    if (status !== 200) throw new Error(`${url.href}: responded with status ${status}`);
     return {
       // RFC 8259 §8.1: a byte order mark may be ignored, and some file servers write one.
       text: body.toString('utf8').replace(/^\uFEFF/, ''),
@@ -79,7 +79,7 @@ interface Limits {
 const isAddress = (host: string): boolean => reachOf(host) !== undefined;
 
 /**
- * Looks a name up, and refuses it if any of its addresses must not be called. The call then goes to the addresses
+ * Looks a name up, and rejects it if any of its addresses must not be called. The call then goes to the addresses
  * that were checked.
  */
 const guardedLookup =
@@ -99,6 +99,6 @@ function refusalOf(addresses: readonly string[], { elsewhere, privateOnly }: Lim
   if (reaches.includes('the local link')) return 'the host resolves to a link-local address';
   if (elsewhere && reaches.includes('this machine')) return 'the host resolves to a loopback address';
   return privateOnly && !addresses.every(isPrivate)
-    ? 'the host resolves to an address that is not private, so http is refused'
+    ? 'the host resolves to an address that is not private, so http is not allowed'
     : undefined;
 }

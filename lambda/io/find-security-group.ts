@@ -24,7 +24,7 @@ const MAX_BYTES = 256 * 1024;
 
 /**
  * Finds the id of a security group by its name, which is unique in a VPC. Looks again until `deadlineMs` have passed:
- * a group that another service creates may become visible only later. Rejects if EC2 refuses or does not answer.
+ * a group that another service creates may become visible only later. Rejects if EC2 returns an error or does not respond.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
  */
 export function createGroupFinder({ endpoint, send, effects = {} }: GroupFinderOptions) {
@@ -72,15 +72,15 @@ function bodyFor(name: string, vpcId: string): string {
   }).toString();
 }
 
-/** The id of the group in an answer. The group's rules contain ids of other groups. */
+/** The id of the group in a response. The group's rules contain ids of other groups. */
 function groupIn(text: string, place: string): string | undefined {
   const [, groups] = /<securityGroupInfo>(.*)<\/securityGroupInfo>/s.exec(text) ?? [];
   if (groups === undefined) {
     if (/<securityGroupInfo ?\/>/.test(text)) return undefined;
-    throw new Error(`${place}: the answer is malformed (there is no list of groups in it)`);
+    throw new Error(`${place}: the response is malformed (there is no list of groups in it)`);
   }
   const withoutRules = groups.replace(/<(ipPermissions(?:Egress)?)>.*?<\/\1>/gs, '');
   const [first, ...others] = [...withoutRules.matchAll(/<groupId>(sg-[0-9a-f]+)<\/groupId>/g)];
-  if (others.length > 0) throw new Error(`${place}: the answer has several groups of one name`);
+  if (others.length > 0) throw new Error(`${place}: the response has several groups of one name`);
   return first?.[1];
 }

@@ -49,7 +49,7 @@ const FAULT = v.object({
 
 /**
  * Reads the parameters under `path` with one GetParameters call of AWS JSON 1.1. Rejects, with a message for the log,
- * if that does not succeed in time or if the answer is not one of SSM's. Anything that was not asked for is ignored.
+ * if that does not succeed in time or if the response is not one of SSM's. Anything that was not asked for is ignored.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export function createParametersRequest({ path, endpoint, send, effects }: ParametersRequestOptions) {
@@ -84,7 +84,7 @@ function readingOf(place: string, path: string, document: unknown): Reading {
   const result = v.safeParse(ANSWER, document);
   if (!result.success) {
     const bad = result.issues.map((issue) => v.getDotPath(issue) ?? 'the document').join(', ');
-    throw new Error(`${place}: the answer is malformed (see ${bad})`);
+    throw new Error(`${place}: the response is malformed (see ${bad})`);
   }
   const byName = new Map(result.output.Parameters.map((parameter) => [parameter.Name, parameter]));
   return Object.fromEntries(

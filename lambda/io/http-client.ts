@@ -9,7 +9,7 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { HeaderList } from '../core/http/message.ts';
 import { wireValue } from '../core/http/syntax.ts';
 
-/** Detects an address that swallows packets early, while there is time left to answer. In ms. */
+/** Detects an address that swallows packets early, while there is time left to respond. In ms. */
 export const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
@@ -19,7 +19,7 @@ export const CONNECT_TIMEOUT_MS = 3_000;
  */
 const MAX_IDLE_MS = 4_000;
 
-/** Longest header section of an answer, in bytes: the most that a load balancer accepts from a target. */
+/** Longest header section of a response, in bytes: the most that a load balancer accepts from a target. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
 /** Errors of a kept-alive socket that the other side has closed. */
@@ -43,7 +43,7 @@ export interface ClientRequestOptions {
   readonly timeoutMs: number;
   /** To establish a connection, TLS included, in ms; 3 s unless set. */
   readonly connectTimeoutMs?: number;
-  /** Until the header section of the answer has arrived, in ms. Default: as long as the whole exchange may take. */
+  /** Until the header section of the response has arrived, in ms. Default: as long as the whole exchange may take. */
   readonly firstByteTimeoutMs?: number;
   /** Longest body that is read, in bytes. */
   readonly maxBytes: number;
@@ -59,7 +59,7 @@ export interface ClientResponse {
   readonly body: Buffer;
 }
 
-/** Why there is no response. `reused` says that a kept-alive socket died before the first byte of an answer. */
+/** Why there is no response. `reused` says that a kept-alive socket died before the first byte of a response. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly kind: 'timeout' | 'connection' | 'too-large';
@@ -89,7 +89,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       path: options.target,
       headers: rawHeaders(options.headers),
       maxHeaderSize: MAX_HEAD_BYTES,
-      // On a kept socket, bytes after an answer that must not have a body would be taken for the next answer.
+      // On a kept socket, bytes after a response that must not have a body would be taken for the next response.
       agent: options.newSocket === true || options.method === 'HEAD' ? false : agent,
       setDefaultHeaders: false,
       // The certificate must be for the origin, whatever Host says. An address is not a server name (RFC 6066 §3).
@@ -102,9 +102,9 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     request.maxHeadersCount = 0;
 
     let answered = false;
-    const timers = [failAfter(options.timeoutMs, 'complete answer')];
+    const timers = [failAfter(options.timeoutMs, 'complete response')];
     const firstByte =
-      options.firstByteTimeoutMs && failAfter(options.firstByteTimeoutMs, 'first byte of an answer');
+      options.firstByteTimeoutMs && failAfter(options.firstByteTimeoutMs, 'first byte of a response');
     if (firstByte) timers.push(firstByte);
     function failAfter(ms: number, what: string): NodeJS.Timeout {
       return setTimeout(() => fail(new ClientError('timeout', `no ${what} within ${ms} ms`)), ms);
@@ -128,15 +128,15 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     request.on('error', (error: NodeJS.ErrnoException) => {
       const dead = request.reusedSocket && !answered && DEAD_SOCKET.has(error.code ?? '');
       const kind = error.code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'connection';
-      // If a name has several addresses and none answers, the error has a code but no message.
+      // If a name has several addresses and none responds, the error has a code but no message.
       fail(new ClientError(kind, error.message || String(error.code), dead));
     });
     request.on('close', () => {
-      if (!answered) fail(new ClientError('connection', 'closed before an answer'));
+      if (!answered) fail(new ClientError('connection', 'closed before a response'));
     });
     request.on('upgrade', (_response, socket) => {
       socket.destroy();
-      fail(new ClientError('connection', 'answered with a protocol upgrade that was not requested'));
+      fail(new ClientError('connection', 'responded with a protocol upgrade that was not requested'));
     });
     request.on('response', (response) => {
       answered = true;

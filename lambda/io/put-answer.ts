@@ -23,7 +23,7 @@ export async function putAnswer(url: string, document: string, deadlineMs: numbe
   const allowed =
     target?.protocol === 'https:' || (target?.protocol === 'http:' && LOOPBACK.test(target.hostname));
   if (target === undefined || !allowed)
-    throw new Error('ResponseURL is not an https URL, so no answer was sent');
+    throw new Error('ResponseURL is not an https URL, so no response was sent');
 
   const body = Buffer.from(document);
   const until = Date.now() + deadlineMs;
@@ -55,5 +55,5 @@ export async function putAnswer(url: string, document: string, deadlineMs: numbe
     }
     await sleep(Math.min(pause, Math.max(0, until - Date.now())));
   }
-  throw new Error(`CloudFormation could not be answered at ${target.hostname}: ${last}`);
+  throw new Error(`The response could not be sent to CloudFormation at ${target.hostname}: ${last}`);
 }

@@ -32,7 +32,7 @@ const PASSING = /Throttl|TooMany|RequestLimit|AccessDenied|UnrecognizedClient|In
 export function createSeedStore(client: SSMClient, signal: AbortSignal) {
   /** Rejects with SSM's error if it is final, else with the last error once the time is up. */
   async function attempt<T>(what: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>) {
-    let last = 'no answer yet';
+    let last = 'no response yet';
     for (let pause = PAUSE_MS.first; ; pause = Math.min(PAUSE_MS.most, 2 * pause)) {
       if (signal.aborted) throw new Error(`SSM did not complete ${what} in time (${last})`);
       try {
@@ -101,6 +101,6 @@ function isFinal(error: unknown): boolean {
 function refused(what: string) {
   return (error: unknown): never => {
     if (!(error instanceof SSMServiceException)) throw error;
-    throw new Error(`SSM refused ${what} (${error.name}: ${error.message})`);
+    throw new Error(`SSM rejected ${what} (${error.name}: ${error.message})`);
   };
 }

@@ -13,13 +13,13 @@ export type Condition = { readonly ifMatch: string } | { readonly ifNoneMatch: '
 
 export type Written = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'conflict' };
 
-/** One of the keeper's objects, and its bucket. Requests are repeated if S3 is busy or does not answer. */
+/** One of the keeper's objects, and its bucket. Requests are repeated if S3 is busy or does not respond. */
 export interface S3Object extends Bucket {
   /** `unchanged` if it still has the ETag. */
   readonly get: (options: { readonly etag?: string; readonly timeoutMs: number }) => Promise<Found>;
   /** Only the ETag, to replace an object that is too large to be read. */
   readonly etag: (options: { readonly timeoutMs: number }) => Promise<string>;
-  /** `conflict` if the condition does not hold. If an earlier answer was lost, our own write may be the reason. */
+  /** `conflict` if the condition does not hold. If an earlier response was lost, our own write may be the reason. */
   readonly put: (body: Uint8Array, condition: Condition) => Promise<Written>;
   /** Writes the object unconditionally. */
   readonly overwrite: (body: Uint8Array) => Promise<void>;
@@ -122,11 +122,11 @@ const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 
 function etagOf(answer: S3Answer): string {
   const etag = answer.headers.find(([name]) => name === 'etag')?.[1] ?? '';
-  if (!ETAG.test(etag)) throw answer.refusal('The answer has no valid ETag');
+  if (!ETAG.test(etag)) throw answer.refusal('The response has no valid ETag');
   return etag;
 }
 
-/** S3 answers 403 in all of these cases. */
+/** S3 returns 403 in all of these cases. */
 const forbidden = (permissions: string, owner: string | undefined): string =>
   [
     `The function's role may lack ${permissions}`,

@@ -15,7 +15,7 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 export interface ForwardOptions extends Partial<Pick<UpstreamSettings, 'ca' | 'firstByteTimeoutSeconds'>> {
   /** Time left in the invocation, in ms. */
   readonly remainingMs: number;
-  /** Longest body of an answer that can be returned, in bytes. */
+  /** Longest body of a response that can be returned, in bytes. */
   readonly maxResponseBytes: number;
 }
 
@@ -48,7 +48,7 @@ export async function forward(
   try {
     const response = await send(alone).catch((error) => again(error, request, () => send(true)));
     if (response.status >= 200 && response.status <= 599) return { kind: 'response', response };
-    return { kind: 'failed', code: 'upstream_error', reason: `answered with status ${response.status}` };
+    return { kind: 'failed', code: 'upstream_error', reason: `responded with status ${response.status}` };
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     return { kind: 'failed', code: FAILURES[error.kind], reason: error.message };

@@ -28,7 +28,7 @@ export function newsInLine(part: Part, members: LineMembers): News | undefined {
   if (typeof message !== 'string' || message === 'decision') return undefined;
   const why = typeof reason === 'string' ? `: ${reason}` : '';
   if (message.startsWith('configuration rejected')) {
-    return newsOf('config', message.replace('configuration rejected', 'refused'), 'bad', texts(problems));
+    return newsOf('config', message.replace('configuration rejected', 'rejected'), 'bad', texts(problems));
   }
   if (message === 'configuration loaded') {
     const warned = texts(warnings);
@@ -42,15 +42,15 @@ export function newsInLine(part: Part, members: LineMembers): News | undefined {
   return newsOf('function', `${message}${why}`, 'bad', texts(problems));
 }
 
-/** The news in a request to the authorization server, if any: an outage, or an answer that reports an error. */
+/** The news in a request to the authorization server, if any: an outage, or a response that reports an error. */
 export function newsInIssuer({ method, path, status }: ServedRequest): News | undefined {
   if (path === OUTAGE) {
     return method === 'PUT'
-      ? newsOf('keys', 'the authorization server answers 503 from now on', 'bad')
+      ? newsOf('keys', 'the authorization server returns 503 from now on', 'bad')
       : newsOf('keys', 'the authorization server is back', 'good');
   }
   if (status < 400) return undefined;
-  return newsOf('keys', `the authorization server answered ${status} to ${method} ${path}`, 'bad');
+  return newsOf('keys', `the authorization server returned ${status} for ${method} ${path}`, 'bad');
 }
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -37,7 +37,7 @@ function account(
   style: Style,
 ): string[] {
   if (failure !== undefined) return [style.red(printable(failure))];
-  if (invocationId === undefined) return [style.dim('answered without the function')];
+  if (invocationId === undefined) return [style.dim('the function was not called')];
   if (decision === undefined) return [style.dim('the function logged no decision')];
   const { code, reason, reported, provider, route } = decision;
   const why = reason === undefined ? [] : [printable(reason)];
@@ -45,7 +45,7 @@ function account(
   if (reported !== undefined) {
     return [`let through, report-only: ${style.bold(printable(reported))}`, ...why];
   }
-  // The function answered itself, without the upstream.
+  // The function responded itself, without the upstream.
   if (reason !== undefined) return why;
   return [
     provider === undefined ? 'anonymous' : `provider ${printable(provider)}`,

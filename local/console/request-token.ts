@@ -16,7 +16,7 @@ export async function requestToken(
     body: new URLSearchParams({ grant_type: 'client_credentials', ...asked }),
   });
   if (!response.ok) {
-    throw new Error(`The authorization server answered ${response.status}: if it is in an outage, press o.`);
+    throw new Error(`The authorization server returned ${response.status}: if it is in an outage, press o.`);
   }
   return String(((await response.json()) as { access_token?: unknown }).access_token);
 }

@@ -49,7 +49,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
             issuer.setOutage(!issuer.isOut());
             write(
               issuer.isOut()
-                ? 'The authorization server answers 503 until you press o again.'
+                ? 'The authorization server returns 503 until you press o again.'
                 : 'The authorization server is back.',
             );
           },
@@ -62,11 +62,11 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
     {
       key: 'e',
       name: 'explain',
-      title: 'explain the last request that was refused',
+      title: 'explain the last request that was rejected',
       async act() {
         const refusal = console.lastRefusal();
         if (!refusal) {
-          write('No request has been refused yet: make one first.');
+          write('No request has been rejected yet: make one first.');
           return;
         }
         const { logGroup } = (refusal.part === 'api' && deployment.authorizer) || deployment.lambda;

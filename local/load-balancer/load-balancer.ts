@@ -26,11 +26,11 @@ const HEADER_LIMIT = 16 * 1024;
 const HEADERS_LIMIT = 64 * 1024;
 const FORWARDED_LIMIT = 30;
 
-/** Reads an oversized body up to this many bytes, so that the client gets to read the answer. */
+/** Reads an oversized body up to this many bytes, so that the client gets to read the response. */
 const DRAIN_LIMIT = 16 * 1024 * 1024;
 
 /**
- * Serves HTTP/1.1 as an Application Load Balancer with this listener would. Its own answers have
+ * Serves HTTP/1.1 as an Application Load Balancer with this listener would. Its own responses have
  * `Server: awselb/2.0`, which distinguishes them from the function's.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
@@ -66,7 +66,11 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
     }
     const mapped = mapFunctionAnswer(outcome.body, { multiValueHeaders });
     if (mapped.kind === 'answer') return { answer: mapped.answer, invocationId };
-    return { ...own(502), invocationId, failure: `the function's answer cannot be used: ${mapped.problem}` };
+    return {
+      ...own(502),
+      invocationId,
+      failure: `the function's response cannot be used: ${mapped.problem}`,
+    };
   };
 
   const pass = async (received: ReceivedRequest): Promise<Acted> => {
@@ -93,7 +97,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
       name: 'load balancer',
       port: options.port,
       anyHost: true,
-      // This module checks the 64 K and answers as the ALB does; the parser's limit only has to be higher.
+      // This module checks the 64 K and responds as the ALB does; the parser's limit only has to be higher.
       server: { maxHeaderSize: 2 * HEADERS_LIMIT, requireHostHeader: false, keepAliveTimeout: 60_000 },
       prepare: (server) => answerParserErrors(server, log),
     },
@@ -107,7 +111,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
   );
 }
 
-/** An answer, and the function's part in it. */
+/** A response, and the function's part in it. */
 interface Acted extends Pick<ServedRequest, 'invocationId' | 'failure'> {
   readonly answer: Answer;
 }
@@ -132,7 +136,7 @@ async function receive(message: IncomingMessage): Promise<Acted | { readonly req
   };
 }
 
-/** The status for a request that is refused before any rule. */
+/** The status for a request that is rejected before any rule. */
 function refusal(message: IncomingMessage, headers: ReceivedRequest['headers']): number | undefined {
   const requestLine = `${message.method} ${message.url} HTTP/1.1`.length;
   const sizes = headers.map(([name, value]) => name.length + value.length + 4);
@@ -154,7 +158,7 @@ function splitTarget(url: string): { path: string; query: string } {
   return { path: path || '/', query: mark < 0 ? '' : target.slice(mark + 1) };
 }
 
-/** Undefined for a body over the drain limit. Of a body over the function's limit, keeps just enough to answer 413. */
+/** Undefined for a body over the drain limit. Of a body over the function's limit, keeps just enough to return 413. */
 async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -179,7 +183,7 @@ function send(response: ServerResponse, request: IncomingMessage, answer: Answer
 
 const SERVER = ['Server', 'awselb/2.0'] as const;
 
-/** An answer of the load balancer itself. */
+/** A response of the load balancer itself. */
 function ownAnswer(status: number, headers: Answer['headers'] = []): Answer {
   const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
@@ -191,12 +195,12 @@ const own = (status: number, headers?: Answer['headers']): Acted => ({ answer: o
 /** The first byte of a TLS connection (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 22;
 
-/** Answers requests that the parser refuses as the load balancer would, not as Node.js does. */
+/** Responds to requests that the parser rejects as the load balancer would, not as Node.js does. */
 function answerParserErrors(server: Server, log: (line: string) => void): void {
   server.maxHeadersCount = 0;
   const refuse = (socket: Socket, status: number, why: string) => {
     if (!socket.writable) return socket.destroy();
-    log(`the load balancer answered ${status}: ${why}`);
+    log(`the load balancer returned ${status}: ${why}`);
     const { headers, body } = ownAnswer(status, [['Connection', 'close']]);
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

@@ -42,7 +42,7 @@ export async function exchange(origin: string, { method, target, headers, body }
   const begun = performance.now();
   if (!target.startsWith('/')) throw new RefusedCall('The path must begin with a slash.');
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new RefusedCall(`The request got no answer: ${error.message}`));
+    const fail = (error: Error) => reject(new RefusedCall(`The request got no response: ${error.message}`));
     try {
       const request = httpRequest({
         hostname,

@@ -40,7 +40,7 @@ export async function putParameter(stack: Stored, name: string, value: string): 
     body: JSON.stringify({ Name: fullName, Value: value, Overwrite: true }),
   });
   const body = (await answer.json()) as { Version?: number; message?: string };
-  if (body.Version === undefined) throw new RefusedCall(`SSM refuses the value: ${body.message}`);
+  if (body.Version === undefined) throw new RefusedCall(`SSM rejects the value: ${body.message}`);
   return { version: body.Version };
 }
 

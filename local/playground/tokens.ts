@@ -27,7 +27,7 @@ export async function issueToken(
   };
   if (body.access_token === undefined) {
     throw new RefusedCall(
-      `The authorization server refuses to issue this token: ${body.error_description ?? body.error}`,
+      `The authorization server does not issue this token: ${body.error_description ?? body.error}`,
     );
   }
   return { token: body.access_token };

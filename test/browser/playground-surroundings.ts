@@ -55,10 +55,10 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.reopen();
     const { page } = scene;
     await page.route('**/api/changes', (route) => route.abort());
-    await page.getByText('The stack does not answer.').waitFor();
+    await page.getByText('The stack does not respond.').waitFor();
     deepEqual(await findings(page), []);
     await page.unroute('**/api/changes');
-    await page.getByText('The stack does not answer.').waitFor({ state: 'hidden' });
+    await page.getByText('The stack does not respond.').waitFor({ state: 'hidden' });
     await page.route('**/api/changes', async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, json: { ...(await answer.json()), startedAt: 1 } });

@@ -104,7 +104,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
   'the load balancer answers a path that no listener rule matches': async (scene) => {
     await scene.page.getByLabel('Path and query').fill('/elsewhere');
     await scene.send();
-    match(await scene.verdict(), /^404 answered by the load balancer/);
+    match(await scene.verdict(), /^404 returned by the load balancer/);
     await scene.page.getByLabel('Path and query').fill('/api/anything');
   },
 };

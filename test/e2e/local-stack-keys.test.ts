@@ -69,9 +69,9 @@ if (!HAS_TERMINAL)
   });
 
   test('o takes the authorization server down and brings it back', async () => {
-    await after('o', 'answers 503 until');
+    await after('o', 'returns 503 until');
     expect(await tokenStatus()).toBe(503);
-    expect(await after('t', 'answered 503')).toContain('if it is in an outage, press o.');
+    expect(await after('t', 'returned 503')).toContain('if it is in an outage, press o.');
     await after('o', 'is back');
     expect(await tokenStatus()).toBe(200);
   });

@@ -114,7 +114,7 @@ test('prints one line per request, with the decision, and neither metrics nor JS
     /^401 {2}GET \/api\/one {2}token_missing {2}no credential in authorization {2}\d+ ms/m,
   );
   expect(printed).toMatch(/^401 {2}GET \/api\/two at the API {2}token_missing {2}no credential/m);
-  expect(printed).toMatch(/^404 {2}GET \/elsewhere {2}answered without the function {2}\d+ ms$/m);
+  expect(printed).toMatch(/^404 {2}GET \/elsewhere {2}the function was not called {2}\d+ ms$/m);
   expect(printed).not.toMatch(/secret=|_aws|Invoke Error|threw|^\{/m);
 });
 

@@ -80,7 +80,7 @@ test('reports what the keeper refuses, with the version that stays in force', as
   stack.setParameter('policy', '{"routes":');
   const { status, stdout } = await policy(['status']);
   expect(status).toBe(1);
-  expect(stdout).toMatch(/refused: \/alb-jwt-authorizer\/policy: .*JSON/);
-  expect(stdout).toMatch(/policy {6}version \d+, refused, so not in force \(\d+ is\)/);
+  expect(stdout).toMatch(/rejected: \/alb-jwt-authorizer\/policy: .*JSON/);
+  expect(stdout).toMatch(/policy {6}version \d+, rejected, so not in force \(\d+ is\)/);
   expect(await statusOf('/api/reports/1')).toBe(200);
 });

@@ -139,7 +139,7 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
 describe('a wrong initial value of an AlbJwtAuthorizer', () => {
   it.each<[string, object]>([
     ['initial.isuer is not a parameter; did you mean issuer?', { isuer: 'https://login.example.com/' }],
-    ['initial.audience must be text; it is 5', { audience: 5 }],
+    ['initial.audience must be a string; it is 5', { audience: 5 }],
     ['initial.policy would not be checked', { policy: '{}' }],
   ])('is reported with all other problems: %s', (problem, initial) => {
     const error = errorOf(() => make({ memorySize: 1, initial }));

@@ -123,7 +123,7 @@ export function createKeeperWorld(key = createKey()) {
   const fetchDocument: FetchDocument = async (url, options) => {
     fetched.push(url.href);
     trusted.push(options?.ca);
-    const document = documents.get(url.href) ?? new Error(`${url.href}: answered with status 404`);
+    const document = documents.get(url.href) ?? new Error(`${url.href}: responded with status 404`);
     if (document instanceof Error) throw document;
     return { text: JSON.stringify(document), cacheControl };
   };

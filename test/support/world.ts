@@ -97,7 +97,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     wait: (ms) => wait(ms),
     fetchDocument: async (url) => {
       fetched.push(url.href);
-      const entry = documents.get(url.href) ?? new Error(`${url.href}: answered with status 404`);
+      const entry = documents.get(url.href) ?? new Error(`${url.href}: responded with status 404`);
       const served: Document = typeof entry === 'function' ? await entry() : entry;
       if (served instanceof Error) throw served;
       return { text: typeof served === 'string' ? served : JSON.stringify(served), cacheControl: undefined };

@@ -91,7 +91,7 @@ describe('an error of the service says what to do', () => {
     ['InvalidSignatureException', 'The request signature we calculated', 'Check that AWS_SECRET_ACCESS_KEY'],
     ['ThrottlingException', 'Rate exceeded', 'too many calls. Try again in a moment'],
     ['ResourceNotFoundException', 'no', 'it does not exist. Check its name, --region and the account'],
-    ['UnknownOperationException', '', 'what answers at ORIGIN is not SSM. Check --endpoint-url'],
+    ['UnknownOperationException', '', 'what responds at ORIGIN is not SSM. Check --endpoint-url'],
     ['ValidationException', 'Bad.\nsecret', 'status 400, ValidationException: Bad. Check --region'],
   ])('%s: %s', async (type, message, line) => {
     const said = await wordedAnswer(refusal(type, message));
@@ -111,8 +111,8 @@ describe('an error of the service says what to do', () => {
 
 describe('an endpoint that is not the service', () => {
   test.each<[string, (response: ServerResponse) => void, string]>([
-    ['a page', (response) => response.end('<html>'), 'what answers at ORIGIN is not SSM'],
-    ['404', (response) => response.writeHead(404).end('{}'), 'what answers at ORIGIN is not SSM'],
+    ['a page', (response) => response.end('<html>'), 'what responds at ORIGIN is not SSM'],
+    ['404', (response) => response.writeHead(404).end('{}'), 'what responds at ORIGIN is not SSM'],
     ['a redirect', (response) => response.writeHead(302, { location: '/' }).end(), 'ORIGIN is not SSM'],
     ['a closed connection', (response) => response.socket?.destroy(), 'ORIGIN closes the connection without'],
   ])('%s', async (_, answer, line) => {
@@ -121,7 +121,7 @@ describe('an endpoint that is not the service', () => {
     expect(said).toContain('Check --endpoint-url: npm start prints the address of SSM');
   });
   test('no answer', async () => {
-    expect(await wordedAnswer(() => {}, { timeoutMs: 100 })).toContain('ORIGIN does not answer in time');
+    expect(await wordedAnswer(() => {}, { timeoutMs: 100 })).toContain('ORIGIN does not respond in time');
   });
   test('a plain HTTP port called with https', async () => {
     expect(await wordedAnswer((response) => response.end(), { scheme: 'https' })).toContain(

@@ -111,7 +111,7 @@ describe('warns about', () => {
     [
       'a route that asks for more than what no route matches',
       { routes: [{ path: '/a' }, { path: '/b', methods: ['GET'], scopes: ['admin'] }] },
-      'routes.1 (GET /b) asks for more than a token of the default provider, but that is enough for a request whose path or method matches no route: "unmatched": "deny" refuses those',
+      'routes.1 (GET /b) asks for more than a token of the default provider, but that is enough for a request whose path or method matches no route: "unmatched": "deny" rejects those',
     ],
     [
       'a reading that is left out',
@@ -136,7 +136,7 @@ describe('warns about', () => {
     [
       'all pages',
       { cors: { origins: ['*'] } },
-      `cors.origins: "*" lets every page call the API from its visitors' networks and read the answers: list the origins, unless the API is public`,
+      `cors.origins: "*" lets every page call the API from its visitors' networks and read the responses: list the origins, unless the API is public`,
     ],
     [
       'the page of a developer beside others',
@@ -163,12 +163,12 @@ describe('warns about', () => {
     [
       'a rule that asks for a word and for nothing with it',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { contains: 'a', noneOf: ['a', 'b'] } } }] },
-      'routes.0.claims.n holds only for a text of several words that include the one in "contains": "noneOf" excludes it everywhere else',
+      'routes.0.claims.n holds only for a string of several words that include the one in "contains": "noneOf" excludes it everywhere else',
     ],
     [
       'scopes that are to be none of some',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { scope: { noneOf: ['admin'] } } }] },
-      'routes.0.claims.scope: where the claim is a text, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead',
+      'routes.0.claims.scope: where the claim is a string, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead',
     ],
     [
       'rules with "anyOf" that now hold for lists, in one warning',
@@ -182,7 +182,7 @@ describe('warns about', () => {
           { path: '/b', claims: { '/realm_access/roles': { anyOf: ['a'] } } },
         ],
       },
-      'providers.default.requiredClaims.https://app.example/roles: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles. If lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
+      'providers.default.requiredClaims.https://app.example/roles: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles. If lists must still be rejected, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
     ],
     [
       'an issuer that anybody gets tokens of',
@@ -354,7 +354,7 @@ describe('a probe', () => {
       [provider],
       async (url) => {
         const document = documents[url.href];
-        if (document === undefined) throw new Error(`${url.href}: answered with status 404`);
+        if (document === undefined) throw new Error(`${url.href}: responded with status 404`);
         return { text: JSON.stringify(document), cacheControl: undefined };
       },
       Date.now,
@@ -368,15 +368,15 @@ describe('a probe', () => {
   test('says the same about all providers that share a key set', async () => {
     const shared = ['a', 'b'].map((name) => providerOf({ name, keys: { kind: 'url', url: new URL(keys) } }));
     const fetchFrom = (document: object | Error) => async (url: URL) => {
-      if (document instanceof Error || url.href !== keys) throw new Error('answered with status 404');
+      if (document instanceof Error || url.href !== keys) throw new Error('responded with status 404');
       return { text: JSON.stringify(document), cacheControl: undefined };
     };
     const good = await probeProviders(shared, fetchFrom(jwksOf(key)), Date.now);
     expect(good.map(({ seen }) => seen.kind)).toEqual(['set', 'set']);
     const bad = await probeProviders(shared, fetchFrom(new Error()), Date.now);
     expect(bad.flatMap(({ warnings }) => warnings)).toEqual([
-      'provider a: no keys: answered with status 404',
-      'provider b: no keys: answered with status 404',
+      'provider a: no keys: responded with status 404',
+      'provider b: no keys: responded with status 404',
     ]);
   });
   test('does not ask a stand-in issuer', async () => {
@@ -420,12 +420,12 @@ describe('a probe', () => {
     const failed = await probeProviders(
       shared,
       async () => {
-        throw new Error('answered with status 503');
+        throw new Error('responded with status 503');
       },
       Date.now,
     );
     expect(failed.flatMap(({ warnings }) => warnings)).toEqual(
-      shared.map(({ name }) => `provider ${name}: no keys: answered with status 503`),
+      shared.map(({ name }) => `provider ${name}: no keys: responded with status 503`),
     );
   });
   test('finds no keys if all are ignored', async () => {
@@ -436,10 +436,10 @@ describe('a probe', () => {
     expect(hasKeys({ provider: 'default', seen, warnings: [] })).toBe(false);
   });
   test.each([
-    ['answers that there is none', new DocumentNotFound('answered with status 404'), true],
-    ['answers that it is forbidden', new Error('https://keys.example: answered with status 403'), true],
+    ['answers that there is none', new DocumentNotFound('responded with status 404'), true],
+    ['answers that it is forbidden', new Error('https://keys.example: responded with status 403'), true],
     ['does not answer', new Error('https://keys.example: connect ECONNREFUSED'), false],
-    ['fails', new Error('https://keys.example: answered with status 503'), false],
+    ['fails', new Error('https://keys.example: responded with status 503'), false],
   ])('asks for one key where keys are fetched by kid, and the endpoint %s', async (_, error, reachable) => {
     const parsed = await parseProvider('staff', {
       type: 'verified-access',
@@ -459,12 +459,12 @@ describe('a probe', () => {
     expect(asked).toEqual(['https://keys.example/00000000-0000-0000-0000-000000000000']);
     expect(result && hasKeys(result)).toBe(reachable);
     expect(result && probeLines(result)[0]).toMatch(
-      reachable ? /the endpoint answers, and only a token's kid shows/ : /none$/,
+      reachable ? /the endpoint responds, and only a token's kid shows/ : /none$/,
     );
   });
   test('warns of an endpoint that does not answer', async () => {
     const { warnings } = await probe({});
-    expect(warnings).toEqual([`provider default: no keys: ${discovery}: answered with status 404`]);
+    expect(warnings).toEqual([`provider default: no keys: ${discovery}: responded with status 404`]);
   });
   test.each([true, false])(
     'names the slash that the issuer lacks (keys by discovery: %s)',

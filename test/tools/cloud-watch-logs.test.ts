@@ -62,7 +62,7 @@ describe('reports a service that does not answer, instead of waiting for it', ()
   test.each(['silence', 'half'] as const)('%s', async (kind) => {
     answer = () => kind;
     await expect(logs(200).groupsOf('g')).rejects.toThrow(
-      `The names of the log groups g* could not be read: ${new URL(service.origin).origin} does not answer in time`,
+      `The names of the log groups g* could not be read: ${new URL(service.origin).origin} does not respond in time`,
     );
   });
 });

@@ -25,7 +25,7 @@ describe('a preflight', () => {
       ['path', 'pass'],
       ['preflight', 'pass'],
     ]);
-    expect(text).toContain('Verdict: 204: The preflight is answered here, and no upstream gets it');
+    expect(text).toContain('Verdict: 204: The preflight is handled here, and no upstream gets it');
     expect((await asked(preflight(APP), { request: 'OPTIONS /api/x', token: '' })).verdict.answered).toBe(
       true,
     );
@@ -53,9 +53,9 @@ describe('a preflight', () => {
 test('any other request gets a line that says whether its page may read the answer', async () => {
   const listed = await asked({ origin: APP }, { request: 'GET /api/x' });
   expect(listed.verdict).toMatchObject({ allowed: true, answered: false });
-  expect(listed.text).toContain('the page may read the answer');
+  expect(listed.text).toContain('the page may read the response');
   const other = await asked({ origin: 'https://evil.example' }, { request: 'GET /api/x' });
   expect(other.verdict.allowed).toBe(true);
-  expect(other.text).toContain('the page cannot read the answer');
+  expect(other.text).toContain('the page cannot read the response');
   expect((await asked({}, { request: 'GET /api/x' })).text).not.toContain('the page');
 });

@@ -15,7 +15,7 @@ describe('a request without a matching listener rule', () => {
     const { verdict, first, steps, text, upstream } = await asked({ request: 'GET /v2/x' });
     expect(verdict).toMatchObject({ allowed: false, code: 'not_routed', status: 404 });
     expect(first).toMatchObject({ name: 'listener', outcome: 'fail' });
-    expect(first?.text).toContain('the load balancer answers 404 itself');
+    expect(first?.text).toContain('the load balancer itself returns 404');
     expect(steps.filter(({ outcome }) => outcome === 'fail')).toHaveLength(1);
     expect(text).toContain('If that had passed:\npass  request');
     expect(text).toContain('Verdict: 404 from the load balancer: ');

@@ -81,7 +81,7 @@ describe('for providers that share an issuer', () => {
     expect(text).toContain(
       'the token may belong to access and id, which are tried in this order; id accepts it',
     );
-    expect(text).toContain('access refuses it: "client_id" is missing');
+    expect(text).toContain('access rejects it: "client_id" is missing');
   });
   test('explains the one that the token gets furthest with, if none accepts it', async () => {
     const claims = { token_use: 'refresh', client_id: undefined };

@@ -108,7 +108,7 @@ describe('a request for a document', () => {
   test('with another method is refused', async () => {
     const { verdict, text } = await asked({}, { request: `POST ${MCP_DOCUMENT}` });
     expect(verdict).toMatchObject({ code: 'method_not_allowed', status: 405, answered: false });
-    expect(text).toContain('GET and HEAD are answered');
+    expect(text).toContain('GET and HEAD are served');
   });
   test('takes its route if the function is an authorizer', async () => {
     const { verdict } = await asked(

@@ -30,7 +30,7 @@ test.each<[string, unknown, ClaimRule, string[]]>([
     'a',
     { allOf: ['a'] },
     [
-      '"allOf" is for lists only: "equals" and "anyOf" are for a single value, "contains" for a text of several words',
+      '"allOf" is for lists only: "equals" and "anyOf" are for a single value, "contains" for a string of several words',
     ],
   ],
   ['a list that lacks some', ['a', 'b'], { allOf: ['a', 'c', 'd'] }, ['the list lacks "c" and "d"']],
@@ -45,14 +45,16 @@ test.each<[string, unknown, ClaimRule, string[]]>([
     'null under noneOf',
     null,
     { noneOf: ['a'] },
-    ['"noneOf" takes texts, numbers, booleans and lists of them only, and cannot tell what null stands for'],
+    [
+      '"noneOf" takes strings, numbers, booleans and lists of them only, and cannot tell what null stands for',
+    ],
   ],
   [
     'an object under noneOf',
     ['x', { name: 'a' }],
     { noneOf: ['a'] },
     [
-      '"noneOf" takes texts, numbers, booleans and lists of them only, and cannot tell what {"name":"a"} stands for',
+      '"noneOf" takes strings, numbers, booleans and lists of them only, and cannot tell what {"name":"a"} stands for',
     ],
   ],
   [
@@ -73,14 +75,14 @@ test.each<[string, unknown, ClaimRule, string[]]>([
     'a text of several words',
     'a b',
     { anyOf: ['b'] },
-    ['the claim is a text of several words: "contains" looks for one of them'],
+    ['the claim is a string of several words: "contains" looks for one of them'],
   ],
   ['a text with commas', 'a, b', { contains: 'b' }, []],
   [
     'a text with commas and no list',
     'a,b',
     { contains: 'b' },
-    ['the claim is one text with commas, and is not split at them: have the issuer send a list'],
+    ['the claim is one string with commas, and is not split at them: have the issuer send a list'],
   ],
   ['a value that is merely different', ['x'], { anyOf: ['a'] }, []],
   ['nested lists', [['a']], { anyOf: ['a'] }, []],

@@ -125,7 +125,7 @@ export async function inputOf(
     policy: 'value' in document ? document.value : {},
     fetchDocument: async (url) => {
       const found = documents[url.href];
-      if (found === undefined) throw new Error(`${url.href}: answered with status 404`);
+      if (found === undefined) throw new Error(`${url.href}: responded with status 404`);
       const text = typeof found === 'string' ? found : JSON.stringify(found);
       return { text, cacheControl: undefined };
     },

@@ -213,7 +213,7 @@ describe('the hint for', () => {
       'an unreachable key set',
       { token: signed(), documents: { 'https://issuer.example/jwks': undefined } },
       'keys_unavailable',
-      'answered with status 404',
+      'responded with status 404',
     ],
     [
       'a path that no server should see',

@@ -23,7 +23,7 @@ describe('two providers of a route that share an issuer', () => {
   ])('cause a warning if they differ in %s', async (_, changes, difference) => {
     const told = await warningsOf({ a: A, b: { ...A, ...changes } });
     expect(told.filter((message) => /share/.test(message))).toEqual([
-      `providers.b: shares the issuer ${ISSUER} with a on a route but differs in ${difference}: a token that the stricter one refuses for this reason passes if the other accepts it`,
+      `providers.b: shares the issuer ${ISSUER} with a on a route but differs in ${difference}: a token that the stricter one rejects for this reason passes if the other accepts it`,
     ]);
   });
   test.each<[string, object]>([

@@ -9,7 +9,7 @@ export function corsWarnings({ cors }: PolicyDocument): Warning[] {
     return [
       originWarning(
         '*',
-        `"*" lets every page call the API from its visitors' networks and read the answers: list the origins, unless the API is public`,
+        `"*" lets every page call the API from its visitors' networks and read the responses: list the origins, unless the API is public`,
       ),
     ];
   }

@@ -50,9 +50,9 @@ function cognitoAudience(provider: KeySetProvider): Warning[] {
   const isOfClients = audience?.every((one) => /^[\w+]+$/.test(one)) ?? false;
   const problem =
     audienceClaim === 'aud' && isOfClients && !isForIdTokens
-      ? 'access tokens of Cognito have no "aud", so all of them are refused: set "audienceClaim" to "client_id", or, if ID tokens are meant, require "token_use" to equal "id"'
+      ? 'access tokens of Cognito have no "aud", so all of them are rejected: set "audienceClaim" to "client_id", or, if ID tokens are meant, require "token_use" to equal "id"'
       : audienceClaim === 'client_id' && audience !== null && isForIdTokens
-        ? 'ID tokens of Cognito have no "client_id", so all of them are refused: leave "audienceClaim" out, or, if access tokens are meant, require "token_use" to equal "access"'
+        ? 'ID tokens of Cognito have no "client_id", so all of them are rejected: leave "audienceClaim" out, or, if access tokens are meant, require "token_use" to equal "access"'
         : undefined;
   return problem === undefined ? [] : [ofPolicy('cognito-audience', `providers.${name}: ${problem}`)];
 }

@@ -45,7 +45,7 @@ export function demandsOf(route: Route): number {
   return 1 + rules.filter(Boolean).length;
 }
 
-/** Which route a request matches; undefined if none or if it is refused. */
+/** Which route a request matches; undefined if none or if it is rejected. */
 function routeTaken({ config, rule, routes }: Near, method: string, path: string) {
   const judged = config.judgePath(method, path);
   if (isPathProblem(judged) || judged.missing || judged.path === undefined) return undefined;
@@ -125,7 +125,7 @@ function unmatchedForLess(policy: PolicyDocument, rules: readonly RouteRule[]): 
     ofPolicy(
       'unmatched-for-less',
       `${placedName(document, strict.index)} asks for more than a token of the default provider, ` +
-        `but that is enough for a request whose ${strict.route.mcp === undefined ? 'path or method' : 'path, method or MCP message'} matches no route: "unmatched": "deny" refuses those`,
+        `but that is enough for a request whose ${strict.route.mcp === undefined ? 'path or method' : 'path, method or MCP message'} matches no route: "unmatched": "deny" rejects those`,
     ),
   ];
 }

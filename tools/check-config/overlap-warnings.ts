@@ -4,7 +4,7 @@ import { hasKeySet, issuersOf, type Provider } from '../../lambda/core/provider.
 import { listed } from '../explain/format.ts';
 
 /**
- * Providers of one route that share an issuer, if one is stricter about the form of a token: a token that it refuses for
+ * Providers of one route that share an issuer, if one is stricter about the form of a token: a token that it rejects for
  * that passes as the other's. Different audiences or claims are no reason to warn, because that is what two providers are for.
  */
 export function overlapWarnings({ routes = [] }: PolicyDocument, providers: readonly Provider[]): string[] {
@@ -24,7 +24,7 @@ function overlapWarning(a: Provider, b: Provider): string | undefined {
   if (differences.length === 0) return undefined;
   return (
     `providers.${b.name}: shares the issuer ${issuer} with ${a.name} on a route but differs in ` +
-    `${listed(differences)}: a token that the stricter one refuses for this reason passes if the other accepts it`
+    `${listed(differences)}: a token that the stricter one rejects for this reason passes if the other accepts it`
   );
 }
 

@@ -34,7 +34,7 @@ export async function probeProviders(
   );
 }
 
-/** Whether a provider has a usable key or, if keys are fetched by kid, whether their endpoint answers. */
+/** Whether a provider has a usable key or, if keys are fetched by kid, whether their endpoint responds. */
 export const hasKeys = ({ seen }: Probe): boolean =>
   seen.kind === 'by-kid' ||
   (seen.kind === 'set' && seen.entries.some(({ ignored }) => ignored === undefined));
@@ -42,14 +42,14 @@ export const hasKeys = ({ seen }: Probe): boolean =>
 /** A kid that no key has. */
 const NO_KID = '00000000-0000-0000-0000-000000000000';
 
-/** Asks an endpoint with one key per kid for a key that does not exist. Any answer counts. */
+/** Asks an endpoint with one key per kid for a key that does not exist. Any response counts. */
 async function reach(provider: SignedHeaderProvider, fetchDocument: FetchDocument): Promise<KeysSeen> {
   const { keysUrl } = provider;
   try {
     await fetchDocument(new URL(`${keysUrl.href}${NO_KID}`), trustOf(provider));
   } catch (error) {
     const { message } = error as Error;
-    const answered = error instanceof DocumentNotFound || /answered with status 4\d\d$/.test(message);
+    const answered = error instanceof DocumentNotFound || /responded with status 4\d\d$/.test(message);
     if (!answered) return { kind: 'failed', reason: message };
   }
   return { kind: 'by-kid', url: keysUrl.href };
@@ -64,7 +64,7 @@ export function probeLines({ provider, seen }: Probe): string[] {
       ];
     case 'by-kid':
       return [
-        `keys of ${provider}: fetched one by one, at ${seen.url}KID; the endpoint answers, and only a token's kid shows whether it has the key`,
+        `keys of ${provider}: fetched one by one, at ${seen.url}KID; the endpoint responds, and only a token's kid shows whether it has the key`,
       ];
     case 'failed':
     case 'not-asked':

@@ -18,7 +18,7 @@ export function ruleWarnings(policy: PolicyDocument, inForce: boolean): Warning[
       .map(({ place }) =>
         ofPolicy(
           'rule-for-several-words',
-          `${place} holds only for a text of several words that include the one in "contains": "noneOf" excludes it everywhere else`,
+          `${place} holds only for a string of several words that include the one in "contains": "noneOf" excludes it everywhere else`,
         ),
       ),
     ...rules
@@ -26,7 +26,7 @@ export function ruleWarnings(policy: PolicyDocument, inForce: boolean): Warning[
       .map(({ place }) =>
         ofPolicy(
           'rule-for-whole-scopes',
-          `${place}: where the claim is a text, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead`,
+          `${place}: where the claim is a string, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead`,
         ),
       ),
     ...(inForce ? widerRules(rules) : []),
@@ -91,7 +91,7 @@ function widerRules(rules: readonly PlacedRule[]): Warning[] {
   return [
     ofPolicy(
       'rule-wider',
-      `${first.place}: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets ${listed(wider.map(({ place }) => place))}. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
+      `${first.place}: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets ${listed(wider.map(({ place }) => place))}. If lists must still be rejected, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
     ),
   ];
 }

@@ -5,7 +5,7 @@ import type { LoggedRequest } from '../../lambda/io/log.ts';
 export const REMEDIES = {
   waiting: 'repeat the request later, with the same token',
   'a new token': 'get one and repeat the request once',
-  'a different token': 'a new token of the same kind would be refused too; it has to be issued differently',
+  'a different token': 'a new token of the same kind would be rejected too; it has to be issued differently',
   'a different request': 'neither repeating the request nor getting another token helps',
   'the operator': 'the caller cannot fix it; only the operator of the service can',
 } as const;

@@ -2,7 +2,7 @@ import type { Code } from '../../lambda/core/codes.ts';
 import { MAX_IDENTITY_VALUE } from '../../lambda/core/http/identity-headers.ts';
 import { type CodeAccount, counted } from './account.ts';
 
-/** Codes of requests that were refused for a reason other than the token itself. */
+/** Codes of requests that were rejected for a reason other than the token itself. */
 export const REQUEST_ACCOUNTS = {
   scope_missing: {
     remedy: 'a different token',
@@ -37,7 +37,7 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'Send one JSON-RPC message per POST, as `application/json` in UTF-8, without `Content-Encoding`, batches or repeated members. `Mcp-Method` and `Mcp-Name`, if you send them, must match the body. `subscriptions/listen` is not available here: poll instead of listening.',
     operator:
-      'The reason says what was wrong, and never repeats the body. A client of revision 2025-03-26 may send batches, which are refused; later revisions have none. Anything else comes from a faulty client, a proxy that rewrites headers or bodies, or an attempt to make the MCP server read a different tool than the one that the decision is about.',
+      'The reason says what was wrong, and never repeats the body. A client of revision 2025-03-26 may send batches, which are rejected; later revisions have none. Anything else comes from a faulty client, a proxy that rewrites headers or bodies, or an attempt to make the MCP server read a different tool than the one that the decision is about.',
     reason: 'Mcp-Name is not the name in "params" of the body',
     fields: ['provider', 'kid'],
     see: { text: 'MCP routes', page: 'policy.md#mcp-routes' },
@@ -57,7 +57,7 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'The page is not allowed to send this request. Either it sends a token in a cookie to change something or to open a WebSocket, or its browser asked for permission first (a CORS preflight), or it calls an address that accepts requests only from listed pages. Outside a browser, send the token in a header, which needs no origin.',
     operator:
-      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right. For every request with an `Origin`, with or without a cookie, `allowedOrigins` decides on the paths of a resource; for any other MCP message, these two lists decide.',
+      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the rejection is right. For every request with an `Origin`, with or without a cookie, `allowedOrigins` decides on the paths of a resource; for any other MCP message, these two lists decide.',
     reason: 'the Origin is neither in "publicOrigins" nor in "cors.origins" with "credentials": true',
     fields: [],
   },
@@ -82,7 +82,7 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'The method, the query or a header field contains characters that HTTP does not allow there. Write the method in upper case, and percent-encode such characters in the query.',
     operator:
-      'The reason names the part. The load balancer itself refuses most such requests, so this is rare: a scanner, or a client with a nonstandard method.',
+      'The reason names the part. The load balancer itself rejects most such requests, so this is rare: a scanner, or a client with a nonstandard method.',
     reason: 'the method is not one that can be forwarded',
     fields: [],
   },

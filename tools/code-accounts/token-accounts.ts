@@ -72,7 +72,7 @@ export const TOKEN_ACCOUNTS = {
   key_unknown: {
     remedy: 'a new token',
     caller:
-      'The token is signed with a key that its issuer does not publish, or no longer publishes. Get a new token. If that is refused too, wait a minute: the issuer may have just changed its keys.',
+      'The token is signed with a key that its issuer does not publish, or no longer publishes. Get a new token. If that is rejected too, wait a minute: the issuer may have just changed its keys.',
     operator:
       'Compare the `kid` of the token with the keys that `check-config --probe` lists. Either the token is from another environment with the same `iss`, or its key has been removed from the set, or it has not been added yet.',
     reason: 'no key has this "kid"',
@@ -151,7 +151,7 @@ export const TOKEN_ACCOUNTS = {
   token_revoked: {
     remedy: 'a new token',
     caller:
-      'The token was revoked before it expired, perhaps by a logout. Get a new one. If that is refused too, the client or the subject is locked out.',
+      'The token was revoked before it expired, perhaps by a logout. Get a new one. If that is rejected too, the client or the subject is locked out.',
     operator: 'It matches an entry of the parameter `revocations`; the reason says which kind.',
     reason: '"jti" is revoked',
     fields: ['provider', 'kid'],

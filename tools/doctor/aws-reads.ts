@@ -48,11 +48,11 @@ export interface Identity {
   readonly expiresAt: number | undefined;
 }
 
-/** What checks ask AWS for. Each call rejects with an AwsFailure if AWS does not answer. */
+/** What checks ask AWS for. Each call rejects with an AwsFailure if AWS does not respond. */
 export interface AwsReads {
   readonly region: () => Promise<string>;
   readonly identity: () => Promise<Identity>;
-  /** How far this machine's clock is ahead of AWS's in seconds, once `identity` has had an answer, good or bad. */
+  /** How far this machine's clock is ahead of AWS's in seconds, once `identity` has had a response, good or bad. */
   readonly clockAhead: () => number | undefined;
   /** The value of any parameter; undefined if there is none. */
   readonly parameter: (name: string) => Promise<string | undefined>;
@@ -66,7 +66,7 @@ export interface AwsReads {
   readonly runKeeper: (name: string, stack: DeployedStack) => Promise<KeeperAnswer>;
 }
 
-/** Time limits for a connection and for an answer, in ms. */
+/** Time limits for a connection and for a response, in ms. */
 const CONNECTION_MS = 4_000;
 const REQUEST_MS = 10_000;
 
@@ -76,9 +76,9 @@ const MAX_NAMES = 100;
 /** Used for STS if no region is set, because the identity does not depend on the region. */
 const ANY_REGION = 'us-east-1';
 
-/** The SDK reads an HTML page as an empty answer. */
+/** The SDK reads an HTML page as an empty response. */
 function whole({ Account, Arn }: GetCallerIdentityCommandOutput) {
-  if (Account === undefined || Arn === undefined) throw new SyntaxError('The answer lacks the account.');
+  if (Account === undefined || Arn === undefined) throw new SyntaxError('The response lacks the account.');
   return { Account, Arn };
 }
 
@@ -101,7 +101,7 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
   const region = () => ssm.config.region();
   const sts = new STSClient({ ...settings, region: () => region().catch(() => ANY_REGION) });
   let ahead: number | undefined;
-  // Before anything judges the answer, so that a refusal counts too.
+  // Before anything judges the response, so that a rejection counts too.
   sts.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);

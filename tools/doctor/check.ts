@@ -45,7 +45,7 @@ export type FactName = keyof Facts;
 
 /** A fact as part of a sentence: "needs the stack". */
 export const FACTS: Readonly<Record<FactName, string>> = {
-  clockAhead: 'an answer from AWS, which has the time',
+  clockAhead: 'a response from AWS, which has the time',
   principal: 'credentials that AWS accepts',
   region: 'a region',
   stack: 'a deployed stack',

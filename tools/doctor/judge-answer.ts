@@ -4,13 +4,13 @@ import type { ClientResponse } from '../../lambda/io/http-client.ts';
 import type { Entry } from '../deployment/front-doors.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
-/** An answer, as it is judged. */
+/** A response, as it is judged. */
 interface Answer {
   readonly kind: Entry['kind'];
   readonly url: URL;
   readonly status: number;
   readonly header: (name: string) => string | undefined;
-  /** The code in the function's problem details; undefined if the function did not answer, or let the request through. */
+  /** The code in the function's problem details; undefined if the function did not respond, or let the request through. */
   readonly code: Code | undefined;
   /** A code that this version does not know. */
   readonly otherCode: string | undefined;
@@ -44,13 +44,15 @@ const byAnother = (answer: Answer): boolean =>
   !byLoadBalancer(answer) &&
   !byCloudFront(answer);
 
-/** What each answer to a request without a token means. The first that fits applies. */
+/** What each response to a request without a token means. The first that fits applies. */
 const MEANINGS: readonly Meaning[] = [
   { is: coded('token_missing'), finding: () => ok('401 token_missing, as it should be without a token') },
   {
     is: coded('signed_header_missing', 'route_missing'),
     finding: (answer) =>
-      ok(`${answer.status} ${answer.code}: the function answers, and refuses this path without a token`),
+      ok(
+        `${answer.status} ${answer.code}: the function responds, and rejects requests to this path without a token`,
+      ),
   },
   {
     is: coded('config_unavailable'),
@@ -80,7 +82,7 @@ const MEANINGS: readonly Meaning[] = [
     is: coded('upstream_error', 'upstream_timeout', 'upstream_response_too_large'),
     finding: ({ status, code }) =>
       problem(
-        `${status} ${code}: the path is open to everybody, and its upstream does not answer as it should`,
+        `${status} ${code}: the path is open to everybody, and its upstream does not respond as it should`,
         `See why: ${RUNBOOK}#callers-get-502-or-504`,
       ),
   },
@@ -137,7 +139,7 @@ const MEANINGS: readonly Meaning[] = [
     is: ({ status }) => status >= 300 && status < 400,
     finding: ({ status, header }) =>
       warning(
-        `${status} to ${hostOf(header('location'))}, which is not an answer from the function`,
+        `${status} to ${hostOf(header('location'))}, which is not a response from the function`,
         'See what is in front of it: a login or a redirect has taken the request. Give --url with a path of your API.',
       ),
   },
@@ -166,7 +168,7 @@ const MEANINGS: readonly Meaning[] = [
     finding: () =>
       problem(
         '403 from CloudFront',
-        'Its web ACL, or a geographic restriction, refuses this machine: docs/shapes/verified-access.md',
+        'Its web ACL, or a geographic restriction, rejects requests from this machine: docs/shapes/verified-access.md',
       ),
   },
   {
@@ -174,7 +176,7 @@ const MEANINGS: readonly Meaning[] = [
     finding: () =>
       problem(
         '403 without a code',
-        'A web ACL or a proxy refuses the request; actions_executed in the access log says so: docs/shapes/web-acl.md',
+        'A web ACL or a proxy rejects the request; actions_executed in the access log says so: docs/shapes/web-acl.md',
       ),
   },
   {
@@ -229,13 +231,13 @@ const MEANINGS: readonly Meaning[] = [
     is: ({ status }) => status >= 200 && status < 300,
     finding: ({ status }) =>
       problem(
-        `${status} without a request id of the function: something else answers, and asks for no token`,
+        `${status} without a request id of the function: something else responds, and asks for no token`,
         'See what this name leads to, and which listener rule comes before this one: docs/shapes/paths-and-hosts.md',
       ),
   },
 ];
 
-/** The finding for the answer to a request without a token. */
+/** The finding for the response to a request without a token. */
 export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response: ClientResponse): Finding {
   const { status, headers, body } = response;
   const header = (name: string) => headers.find(([field]) => field === name)?.[1];
@@ -254,7 +256,7 @@ export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response
   return (
     MEANINGS.find(({ is }) => is(answer))?.finding(answer) ??
     warning(
-      `${status} without a code, which is not an answer from the function`,
+      `${status} without a code, which is not a response from the function`,
       'The table has most of them: docs/limits.md#responses-from-the-load-balancer-itself',
     )
   );

@@ -10,7 +10,7 @@ interface Fault {
 
 const hostOf = ({ url }: Entry): string => url.host;
 
-/** Why there is no answer, judging by the client's error. The first that fits applies. */
+/** Why there is no response, judging by the client's error. The first that fits applies. */
 const FAULTS: readonly Fault[] = [
   {
     is: /ENOTFOUND|EAI_AGAIN|ENODATA/,
@@ -61,7 +61,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     is: /ECONNRESET|EPIPE|closed before|closed in the middle|socket hang up|disconnected before/,
-    detail: (entry) => `${hostOf(entry)} closes the connection without an answer`,
+    detail: (entry) => `${hostOf(entry)} closes the connection without a response`,
     remedy: () => 'Check the scheme and the port, and what is in between: a proxy or a network firewall.',
   },
   {
@@ -73,22 +73,22 @@ const FAULTS: readonly Fault[] = [
   {
     is: /the body is over/,
     detail: (entry) =>
-      `${hostOf(entry)} sends a longer answer than the function sends to a request without a token`,
-    remedy: () => 'The path is open to everybody, or something else answers. Give --url with another path.',
+      `${hostOf(entry)} sends a longer response than the function sends to a request without a token`,
+    remedy: () => 'The path is open to everybody, or something else responds. Give --url with another path.',
   },
   {
-    is: /no (?:complete answer|first byte of an answer)/,
-    detail: (entry) => `${hostOf(entry)} accepts the connection and does not finish its answer in time`,
+    is: /no (?:complete|first byte of a) response/,
+    detail: (entry) => `${hostOf(entry)} accepts the connection and does not finish its response in time`,
     remedy: () => 'Read the log of the function: docs/runbook.md#callers-get-502-or-504',
   },
 ];
 
-/** The finding for a request without an answer. */
+/** The finding for a request without a response. */
 export function judgeSilence(entry: Entry, { message }: ClientError): Finding {
   const fault = FAULTS.find(({ is }) => is.test(message));
   if (fault === undefined) {
     return problem(
-      `${hostOf(entry)} gives no answer: ${message}`,
+      `${hostOf(entry)} sends no response: ${message}`,
       'Check the URL and the network; curl -v says more.',
     );
   }

@@ -8,7 +8,7 @@ import type { TokenContext } from './token-context.ts';
 interface Choice {
   readonly provider: Provider | undefined;
   readonly account: string;
-  /** The other providers that were tried, and why they refuse the token. */
+  /** The other providers that were tried, and why they reject the token. */
   readonly others: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export async function chooseProvider(
     others.push(
       isAssumed && result.kind === 'failure' && result.code === 'signature_invalid'
         ? `${other.name} is assumed not to have the key that made the signature`
-        : `${other.name} refuses it: ${result.reason}`,
+        : `${other.name} rejects it: ${result.reason}`,
     );
   }
   const names = listed(candidates.map(({ name }) => name));

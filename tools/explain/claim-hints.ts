@@ -67,7 +67,8 @@ export function timeHints(
     if (typeof value === 'number' && value > 100_000_000_000) {
       hints.push(`"${claim}" ${value} is in milliseconds: NumericDate is in seconds (RFC 7519 §2)`);
     }
-    if (typeof value === 'string') hints.push(`"${claim}" is a text: NumericDate is a number (RFC 7519 §2)`);
+    if (typeof value === 'string')
+      hints.push(`"${claim}" is a string: NumericDate is a number (RFC 7519 §2)`);
   }
   if (hints.length > 0) return hints;
   if (typeof exp === 'number' && now >= exp + tolerance) {

@@ -10,18 +10,18 @@ export function preflightStep(cors: Cors, request: HttpRequest): Step {
   return judged.kind === 'preflight'
     ? pass(
         'preflight',
-        'answered here, by "cors": the page may send the request that the preflight announces',
+        'handled here, by "cors": the page may send the request that the preflight announces',
         ['browsers send no token with a preflight; explain the announced request to see how it is decided'],
       )
     : fail('preflight', judged, [originsHint(cors)]);
 }
 
-/** Who may read the answer; the decision on the request does not depend on it. */
+/** Who may read the response; the decision on the request does not depend on it. */
 export function corsSteps(cors: Cors, { headers }: HttpRequest): Step[] {
   if (headerValues(headers, 'origin').length === 0) return [];
   return isGranted(cors, headers)
-    ? [pass('cors', 'the page may read the answer, whatever it is')]
-    : [pass('cors', 'the page cannot read the answer, whatever it is', [originsHint(cors)])];
+    ? [pass('cors', 'the page may read the response, whatever it is')]
+    : [pass('cors', 'the page cannot read the response, whatever it is', [originsHint(cors)])];
 }
 
 const originsHint = ({ origins }: Cors): string =>

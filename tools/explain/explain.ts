@@ -30,15 +30,15 @@ export interface Verdict {
   readonly allowed: boolean;
   /** What is left open, because no keys were fetched. */
   readonly onlyIf: SignedBy | undefined;
-  /** `not_routed`: the load balancer answers, and the function is not asked. */
+  /** `not_routed`: the load balancer responds, and the function is not asked. */
   readonly code: Code | 'allowed' | 'not_routed';
   readonly status: number;
   readonly title: string;
-  /** Whether the function itself has the answer, as for a CORS preflight. */
+  /** Whether the function itself responds, as for a CORS preflight. */
   readonly answered: boolean;
   /** With a report-only route: the code that it would have had otherwise. */
   readonly reported: Code | undefined;
-  /** The WWW-Authenticate field of the answer, word for word. */
+  /** The WWW-Authenticate field of the response, word for word. */
   readonly challenge: string | undefined;
   /** Where the code is explained, from the top of the repository. */
   readonly entry: string | undefined;
@@ -145,7 +145,7 @@ function verdictOf(
     title: titleOf(code, forwards, reason),
     answered: allowed && !forwards,
     reported,
-    // An authorizer does not write the answer.
+    // An authorizer does not write the response.
     challenge: frontDoor?.kind === 'api-gateway' ? undefined : challenge,
     entry: rejection && entryInDocs(rejection),
   };
@@ -171,10 +171,10 @@ function titleOf(code: Code | 'allowed', goesOn: boolean, reason: string | undef
   if (goesOn) return 'The request is forwarded to the upstream';
   return reason === DOCUMENT_REASON
     ? 'Protected resource metadata is served here'
-    : 'The preflight is answered here';
+    : 'The preflight is handled here';
 }
 
-/** The configuration for an authorizer, which itself answers neither preflights nor metadata requests. */
+/** The configuration for an authorizer, which itself serves neither preflights nor metadata requests. */
 const asAuthorizer = (config: Config): Config => ({
   ...config,
   cors: undefined,

@@ -5,7 +5,7 @@ import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import { listed } from './format.ts';
 import { pass, type Step, skip } from './step.ts';
 
-/** What gets a request before the function, and may answer it itself. */
+/** What gets a request before the function, and may respond to it itself. */
 export type FrontDoor =
   | {
       readonly kind: 'load-balancer';
@@ -64,6 +64,6 @@ const covers = (pattern: string, path: string): boolean =>
 const unrouted = (text: string, hints: readonly string[]): Step => ({
   name: 'listener',
   outcome: 'fail',
-  text: `${text}: the load balancer answers 404 itself, and the function never sees the request`,
-  hints: [...hints, 'with an existing listener, its default action answers instead'],
+  text: `${text}: the load balancer itself returns 404, and the function never sees the request`,
+  hints: [...hints, 'with an existing listener, its default action applies instead'],
 });

@@ -30,7 +30,7 @@ export function guessProvider(
       : ['iss', claims.iss];
   const only = accepted.length === 1 ? accepted[0] : undefined;
   if (typeof claimed !== 'string') {
-    const what = claimed === undefined ? 'is missing' : `is ${shown(claimed)}, not a text`;
+    const what = claimed === undefined ? 'is missing' : `is ${shown(claimed)}, not a string`;
     return { provider: only, hints: [`"${name}" ${what}: it must say whose token this is`] };
   }
 

@@ -66,7 +66,7 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
   const { code, status, reported, reason } = members;
   const [look, verdict]: [Look, string] =
     code === 'allowed'
-      ? ['good', `let through, answered with ${shown(status)}`]
+      ? ['good', `let through with status ${shown(status)}`]
       : ['bad', `${shown(status)} ${text(code)}${meaning ? `: ${meaning.toldToCaller}` : ''}`];
   const onlyInTrace = line.knownAs.length === 1 && line.knownAs[0] === 'traceId';
   return [
@@ -115,7 +115,7 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
 function timesOf({ ms, upstreamMs, upstreamStatus, coldStart }: JsonObject): string | undefined {
   if (ms === undefined) return undefined;
   const upstream = upstreamMs === undefined ? undefined : `${shown(upstreamMs)} ms of that at the upstream`;
-  const answered = upstreamStatus === undefined ? undefined : `which answered ${shown(upstreamStatus)}`;
+  const answered = upstreamStatus === undefined ? undefined : `which responded with ${shown(upstreamStatus)}`;
   return joined([
     `${shown(ms)} ms`,
     upstream,
@@ -159,7 +159,7 @@ function notFound({ id, searched }: RequestReport, timeZone: string): Line[] {
       ...earlier,
       'it went to another stack, region or account, or to another log group: see --stack, --region and --log-group',
       'it was let through: with allowedLogRate below 1 only some of those are logged, and with a logLevel above INFO none',
-      'the answer was not from the function: the load balancer and API Gateway answer some requests themselves, without "x-request-id"; see their access log',
+      'the response was not from the function: the load balancer and API Gateway respond to some requests themselves, without "x-request-id"; see their access log',
       'the function ran out of time or memory before it wrote the line: look for "Task timed out" in its log at that time',
       'the line is only seconds old: try again in a minute; or it is older than logRetentionDays and has been deleted',
     ].map((reason) => `  - ${reason}`),

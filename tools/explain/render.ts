@@ -103,7 +103,7 @@ export const renderJson = (explanation: Explanation): string => printedJson(expl
 /** The output for an invalid configuration, which decides no requests. */
 export const invalidConfig = (problems: readonly Problem[], path: string | undefined): string =>
   [
-    'There is no decision to explain, as the configuration is not valid. A running function keeps using its last good one; one that has none answers 503.',
+    'There is no decision to explain, as the configuration is not valid. A running function keeps using its last good one; one that has none returns 503.',
     ...problems.map(
       ({ parameter, message }) =>
         `error: ${path === undefined ? parameter : `${path}/${parameter}`}: ${message} (${PARAMETERS[parameter].description})`,

@@ -2,7 +2,7 @@ import { DEPLOYMENT_OPTIONS } from '../../infra/options/groups/deployment.ts';
 import { isRequestId, traceRequestId } from '../../lambda/core/http/request-id.ts';
 import { ArgumentError } from '../arguments.ts';
 
-export const REQUEST_HELP = `  --request-id ID     instead of a token: "x-request-id" of an answer, or "trace_id" of the access log; finds the
+export const REQUEST_HELP = `  --request-id ID     instead of a token: "x-request-id" of a response, or "trace_id" of the access log; finds the
                       decision on that request in CloudWatch Logs (also at --endpoint-url) and explains it
   --stack NAME        search the log groups of this stack (default: ${DEPLOYMENT_OPTIONS.stackName.default})
   --log-group NAME    search this log group instead; may be repeated

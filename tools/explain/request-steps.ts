@@ -85,7 +85,7 @@ const documentStep = (request: HttpRequest, { body }: PublishedDocument): Step =
         new TextDecoder().decode(body),
       ])
     : fail('document', { code: 'method_not_allowed', reason: METHOD_REASON }, [
-        `${DOCUMENT_METHODS.replace(', ', ' and ')} are answered, and nothing is forwarded to an upstream`,
+        `${DOCUMENT_METHODS.replace(', ', ' and ')} are served, and nothing is forwarded to an upstream`,
       ]);
 
 /** Whether the page that sends the request may call the path's resource, or send an MCP message. */

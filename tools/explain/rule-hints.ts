@@ -56,7 +56,7 @@ function excludedHints(value: unknown, excluded: readonly Scalar[]): string[] {
   return isInexact(other)
     ? []
     : [
-        `"noneOf" takes texts, numbers, booleans and lists of them only, and cannot tell what ${shown(other)} stands for`,
+        `"noneOf" takes strings, numbers, booleans and lists of them only, and cannot tell what ${shown(other)} stands for`,
       ];
 }
 
@@ -64,7 +64,7 @@ function missingHints(value: unknown, wanted: readonly Scalar[]): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) {
     return [
-      '"allOf" is for lists only: "equals" and "anyOf" are for a single value, "contains" for a text of several words',
+      '"allOf" is for lists only: "equals" and "anyOf" are for a single value, "contains" for a string of several words',
     ];
   }
   const missing = wanted.filter((one) => !value.includes(one));
@@ -88,7 +88,7 @@ function wantedHints(value: unknown, wanted: readonly Scalar[]): string[] {
     );
   }
   if (typeof value === 'string' && missing.some((one) => wordsOf(value).includes(one))) {
-    hints.push('the claim is a text of several words: "contains" looks for one of them');
+    hints.push('the claim is a string of several words: "contains" looks for one of them');
   }
   if (
     typeof value === 'string' &&
@@ -99,7 +99,7 @@ function wantedHints(value: unknown, wanted: readonly Scalar[]): string[] {
         .includes(String(one)),
     )
   ) {
-    hints.push('the claim is one text with commas, and is not split at them: have the issuer send a list');
+    hints.push('the claim is one string with commas, and is not split at them: have the issuer send a list');
   }
   return hints;
 }

@@ -52,7 +52,7 @@ function valueNotes(preset: Preset, { claims, scopes }: Answers): string[] {
       const isTyped = /^(?:true|false|\d+)$/.test(value) && placeOfClaim(preset, name).asked === undefined;
       return isTyped
         ? [
-            `the claim ${name} is compared with the text "${value}": if the tokens have it as a JSON ${/\d/.test(value) ? 'number' : 'boolean'}, remove the quotes in the file`,
+            `the claim ${name} is compared with the string "${value}": if the tokens have it as a JSON ${/\d/.test(value) ? 'number' : 'boolean'}, remove the quotes in the file`,
           ]
         : [];
     }),

@@ -178,7 +178,7 @@ const PATHS: Question = {
 const UPSTREAM: Question = {
   flag: '--upstream URL',
   title: 'Upstream',
-  what: 'where allowed requests go; "whoami" answers with the verified identity',
+  what: 'where allowed requests go; "whoami" returns the verified identity',
   example: 'https://orders.example.com',
   need: undefined,
   otherwise: undefined,

@@ -20,13 +20,13 @@ export const runningIssuer: RunningIssuer = async ({ ssm: endpointUrl }) => {
   }
 };
 
-/** Why the stack's own authorization server does not answer, and what to do. `accepted` is the running issuer. */
+/** Why the stack's own authorization server does not respond, and what to do. `accepted` is the running issuer. */
 export function whyNoServer({ issuer, options }: LocalStack, accepted: string | undefined): string {
   if (accepted === undefined) {
-    return 'The laptop stack does not answer: start it with npm start, and give --port N if its load balancer is on another port.';
+    return 'The laptop stack does not respond: start it with npm start, and give --port N if its load balancer is on another port.';
   }
   if (accepted === issuer) {
-    return "The laptop stack runs, but its authorization server does not answer: end its outage if you simulate one (press o in the stack's terminal), or start the stack again.";
+    return "The laptop stack runs, but its authorization server does not respond: end its outage if you simulate one (press o in the stack's terminal), or start the stack again.";
   }
   const named = accepted === 'none' ? 'ISSUER' : shellWord(accepted);
   return `The laptop stack runs without an authorization server of its own at the next port, because it was started with --issuer or --port 0: name the issuer of your tokens, as in npm run init -- ${named} ${options.join(' ')}`;

@@ -14,7 +14,7 @@ function's own parser, puts them in an order that is safe at every step, and wai
   revoke              add entries to the revocations; what others add at the same time is kept
   unrevoke            remove entries from the revocations
   rollback            undo the last change; run again, it redoes it
-  status              show the versions in SSM and in force, who put them, what is refused, and whether FILE is what is stored
+  status              show the versions in SSM and in force, who put them, what is rejected, and whether FILE is what is stored
 
 For diff, put and status:
   FILE                the value of "policy", as JSON or packed
@@ -23,7 +23,7 @@ For diff, put and status:
   --audience LIST
   --jwks-uri URL
   --upstream URL
-  --accept ID         put despite the warning with this ID; may be repeated. Any other warning refuses the put, as in
+  --accept ID         put despite the warning with this ID; may be repeated. Any other warning stops the put, as in
                       check-config --strict, which shows the same IDs. Not for status
   --paths LIST        the paths that the load balancer sends to the function; a route outside them is then a warning.
                       Not for status
@@ -51,4 +51,4 @@ ${PLACE_HELP}
 
 Status: 0 if it is done, or there was nothing to do; 1 if it was refused, failed, stopped or declined; 2 for bad arguments,
 or if there was nobody to ask; 130 after Ctrl-C or SIGTERM. For diff, 1 if put would refuse. For status, 1 if something is
-refused or missing, if the keeper fails, or if the given values differ from the stored ones.`;
+rejected or missing, if the keeper fails, or if the given values differ from the stored ones.`;

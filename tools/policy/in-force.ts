@@ -29,7 +29,7 @@ export const NEXT_RUN_SECONDS = 65;
 const STALE_SECONDS = 30;
 const ASK_AGAIN_MS = 1000;
 
-/** How often in a row the keeper has to refuse before the refusal counts. */
+/** How often in a row the keeper has to reject before the rejection counts. */
 const REFUSALS = 3;
 
 /** Waits until what was put is in force, and says so. `putAt` is in seconds since the epoch, by default now. */
@@ -42,7 +42,7 @@ export async function waitInForce(
   const kept = await keep(session, put);
   if (kept !== undefined && kept !== 'unknown') {
     output.say(
-      'The keeper refuses it, so it will not come into force. What was in force before still is:',
+      'The keeper rejects it, so it will not come into force. What was in force before still is:',
       'bad',
     );
     for (const problem of kept.refused) output.say(`  ${problem}`);
@@ -102,7 +102,7 @@ function pending({ output, now }: Session, at: number): Force {
 }
 
 /**
- * Makes the keeper read what was put. Undefined once it has, `unknown` if it cannot be asked, and its answer if it refuses.
+ * Makes the keeper read what was put. Undefined once it has, `unknown` if it cannot be asked, and its response if it rejects something.
  */
 async function keep(
   session: Session,
@@ -130,7 +130,7 @@ async function keep(
       return undefined;
     }
     const refused = refusedOf(answer, put, target.path);
-    // The keeper may have read, and refused, the values from before the put.
+    // The keeper may have read, and rejected, the values from before the put.
     refusals = refused.length > 0 ? refusals + 1 : 0;
     if (refusals >= REFUSALS) return { refused, versions };
     await sleep(ASK_AGAIN_MS);
@@ -138,11 +138,11 @@ async function keep(
   return 'unknown';
 }
 
-/** Whether a refusal of the keeper is about this parameter: it begins with the full name. */
+/** Whether a rejection by the keeper is about this parameter: it begins with the full name. */
 export const isAbout = (problem: string, path: string, name: ParameterName): boolean =>
   problem.startsWith(`${path}/${name}: `);
 
-/** Those refusals that keep something that was put from coming into force. */
+/** Those rejections that keep something that was put from coming into force. */
 function refusedOf({ refused }: KeeperAnswer, put: PutVersions, path: string): string[] {
   const units = Object.values(UNITS).filter((names: readonly ParameterName[]) =>
     put.some(({ name }) => names.includes(name)),

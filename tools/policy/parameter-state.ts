@@ -12,7 +12,7 @@ export interface InForce {
   /** Seconds since the epoch. */
   readonly readAt: number | undefined;
   readonly refused: readonly string[];
-  /** Why the keeper did not answer. */
+  /** Why the keeper did not respond. */
   readonly failure: string | undefined;
 }
 
@@ -69,12 +69,12 @@ function stateOf(
   const isRefused = (one: ParameterName) =>
     force.refused.some((problem) => isAbout(problem, target.path, one));
   const isBehind = has !== undefined ? has < version : unit.some(isRefused);
-  if (isRefused(name)) return { state: 'refused', words: `refused, so not in force${otherwise}` };
+  if (isRefused(name)) return { state: 'refused', words: `rejected, so not in force${otherwise}` };
   if (isBehind && unit.some(isRefused)) {
     const why = unit.filter(isRefused).join(' and ');
     // Without the keeper a verifier keeps the configuration that it has, and a new verifier gets none.
     const words = has === undefined ? 'in force only where it was before' : `not in force${otherwise}`;
-    return { state: 'held', words: `${words}, because ${why} is refused` };
+    return { state: 'held', words: `${words}, because ${why} is rejected` };
   }
   if (isBehind) return { state: 'not-in-force', words: `not in force${otherwise}` };
   const isUnseen = force.versions === undefined && target.hasKeeper !== false;
@@ -82,6 +82,6 @@ function stateOf(
   const left = Math.ceil(modifiedAt + takes - now() / 1000);
   if (left > 0) return { state: 'pending', words: `in force within ${left} seconds` };
   return isUnseen
-    ? { state: 'unknown', words: 'in force unless the keeper refuses it' }
+    ? { state: 'unknown', words: 'in force unless the keeper rejects it' }
     : { state: 'in-force', words: 'in force' };
 }

@@ -28,7 +28,7 @@ export async function changeRevocations(session: Session, change: RevocationChan
     const force = await waitIfRecent(session, before, [NAME]);
     return { status: forceStatus(force, interrupted), json: { ...json, written: [], force } };
   }
-  for (const line of json.added) output.say(`will be refused with 401 token_revoked: ${line}`, 'bad');
+  for (const line of json.added) output.say(`will be rejected with 401 token_revoked: ${line}`, 'bad');
   for (const line of json.removed) output.say(`no longer revoked: ${line}`, 'good');
   if (by === 'unrevoke') sayStillRefused(session, next, entries);
   const form = storedForm(NAME, revocationsText(next));

@@ -59,12 +59,12 @@ async function acceptedIssuers(
   return undefined;
 }
 
-/** Whoever revokes a token in an incident must not believe that it is refused where it is not. */
+/** Whoever revokes a token in an incident must not believe that it is rejected where it is not. */
 function noteReportOnly({ output }: Session, reading: Reading): void {
   const names = reportOnlyNames(policyDocumentOf(valuesOf(reading)));
   if (names.length === 0) return;
   output.say(
-    `Requests with a revoked token are still let through, without an identity, where the policy is report-only: ${names.join('; ')}. To refuse them, put a policy that enforces these.`,
+    `Requests with a revoked token are still let through, without an identity, where the policy is report-only: ${names.join('; ')}. To reject them, put a policy that enforces these.`,
     'bad',
   );
 }

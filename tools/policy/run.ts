@@ -121,7 +121,7 @@ function revokeRun(name: 'revoke' | 'unrevoke', args: readonly string[], now: nu
   const issuedBefore = before === undefined ? undefined : timeOf('--issued-before', before, now);
   if (name === 'revoke' && issuedBefore !== undefined && issuedBefore * 1000 > now + MAX_AHEAD_MS) {
     throw new ArgumentError(
-      `--issued-before is in the future, ${utc(issuedBefore)}: until then, new tokens would be refused too. Use now for the tokens issued so far; put --revocations FILE takes any time.`,
+      `--issued-before is in the future, ${utc(issuedBefore)}: until then, new tokens would be rejected too. Use now for the tokens issued so far; put --revocations FILE takes any time.`,
     );
   }
   const asked: Omit<Asked, 'pasted'> = { issuer, jti, sub, clientId, issuedBefore, by };

@@ -32,7 +32,7 @@ export async function status(session: Session, given: ParameterValues): Promise<
   for (const { line, isGood } of parameters) output.say(`  ${line}`, isGood ? undefined : 'bad');
   const last = lastChange(histories);
   if (last?.parts.some(({ after }) => after > 0)) output.say(changeText(last));
-  for (const problem of refused) output.say(`refused: ${problem}`, 'bad');
+  for (const problem of refused) output.say(`rejected: ${problem}`, 'bad');
   const isStale = readAt !== undefined && now() / 1000 - readAt > DEFAULT_MAX_SNAPSHOT_SECONDS;
   sayKeeper(session, force, isStale);
 
@@ -71,7 +71,7 @@ function changeText({ parts, at, by, note }: Change): string {
 
 function sayKeeper({ target, output }: Session, { readAt, failure }: InForce, isStale: boolean): void {
   if (failure !== undefined) {
-    output.say(`The keeper does not answer. ${failure}`, 'bad');
+    output.say(`The keeper does not respond. ${failure}`, 'bad');
   } else if (readAt !== undefined) {
     const age = isStale ? 'stale' : 'fresh';
     output.say(

@@ -25,7 +25,7 @@ export async function sayApplied(session: Session, applied: Applied): Promise<bo
   }
   if (stop.kind === 'failed' && stop.unknown) {
     output.say(
-      `Whether ${stop.name} was put is unknown: no answer arrived. Check with ${call('status')}`,
+      `Whether ${stop.name} was put is unknown: no response arrived. Check with ${call('status')}`,
       'note',
     );
   }

@@ -104,13 +104,13 @@ export const FRONT_DOOR_OPTIONS = {
     parse: flag,
   },
   httpApiResponse: {
-    description: 'How the authorizer answers an HTTP API with payload format 2.0: `simple` or `iam`',
+    description: 'How the authorizer responds to an HTTP API with payload format 2.0: `simple` or `iam`',
     default: 'simple',
     parse: oneOf('simple', 'iam'),
   },
   authorizerCache: {
     description:
-      "Whether any API caches the authorizer's answers; if so, the authorizer refuses a policy that reads tokens from anywhere but Authorization, limits the age of logins, or has a resource that only some pages may call",
+      "Whether any API caches the authorizer's responses; if so, the authorizer rejects a policy that reads tokens from anywhere but Authorization, limits the age of logins, or has a resource that only some pages may call",
     default: false,
     parse: flag,
   },

@@ -42,7 +42,7 @@ export const VERIFIED_ACCESS_OPTIONS = {
   oidcClientId: {
     description: 'Client ID of Verified Access at that issuer',
     default: undefined,
-    parse: matching(/^\S{1,256}$/, 'text without spaces'),
+    parse: matching(/^\S{1,256}$/, 'a string without spaces'),
   },
   oidcClientSecretArn: {
     description: "Secrets Manager secret that holds that client's secret as plain text",

@@ -6,12 +6,12 @@ import { originProblem, parseOrigins } from './public-origins.ts';
 import type { SoundPolicy } from './sound-policy.ts';
 
 /**
- * Fields that pages may read in every answer. Without them a page could not tell why a request was refused, or say
+ * Fields that pages may read in every response. Without them a page could not tell why a request was rejected, or say
  * which request it was.
  */
 const ALWAYS_EXPOSED = ['WWW-Authenticate', 'X-Request-Id', 'DPoP-Nonce', 'Retry-After'];
 
-/** How long browsers may cache the answer to a preflight, in seconds, unless the policy says otherwise. */
+/** How long browsers may cache the response to a preflight, in seconds, unless the policy says otherwise. */
 const DEFAULT_MAX_AGE = 600;
 
 const ANY = '*';
@@ -92,7 +92,7 @@ export function* preflightProblems({ document: { cors }, routes }: SoundPolicy):
   if (cors === undefined) return;
   for (const { index, document } of routes) {
     if (document.corsPreflight === undefined) continue;
-    yield `routes.${index}.corsPreflight: cannot be combined with "cors", which answers every preflight; leave one of the two out`;
+    yield `routes.${index}.corsPreflight: cannot be combined with "cors", which handles every preflight; leave one of the two out`;
   }
 }
 

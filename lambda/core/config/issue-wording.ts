@@ -47,7 +47,7 @@ const KINDS: Readonly<Record<string, string>> = {
   Object: 'an object',
   boolean: 'true or false',
   number: 'a number',
-  string: 'a text',
+  string: 'a string',
 };
 
 const counted = (limit: unknown, input: unknown): string =>

@@ -18,7 +18,7 @@ export function* mcpRouteProblems({ mcp, methods, corsPreflight }: RouteDocument
     yield 'corsPreflight: a preflight is an OPTIONS request, but an MCP message is a POST: give the path another route for OPTIONS';
   }
   if (mcp.method === STREAM) {
-    yield `mcp.method: ${STREAM} asks for a stream, which a load balancer and a function cannot keep open, so it is always refused: remove the route`;
+    yield `mcp.method: ${STREAM} asks for a stream, which a load balancer and a function cannot keep open, so it is always rejected: remove the route`;
   }
 }
 

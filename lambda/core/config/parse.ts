@@ -38,7 +38,7 @@ export interface Abilities {
    * Whether it reaches key endpoints. Keys that are served one by one, by their `kid`, are available in no other way.
    */
   readonly egress: boolean;
-  /** Whether an API may cache its answers by Authorization, and reuse them for others who send the same value. */
+  /** Whether an API may cache its responses by Authorization, and reuse them for others who send the same value. */
   readonly answersKept: boolean;
   /** Whether it sees the bodies of requests; an authorizer never does. */
   readonly bodies: boolean;
@@ -186,7 +186,7 @@ function* disabilities(
   }
   if (answersKept && !places.every(isBearerPlace)) {
     const where = places.map(placeName).join(' and ');
-    yield `providers.${name}: its tokens are in ${where}, but must be bearer tokens in Authorization, because the API may cache this authorizer's answers by that field and give one caller the answer for another: turn caching off and deploy with authorizerCache=false`;
+    yield `providers.${name}: its tokens are in ${where}, but must be bearer tokens in Authorization, because the API may cache this authorizer's responses by that field and give one caller the response for another: turn caching off and deploy with authorizerCache=false`;
   }
 }
 

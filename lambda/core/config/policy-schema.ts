@@ -55,7 +55,7 @@ const prefix = v.pipe(
 const mcpPattern = v.pipe(
   pattern(
     /^[ -~\u00a0-\uffff]+$/,
-    'must be a text without control characters, in which * is any text and ? one character',
+    'must be a string without control characters, in which * is any text and ? one character',
   ),
   v.maxLength(256),
 );
@@ -150,15 +150,15 @@ const cors = closedObject({
   ),
   credentials: member(
     v.boolean(),
-    'Whether these pages may send cookies and read the answers to those requests; false by default',
+    'Whether these pages may send cookies and read the responses to those requests; false by default',
   ),
   exposeHeaders: member(
     v.pipe(listOf(fieldName, 'x-total-count'), v.maxLength(64)),
-    'Header fields of answers that pages may read, in addition to WWW-Authenticate, X-Request-Id, DPoP-Nonce and Retry-After',
+    'Header fields of responses that pages may read, in addition to WWW-Authenticate, X-Request-Id, DPoP-Nonce and Retry-After',
   ),
   maxAgeSeconds: member(
     wholeNumber(0, 86_400),
-    'How long a browser may remember the answer to a preflight; 600 by default',
+    'How long a browser may remember the response to a preflight; 600 by default',
   ),
 });
 
@@ -171,7 +171,7 @@ export const PolicySchema = closedObject({
   ),
   firstByteTimeoutSeconds: member(
     wholeNumber(1, 900),
-    'How long the first byte of an answer may take; as long as the invocation lasts by default',
+    'How long the first byte of a response may take; as long as the invocation lasts by default',
   ),
   preserveHost: member(
     v.boolean(),
@@ -198,7 +198,7 @@ export const PolicySchema = closedObject({
   ),
   cors: member(
     cors,
-    'Pages of other origins that may call: the function answers their preflights, and replaces what upstreams say about CORS',
+    'Pages of other origins that may call: the function responds to their preflights, and replaces what upstreams say about CORS',
   ),
   basePaths: member(
     v.record(

@@ -15,7 +15,7 @@ const subject = v.pipe(
 );
 const revoked = (claim: string, otherClaims = '') =>
   member(
-    v.array(text, `must be a list of texts, each the "${claim}" of a token`),
+    v.array(text, `must be a list of strings, each the "${claim}" of a token`),
     `Values of "${claim}"${otherClaims} that are revoked`,
   );
 

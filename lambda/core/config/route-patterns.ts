@@ -37,7 +37,7 @@ export function routePatterns(
   const folded: string[] = [];
   const wrong = visitReadings(shielded, own, (reading) => {
     const unreadable = readingFault(reading.text);
-    if (unreadable !== undefined) return `${unreadable}, so every path it matches is refused`;
+    if (unreadable !== undefined) return `${unreadable}, so every path it matches is rejected`;
     const other = others.find(({ read }) => read(reading.text) !== reading.text);
     if (other !== undefined) return GREEDY.test(named) ? NO_NAMES : ambiguity(other.name, remedy);
     if (wildcardsOf(reading.text) !== wildcardsOf(shielded)) {
@@ -59,7 +59,7 @@ const GREEDY = /\{[^}]*\+\}/;
 const NO_NAMES = 'has a name in braces, which means nothing here: write * in its place';
 
 const ambiguity = (step: StepName, remedy: string): string =>
-  `contains a character that some servers read differently ("${step}"), so every path it matches is refused: ` +
+  `contains a character that some servers read differently ("${step}"), so every path it matches is rejected: ` +
   `${remedy}, or leave "${step}" out of paths.readings if nothing behind the function does it`;
 
 /** Replaces wildcards by characters that no step changes. */

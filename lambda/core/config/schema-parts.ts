@@ -16,7 +16,7 @@ export const suchAs = (problem: string, example: object): string =>
   `${problem}, such as ${JSON.stringify(example)}`;
 export const oneOrMany = v.union(
   [text, listOf(text, '')],
-  'must be a text or a list of texts, none of them empty',
+  'must be a string or a list of strings, none of them empty',
 );
 export const pattern = (regex: RegExp, wording: string) => v.pipe(v.string(wording), v.regex(regex, wording));
 export function wholeNumber(
@@ -52,7 +52,7 @@ const exactNumber = v.pipe(
   v.minValue(Number.MIN_SAFE_INTEGER, INEXACT),
   v.maxValue(Number.MAX_SAFE_INTEGER, INEXACT),
 );
-const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a text, a number or a boolean');
+const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a string, a number or a boolean');
 
 const claimRule = v.pipe(
   closedObject(

@@ -43,7 +43,7 @@ function webSocketOnly({ index, route: { path = '', providers, allowAnonymous } 
   return [
     ofPolicy(
       'web-socket-only',
-      `routes.${index} (${path}): its providers accept tokens only on a WebSocket's $connect, so every request is refused: give one of them another place in "tokenFrom"`,
+      `routes.${index} (${path}): its providers accept tokens only on a WebSocket's $connect, so every request is rejected: give one of them another place in "tokenFrom"`,
     ),
   ];
 }

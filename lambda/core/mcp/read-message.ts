@@ -83,7 +83,7 @@ function messageOf({ jsonrpc, method, params, ...rest }: Members): McpReading {
       : { problem: 'the message is neither a request nor a response' };
   }
   if (isResponse) return { problem: 'the message is both a request and a response' };
-  if (!isName(method)) return { problem: '"method" is not a text of readable characters, or is too long' };
+  if (!isName(method)) return { problem: '"method" is not a string of readable characters, or is too long' };
   if (params !== undefined && params !== null && !isObject(params)) {
     return { problem: '"params" is not an object' };
   }
@@ -92,7 +92,7 @@ function messageOf({ jsonrpc, method, params, ...rest }: Members): McpReading {
   const naming = METHODS.has(method) && METHODS.get(method) !== given ? undefined : given;
   const name = naming === undefined ? undefined : params?.[naming];
   if (name !== undefined && !isName(name))
-    return { problem: `"params.${naming}" is not a text of readable characters, or is too long` };
+    return { problem: `"params.${naming}" is not a string of readable characters, or is too long` };
   return { message: { method, name, naming } };
 }
 

@@ -15,13 +15,13 @@ const member = <S extends v.GenericSchema>(schema: S, description: string) =>
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Seconds since the epoch. The limit is in the year 5138, so that milliseconds are refused. */
+/** Seconds since the epoch. The limit is in the year 5138, so that milliseconds are rejected. */
 export const time = v.pipe(v.number(), v.minValue(0), v.maxValue(100_000_000_000));
 
 /** What SSM's advanced tier holds, in characters. */
 export const MAX_VALUE = 8192;
 
-/** The most problems that a refusal lists, and the most characters of each. */
+/** The most problems that a rejection lists, and the most characters of each. */
 export const MAX_PROBLEMS = 50;
 export const MAX_PROBLEM_LENGTH = 512;
 
@@ -43,7 +43,7 @@ const reading = <const N extends string>(...names: readonly N[]) =>
   );
 
 const refusal = v.strictObject({
-  since: described(time, 'Since when the values in SSM have been refused'),
+  since: described(time, 'Since when the values in SSM have been rejected'),
   problems: v.pipe(v.array(text(MAX_PROBLEM_LENGTH)), v.minLength(1), v.maxLength(MAX_PROBLEMS)),
 });
 
@@ -53,7 +53,7 @@ const unit = <S extends v.GenericSchema>(parameters: S) =>
     v.array(
       v.strictObject({
         parameters,
-        refused: member(refusal, 'Why the keeper refused it; absent where it is good'),
+        refused: member(refusal, 'Why the keeper rejected it; absent where it is good'),
       }),
     ),
     v.minLength(1),
@@ -96,7 +96,7 @@ export const SnapshotSchema = v.strictObject({
   parametersReadAt: described(time, 'When SSM was last read successfully'),
   access: described(
     unit(reading('issuer', 'audience', 'jwks-uri', 'upstream', 'policy')),
-    'The values of these parameters in SSM; if they are refused, also the last good ones; then the good ones before',
+    'The values of these parameters in SSM; if they are rejected, also the last good ones; then the good ones before',
   ),
   revocations: described(
     unit(reading('revocations')),

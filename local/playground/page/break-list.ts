@@ -122,7 +122,7 @@ const revocation = ({ token, configuration, changes }: Surroundings): Break => (
 const rotation = ({ token }: Surroundings): Break => ({
   title: 'Rotate the keys',
   about:
-    'The authorization server signs with new keys and has withdrawn the old ones. Until the function fetches the new keys, within a minute, it accepts your present token and refuses a new one.',
+    'The authorization server signs with new keys and has withdrawn the old ones. Until the function fetches the new keys, within a minute, it accepts your present token and rejects a new one.',
   apply: async () => {
     await server.rotateKeys();
     return () => token.issue();
@@ -131,13 +131,14 @@ const rotation = ({ token }: Surroundings): Break => ({
     action: 'Get a new token',
     title: 'The keys stay rotated',
     about:
-      'This token is signed with a new key. If it is refused, the function has not fetched that key yet: send the request again in a moment.',
+      'This token is signed with a new key. If it is rejected, the function has not fetched that key yet: send the request again in a moment.',
   },
 });
 
 const outage = ({ setOutage }: Surroundings): Break => ({
   title: 'Outage',
-  about: 'The authorization server answers 503 to everything. The function keeps using the keys that it has.',
+  about:
+    'The authorization server returns 503 to every request. The function keeps using the keys that it has.',
   apply: async () => {
     await setOutage(true);
     return () => setOutage(false);

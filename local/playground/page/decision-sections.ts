@@ -9,11 +9,11 @@ export function challengeSection({ headers }: Answer): HTMLElement[] {
   return [el('h3', {}, 'Challenge'), ...blocks];
 }
 
-/** The answer as the caller gets it. Folded if the stack's upstream sent it, because that repeats what it received. */
+/** The response as the caller gets it. Folded if the stack's upstream sent it, because that repeats what it received. */
 export function answerSection({ answer, received }: Sent): HTMLElement {
   const { status, headers, body, bodyEncoding, cut } = answer;
   return fold(
-    `Answer · ${status}`,
+    `Response · ${status}`,
     received === undefined,
     fieldTable(headers),
     ...bodyBlock({ body, bodyEncoding, cut }, 'answer-body'),

@@ -12,7 +12,7 @@ import { stageList } from './stages.ts';
 export interface DecisionPanel {
   /** Marks the panel as busy: a request is under way, and the panel shows the decision on an earlier one. */
   readonly wait: () => void;
-  /** Shows the decision on a request; undefined if there was no answer. */
+  /** Shows the decision on a request; undefined if there was no response. */
   readonly show: (sent: Sent | undefined) => void;
   /** Shows which break is active; without content, that none is. */
   readonly setBroken: (...content: (Node | string)[]) => void;
@@ -43,7 +43,7 @@ export function createDecision(): DecisionPanel {
       panel.removeAttribute('aria-busy');
       if (sent === undefined) {
         verdict.replaceChildren(
-          el('p', { class: 'empty' }, 'There is no decision, because the request got no answer.'),
+          el('p', { class: 'empty' }, 'There is no decision, because the request got no response.'),
         );
         rest.replaceChildren();
         return;
@@ -54,7 +54,7 @@ export function createDecision(): DecisionPanel {
         ...reasonLines(logged),
         ...(difference === undefined ? [] : [differenceNote(difference)]),
       );
-      // The readings come first if they are the reason for the refusal.
+      // The readings come first if they are the reason for the rejection.
       const readings = readingsSection(explained);
       const first = logged?.line.code === 'path_invalid';
       rest.replaceChildren(
@@ -76,11 +76,11 @@ export function createDecision(): DecisionPanel {
   };
 }
 
-/** The status of the real answer, and the code from the function's log line. */
+/** The status of the real response, and the code from the function's log line. */
 function verdictLine({ answer, logged, requestId }: Sent): HTMLElement {
   const { status, milliseconds } = answer;
   const tone = status < 400 ? 'ok' : 'bad';
-  const by = requestId === undefined ? 'answered by the load balancer, without the function' : undefined;
+  const by = requestId === undefined ? 'returned by the load balancer, without the function' : undefined;
   const code = logged === undefined ? (by ?? 'no decision in the log') : String(logged.line.code);
   return el(
     'div',
@@ -118,7 +118,7 @@ const differenceNote = ({ decided, explained }: NonNullable<Sent['difference']>)
   );
 
 function stagesOf({ explained, requestId }: Sent): HTMLElement[] {
-  // The load balancer answered on its own.
+  // The load balancer responded on its own.
   if (requestId === undefined) return [];
   if (explained.kind === 'invalid') {
     return [

@@ -19,9 +19,9 @@ export const EXAMPLES: readonly { readonly title: string; readonly policy: objec
     },
   },
   {
-    title: 'Report only: log what would be refused',
+    title: 'Report only: log what would be rejected',
     policy: { routes: [{ path: '/api/*', scopes: ['admin'], mode: 'report-only' }] },
   },
-  { title: 'Answer with the identity', policy: { routes: [{ path: '/api/me', upstream: 'whoami' }] } },
+  { title: 'Return the identity', policy: { routes: [{ path: '/api/me', upstream: 'whoami' }] } },
   { title: 'No routes', policy: {} },
 ];

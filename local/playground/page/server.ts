@@ -24,7 +24,7 @@ async function call<T>(method: string, name: string, body?: object): Promise<T> 
     ...(body && { body: JSON.stringify(body) }),
   }).catch(() => {
     throw new Error(
-      'The playground does not answer, because the stack has stopped. Start it again with npm start.',
+      'The playground does not respond, because the stack has stopped. Start it again with npm start.',
     );
   });
   const value = (await answer.json()) as T | Refusal;

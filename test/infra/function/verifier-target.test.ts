@@ -108,7 +108,7 @@ describe('the error for a construct has its path and the names of its properties
     ['logRetention must be one of', { logRetention: 9999 }],
     ['service must be 1 to 400 letters', { service: 'two words' }],
     ['initial.isuer is not a parameter; did you mean issuer?', { initial: { isuer: 'x' } as object }],
-    ['initial.audience must be text; it is ["a"]', { initial: { audience: ['a'] } as object }],
+    ['initial.audience must be a string; it is ["a"]', { initial: { audience: ['a'] } as object }],
   ])('for a configuration: %s', (problem, props) => {
     const made = () =>
       new Configuration(stack, problem, { path: '/other', code, ...props } as ConfigurationProps);

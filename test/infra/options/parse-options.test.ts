@@ -104,7 +104,7 @@ describe('parseOptions', () => {
   it('refuses a permissions boundary as text, which CDK would silently leave out', () => {
     const name = '@aws-cdk/core:permissionsBoundary';
     expect(problemsOf({ [name]: '{"name":"Boundary"}' })).toEqual([
-      `${name} has no effect as text; put {"name": "POLICY"} under "context" in cdk.json`,
+      `${name} has no effect as a string; put {"name": "POLICY"} under "context" in cdk.json`,
     ]);
     expect(problemsOf({ [name]: { name: 'Boundary' } })).toEqual([]);
   });

@@ -208,8 +208,8 @@ describe('a policy given at synth', () => {
     };
     expect(disagreements(document, optionsOf({ authorizer: 'true' }))).toEqual([]);
     expect(disagreements(document, optionsOf({ authorizer: 'true', authorizerCache: 'true' }))).toEqual([
-      'policy: routes.0.maxAuthAgeSeconds: a login can become too old while an answer is cached with authorizerCache=true',
-      'policy: resources.0.allowedOrigins: all pages share the cached answers with authorizerCache=true; set this to ["*"], or leave authorizerCache out',
+      'policy: routes.0.maxAuthAgeSeconds: a login can become too old while a response is cached with authorizerCache=true',
+      'policy: resources.0.allowedOrigins: all pages share the cached responses with authorizerCache=true; set this to ["*"], or leave authorizerCache out',
     ]);
     const cors = { origins: ['*'] };
     const open = { publicOrigins: ['https://api.example.com'], cors, resources: [resource] };

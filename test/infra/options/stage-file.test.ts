@@ -94,7 +94,7 @@ describe("a stage's file", () => {
       expect.stringMatching(/^live\.json:3: paths must be paths such as .*; it is \["\/a,\/b"\]$/),
       'live.json:4: nested is not an option; docs/options.md lists them',
       'live.json:6: logLevel must be one of DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT; it is 5',
-      'live.json:7: stackName must be text in quotes; it is null',
+      'live.json:7: stackName must be a string in quotes; it is null',
       expect.stringMatching(/^live\.json:9: hosts must be host names such as .*; it is \[\]$/),
       'live.json:10: stage is for the command line only; a stage cannot name another',
       'live.json:8: demoApi needs authorizer',

@@ -58,9 +58,9 @@ describe('an answer', () => {
 
   test('that reports a failure says what is wrong and where, what was left undone, and what to do', async () => {
     const world = createStackWorld();
-    world.fail(new Error('SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many)'));
+    world.fail(new Error('SSM rejected PutParameter of /orders/policy (ParameterLimitExceeded: too many)'));
     expect((await world.send('Create')).Reason).toBe(
-      'Creating the SSM parameters failed: SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many). ' +
+      'Creating the SSM parameters failed: SSM rejected PutParameter of /orders/policy (ParameterLimitExceeded: too many). ' +
         'No existing parameter was changed. Fix this and deploy again.',
     );
   });
@@ -90,7 +90,7 @@ describe('an answer', () => {
   test('leaves the signed URL and the values out of the log', async () => {
     const world = createStackWorld();
     await world.send('Create', { properties: propertiesOf({ policy: '{"secret":1}' }) });
-    expect(world.lines.join()).toContain('answer to CloudFormation');
+    expect(world.lines.join()).toContain('response to CloudFormation');
     expect(world.lines.join()).not.toMatch(/Signature|\{\\"secret/);
   });
 });

@@ -266,16 +266,16 @@ describe('an error says what is wrong, and contains nothing that was sent', () =
       { body: document(60, { AccessKeyId: '', Token: '' }) },
       `${place} sent no valid credentials (see AccessKeyId, Token)`,
     ],
-    ['a refusal', { status: 403, body: secret }, `${place} answered with status 403`],
+    ['a refusal', { status: 403, body: secret }, `${place} responded with status 403`],
     [
       'a redirect',
       { status: 302, headers: { location: `http://evil.example/${secret}` } },
-      `${place} answered with status 302`,
+      `${place} responded with status 302`,
     ],
     [
       'silence',
-      new ClientError('timeout', 'no complete answer within 1000 ms'),
-      `${place}: no complete answer within 1000 ms`,
+      new ClientError('timeout', 'no complete response within 1000 ms'),
+      `${place}: no complete response within 1000 ms`,
     ],
   ])('%s', async (_, answer, message) => {
     const variables = { ...FULL, AWS_CONTAINER_AUTHORIZATION_TOKEN: SECRETS.sessionToken };

@@ -48,14 +48,14 @@ describe('no document is returned', () => {
     async (status) => {
       const headers = [`Location: /elsewhere`];
       await expect(fetchFrom(response('{}', { status: `${status} Moved`, headers }))).rejects.toThrow(
-        `/jwks?a=b: answered with status ${status}`,
+        `/jwks?a=b: responded with status ${status}`,
       );
       expect(servers.latest().requests).toHaveLength(1);
     },
   );
   test.each([201, 204, 206, 400, 401, 403, 429, 500, 503])('with status %d', async (status) => {
     await expect(fetchFrom(`HTTP/1.1 ${status} Any\r\nContent-Length: 0\r\n\r\n`)).rejects.toThrow(
-      `answered with status ${status}`,
+      `responded with status ${status}`,
     );
   });
   test('with status 404, the only reliable sign that there is none', async () => {
@@ -119,8 +119,8 @@ describe('no document is returned', () => {
       ['/drip', '/hang'].map((path) => fetchDocument(new URL(path, url))),
     );
     expect(results.map((result) => result.status === 'rejected' && result.reason.message)).toEqual([
-      `${url.origin}/drip: no complete answer within 2000 ms`,
-      `${url.origin}/hang: no complete answer within 2000 ms`,
+      `${url.origin}/drip: no complete response within 2000 ms`,
+      `${url.origin}/hang: no complete response within 2000 ms`,
     ]);
   });
 });

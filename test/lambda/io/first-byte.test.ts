@@ -27,7 +27,7 @@ describe('the limit for the first byte of an answer', () => {
   test('ends an exchange in which no byte arrives', async () => {
     await expect(call(() => {}, 60_000)).rejects.toMatchObject({
       kind: 'timeout',
-      message: 'no first byte of an answer within 1000 ms',
+      message: 'no first byte of a response within 1000 ms',
     });
   });
 
@@ -43,6 +43,6 @@ describe('the limit for the first byte of an answer', () => {
 
   test('leaves the limit for the whole exchange in force', async () => {
     const answer = call((_request, response) => void response.write('a'), 1500);
-    await expect(answer).rejects.toMatchObject({ message: 'no complete answer within 1500 ms' });
+    await expect(answer).rejects.toMatchObject({ message: 'no complete response within 1500 ms' });
   });
 });

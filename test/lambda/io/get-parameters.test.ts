@@ -139,7 +139,7 @@ describe('a malformed answer is an error, at once and without its content:', () 
   ])('%s', async (_, body, place) => {
     const { received, url } = await serving({ body });
     expect((await failureOf(reading(url))).message).toBe(
-      `GetParameters of /app/* at ${url.host}: the answer is malformed (see ${place})`,
+      `GetParameters of /app/* at ${url.host}: the response is malformed (see ${place})`,
     );
     expect(received).toHaveLength(1);
   });
@@ -197,7 +197,7 @@ describe('within the time left', () => {
     const { url, connections } = await servingRaw(() => {});
     const now = () => 700 * connections();
     const { message } = await failureOf(reading(url, false, { ...AT_ONCE, now }));
-    expect(message).toMatch(/: no complete answer within 700 ms \(after 2 attempts\)$/);
+    expect(message).toMatch(/: no complete response within 700 ms \(after 2 attempts\)$/);
     expect(connections()).toBe(2);
   });
 

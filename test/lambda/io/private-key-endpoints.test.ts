@@ -161,7 +161,7 @@ describe('plain http with insecureHttp', () => {
   ])('reaches no name that leads to %j', async (addresses) => {
     const url = `http://${HOST}:${await http()}/jwks`;
     await expect(fetchFrom(at(url, insecure), resolving(addresses))).rejects.toThrow(
-      'the host resolves to an address that is not private, so http is refused',
+      'the host resolves to an address that is not private, so http is not allowed',
     );
   });
   test.each([

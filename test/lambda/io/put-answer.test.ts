@@ -66,7 +66,7 @@ describe('failing to put it is an error', () => {
     const { origin } = await serving(403, 403, 403, 403);
     hurry();
     const message = await failure(`${origin}/secret?X-Amz-Signature=SECRET`, AMPLE_MS);
-    expect(message).toBe('CloudFormation could not be answered at 127.0.0.1: status 403');
+    expect(message).toBe('The response could not be sent to CloudFormation at 127.0.0.1: status 403');
   });
 
   test('also if nobody listens, or no time is left', async () => {
@@ -83,6 +83,6 @@ describe('failing to put it is an error', () => {
     'SECRET',
     '',
   ])('and nothing is sent to %p', async (url) => {
-    expect(await failure(url, AMPLE_MS)).toBe('ResponseURL is not an https URL, so no answer was sent');
+    expect(await failure(url, AMPLE_MS)).toBe('ResponseURL is not an https URL, so no response was sent');
   });
 });

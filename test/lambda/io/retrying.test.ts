@@ -51,7 +51,7 @@ describe('a passing error is retried:', () => {
     ['an internal error', new ServiceError('', 500, 'InternalError')],
     ['a service that is unavailable', new ServiceError('', 503)],
     ['a dropped connection', new ClientError('connection', 'ECONNRESET')],
-    ['silence', new ClientError('timeout', 'no complete answer within 700 ms')],
+    ['silence', new ClientError('timeout', 'no complete response within 700 ms')],
   ])('%s', async (_, error) => {
     const { result, timeouts } = await run([error, error, 'done']);
     expect(result).toBe('done');
@@ -66,7 +66,7 @@ describe('a final error is not:', () => {
     ['an unknown key', new ServiceError('', 400, 'UnrecognizedClientException')],
     ['a redirect', new ServiceError('', 301, 'PermanentRedirect')],
     ['an answer that is too large', new ClientError('too-large', 'the body is over 1 bytes')],
-    ['a malformed answer', new Error('the answer is malformed')],
+    ['a malformed answer', new Error('the response is malformed')],
     ['a bug', new TypeError('x is not a function')],
   ])('%s', async (_, error) => {
     const { result, timeouts } = await run([error, 'done']);

@@ -62,13 +62,13 @@ describe('with SSM', () => {
     expect(puts.at(-1)).not.toHaveProperty('Tier');
   });
 
-  test('says which parameter SSM refused and why', async () => {
+  test('says which parameter SSM rejected and why', async () => {
     const refused = storeAt(ssm.origin).create(
       '/new/big',
       { type: 'String', value: 'x'.repeat(9000) },
       STACK_ID,
     );
-    await expect(refused).rejects.toThrow(/^SSM refused PutParameter of \/new\/big \(ValidationException: /);
+    await expect(refused).rejects.toThrow(/^SSM rejected PutParameter of \/new\/big \(ValidationException: /);
   });
 });
 
@@ -107,7 +107,7 @@ describe('with an SSM that fails', () => {
   test('a call is not repeated after a refusal', async () => {
     faults = [{ status: 400, type: 'ParameterLimitExceeded' }];
     await expect(put()).rejects.toThrow(
-      'SSM refused PutParameter of /a/issuer (ParameterLimitExceeded: why)',
+      'SSM rejected PutParameter of /a/issuer (ParameterLimitExceeded: why)',
     );
     expect(server.received).toHaveLength(1);
   });

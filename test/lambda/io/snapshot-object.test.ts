@@ -134,8 +134,12 @@ describe('an unreadable snapshot is an error:', () => {
     ],
     ['a page of something else', { status: 400, body: '<html>' }, 'status 400'],
     ['304 without a condition', { status: 304 }, 'status 304'],
-    ['no ETag', { status: 200, body: '{}' }, 'status 200. The answer has no valid ETag'],
-    ['a bad ETag', { status: 200, etag: 'unquoted', body: '{}' }, 'status 200. The answer has no valid ETag'],
+    ['no ETag', { status: 200, body: '{}' }, 'status 200. The response has no valid ETag'],
+    [
+      'a bad ETag',
+      { status: 200, etag: 'unquoted', body: '{}' },
+      'status 200. The response has no valid ETag',
+    ],
     ['a part', { status: 206, etag: ETAG, body: '{}' }, 'status 206'],
     [
       'a message of many lines',
@@ -163,7 +167,7 @@ describe('an unreadable snapshot is an error:', () => {
     const now = () => 250 * server.connections();
     const store = storeAt(server.url, OWNER, { ...AT_ONCE, now });
     const { message } = await failureOf(store.get({ timeoutMs: 250 }));
-    expect(message).toBe(`GetObject of ${place}: no complete answer within 250 ms`);
+    expect(message).toBe(`GetObject of ${place}: no complete response within 250 ms`);
   });
 });
 
@@ -256,7 +260,7 @@ describe('a snapshot is written', () => {
     ],
     ['no bucket', { ifMatch: ETAG }, error(404, 'NoSuchBucket'), 'status 404, NoSuchBucket: words'],
     ['404 to a first write', { ifNoneMatch: '*' }, { status: 404 }, 'status 404'],
-    ['no ETag', { ifMatch: ETAG }, { status: 200 }, 'status 200. The answer has no valid ETag'],
+    ['no ETag', { ifMatch: ETAG }, { status: 200 }, 'status 200. The response has no valid ETag'],
   ])('%s is an error', async (_, condition, answer, said) => {
     const { store, place } = await storing(answer);
     expect((await failureOf(store.put(BODY, condition))).message).toBe(`PutObject of ${place}: ${said}`);

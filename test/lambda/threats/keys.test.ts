@@ -56,7 +56,7 @@ describe('unknown kids, 10,000 different ones', () => {
 describe('an endpoint that serves no key set', () => {
   const documents: [string, Parameters<typeof serve>[0]][] = [
     ['refuses, hangs, redirects, sends 50 MB or drips', DOWN],
-    ['answers 500 or 404', new Error(`${JWKS_URI}: answered with status 500`)],
+    ['answers 500 or 404', new Error(`${JWKS_URI}: responded with status 500`)],
     ['sends HTML', '<!doctype html><title>Sign in</title>'],
     ['sends bad JSON', '{"keys":['],
     ['sends an empty set', { keys: [] }],

@@ -40,7 +40,7 @@ describe.each([
   const urlOf = ({ kid }: SigningKey) => service.keysUrl + kid;
   const publish = (other: SigningKey) => world.documents.set(urlOf(other), pemOf(other.publicKey));
   const withdraw = (other: SigningKey) =>
-    world.documents.set(urlOf(other), new DocumentNotFound('answered with status 404'));
+    world.documents.set(urlOf(other), new DocumentNotFound('responded with status 404'));
   const fetchedKeys = () => world.fetched.filter((url) => url.startsWith(service.keysUrl));
 
   test('are fetched by kid from the regional endpoint, and then kept', async () => {
@@ -132,7 +132,7 @@ describe.each([
       const joined = from(hanging[0] as SigningKey);
       await new Promise((resolve) => setImmediate(resolve));
       expect(fetchedKeys()).toHaveLength(MAX_IN_FLIGHT);
-      for (const settle of answers) settle(new DocumentNotFound('answered with status 404'));
+      for (const settle of answers) settle(new DocumentNotFound('responded with status 404'));
       for (const refused of await Promise.all([...waiting, joined]))
         expectRejected(refused, 'key_unknown', { world });
       expect((await from(genuine)).status).toBe(200);
@@ -151,7 +151,7 @@ describe.each([
   });
 
   describe('whose endpoint is down', () => {
-    const down = new Error('answered with status 500');
+    const down = new Error('responded with status 500');
 
     test('are unavailable if they have not been seen: a 503, and one attempt per cooldown', async () => {
       world.documents.set(urlOf(key), down);

@@ -146,7 +146,7 @@ describe('besides requests it shows', () => {
       problems: ['/x/policy: a is wrong', '/x/policy: b is wrong'],
     };
     const expected = [
-      'config  refused; the last valid values stay in force',
+      'config  rejected; the last valid values stay in force',
       '     /x/policy: a is wrong',
       '     /x/policy: b is wrong',
     ];
@@ -202,8 +202,8 @@ describe('besides requests it shows', () => {
     for (let i = 0; i < 3; i++) request('GET', '/jwks', 503);
     request('DELETE', '/outage', 204);
     expect(lines).toEqual([
-      'keys  the authorization server answers 503 from now on',
-      'keys  the authorization server answered 503 to GET /jwks',
+      'keys  the authorization server returns 503 from now on',
+      'keys  the authorization server returned 503 for GET /jwks',
       'keys  the authorization server is back',
     ]);
   });

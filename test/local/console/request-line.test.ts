@@ -62,7 +62,7 @@ describe('the line of a request says', () => {
     [
       'that the load balancer answered without the function',
       told({ status: 404, invocationId: undefined }),
-      '404  GET /api/x  answered without the function  2 ms',
+      '404  GET /api/x  the function was not called  2 ms',
     ],
     [
       'that the function has crashed',

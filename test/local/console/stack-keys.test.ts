@@ -68,7 +68,7 @@ test('one key begins and ends an outage', async () => {
     },
   });
   await press(keys, 'o');
-  expect([out, written.pop()]).toEqual([true, expect.stringContaining('answers 503')]);
+  expect([out, written.pop()]).toEqual([true, expect.stringContaining('returns 503')]);
   await press(keys, 'o');
   expect([out, written.pop()]).toEqual([false, expect.stringContaining('is back')]);
 });
@@ -93,7 +93,7 @@ test('t gets a token for the MCP server if that is the upstream, with the scopes
 
 test('e says that there is no refusal to explain', async () => {
   await press(keysOf(), 'e');
-  expect(written).toEqual(['No request has been refused yet: make one first.']);
+  expect(written).toEqual(['No request has been rejected yet: make one first.']);
 });
 
 test('the help lists each key, and no command for a missing part', async () => {

@@ -156,17 +156,17 @@ describe('the load balancer itself answers', () => {
     [
       'https',
       '\x16\x03\x01\x02\x00',
-      'the load balancer answered 400: the client called https, but this port only speaks http',
+      'the load balancer returned 400: the client called https, but this port only speaks http',
     ],
     [
       'a malformed request',
       'nonsense\r\n\r\n',
-      'the load balancer answered 400: Parse Error: Invalid method encountered',
+      'the load balancer returned 400: Parse Error: Invalid method encountered',
     ],
     [
       'CONNECT',
       'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
-      'the load balancer answered 400: it is not a proxy and does not take CONNECT',
+      'the load balancer returned 400: it is not a proxy and does not take CONNECT',
     ],
   ])('answers 400 to %s and logs why, because no request line can show it', async (_, sent, line) => {
     const { port, log } = await start();

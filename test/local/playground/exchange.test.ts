@@ -85,6 +85,6 @@ test.each([[[['X-A', '1\r\nX-Evil: 1']]], [[['X A', '1']]], [[['', '1']]]] as co
 test('reports an origin where nobody listens', async () => {
   const { origin } = await refusedUrl();
   await expect(exchange(origin, { method: 'GET', target: '/', headers: [], body: '' })).rejects.toThrow(
-    'The request got no answer: ',
+    'The request got no response: ',
   );
 });

@@ -205,7 +205,7 @@ describe('an error', () => {
     ['POST', '/api/outage', '{"on":"yes"}', 400, 'on: Invalid type: Expected boolean but received "yes"'],
     ['POST', '/api/outage', '[]', 400, expect.stringContaining('Expected')],
     ['POST', '/api/parameter', '{"name":"other","value":"1"}', 422, 'There is no parameter "other".'],
-    ['POST', '/api/parameter', '{"name":"policy","value":""}', 422, expect.stringContaining('SSM refuses the value: ')], // biome-ignore format: one line
+    ['POST', '/api/parameter', '{"name":"policy","value":""}', 422, expect.stringContaining('SSM rejects the value: ')], // biome-ignore format: one line
   ])('%s %s %s', async (method, path, body, status, error) => {
     const answer = await fetch(playground.origin + path, { method, headers: CALL, ...(body !== undefined && { body }) }); // biome-ignore format: one line
     expect([answer.status, await answer.json()]).toEqual([status, { error }]);

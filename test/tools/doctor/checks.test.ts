@@ -361,7 +361,7 @@ describe('the keeper', () => {
 
   test('that refuses, lags behind, or has not read for long is a problem', async () => {
     expect(await textsOf('keeper', answers({ refused: ['/app/policy: is no JSON'] }))).toEqual([
-      expect.stringMatching(/^problem it refuses \/app\/policy: is no JSON > .*does-not-take-effect$/),
+      expect.stringMatching(/^problem it rejects \/app\/policy: is no JSON > .*does-not-take-effect$/),
     ]);
     expect((await textsOf('keeper', answers({ versions: { ...VERSIONS, policy: 2 } })))[0]).toMatch(
       /^problem not in force, under \/app: version 3 of policy \(2 is\) > /,
@@ -378,12 +378,12 @@ describe('the keeper', () => {
     const refused = ['a', 'b', 'c', 'd', 'e'];
     const known = answers({ refused });
     expect(await textsOf('keeper', known)).toEqual([
-      expect.stringMatching(/^problem it refuses a; b; c; 2 more > /),
+      expect.stringMatching(/^problem it rejects a; b; c; 2 more > /),
     ]);
     for (const list of [[], stored({ policy: '{' })]) {
       const aws = { ...known.aws, parametersUnder: async () => list };
       expect(await textsOf('keeper', { aws })).toEqual([
-        expect.stringMatching(/^problem it refuses what Parameters names > /),
+        expect.stringMatching(/^problem it rejects what Parameters names > /),
       ]);
     }
   });
@@ -442,7 +442,7 @@ describe('alarms', () => {
 });
 
 test.each<[object[], RegExp]>([
-  [[], /^problem it has no function, so the load balancer answers 503/],
+  [[], /^problem it has no function, so the load balancer returns 503/],
   [[{ TargetHealth: { State: 'healthy' } }], /^ok the function is healthy/],
   [
     [{ TargetHealth: { State: 'unused', Description: 'not used' } }],

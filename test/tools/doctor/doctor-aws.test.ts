@@ -208,7 +208,7 @@ describe('with the APIs of AWS', () => {
   test('rejects an answer that is not from AWS', async () => {
     answers.GetCallerIdentity = {};
     const { firstOf, statuses } = await doctor();
-    expect(firstOf('credentials')?.detail).toMatch(/what answers at \S+ is not STS/);
+    expect(firstOf('credentials')?.detail).toMatch(/what responds at \S+ is not STS/);
     expect(statuses).toMatchObject({ credentials: 'problem', bootstrap: 'skipped', stack: 'skipped' });
   });
 

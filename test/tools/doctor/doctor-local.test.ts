@@ -57,7 +57,7 @@ describe('with the stack of npm start', () => {
     );
     expect(wrong).toContainEqual(
       expect.stringMatching(
-        /^PROBLEM {2}Keeper {9}it refuses what Parameters names *> What was valid before/,
+        /^PROBLEM {2}Keeper {9}it rejects what Parameters names *> What was valid before/,
       ),
     );
     expect(run.stdout).toMatch(/^skipped {2}Keys {11}needs parameters that are valid \(see Parameters\)$/m);

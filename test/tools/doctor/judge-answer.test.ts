@@ -75,7 +75,7 @@ describe('an answer from something else', () => {
 
   test('a redirect is reported with its target host only', () => {
     const login = answerOf(302, { location: 'https://login.example.com/authorize?state=secret' });
-    expect(said(login)).toMatch(/^warning 302 to login\.example\.com, which is not an answer/);
+    expect(said(login)).toMatch(/^warning 302 to login\.example\.com, which is not a response/);
     expect(said(login)).not.toContain('secret');
     expect(said(login, 'verified-access')).toBe('ok 302 to the login at login.example.com');
     const secure = answerOf(301, { location: HTTPS.href });
@@ -106,16 +106,16 @@ describe('no answer', () => {
     ['self-signed certificate in certificate chain', /does not trust.*NODE_EXTRA_CA_CERTS/],
     ['unable to verify the first certificate', /does not trust/],
     ['write EPROTO 0:error:0A00010B:SSL routines::wrong version number', /does not speak https at this port/],
-    ['read ECONNRESET', /closes the connection without an answer/],
-    ['closed before an answer', /closes the connection without an answer/],
+    ['read ECONNRESET', /closes the connection without a response/],
+    ['closed before a response', /closes the connection without a response/],
     ['no connection within 5000 ms', /cannot be reached from here.*security group/],
-    ['no complete answer within 15000 ms', /does not finish its answer in time/],
-    ['the body is over 1 bytes', /sends a longer answer than the function sends.* > The path is open/],
+    ['no complete response within 15000 ms', /does not finish its response in time/],
+    ['the body is over 1 bytes', /sends a longer response than the function sends.* > The path is open/],
     ['closed in the middle of the body', /closes the connection/],
     ['Client network socket disconnected before secure TLS connection was established', /closes the connection/], // biome-ignore format: one line
     ['0:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:x.c:918:SSL alert number 116\n', /asks for a certificate of the client.* > Call it with curl/], // biome-ignore format: one line
     ['write EPROTO 0:error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure:x.c:918:SSL alert number 40\n', /speaks TLS, and refuses this connection/], // biome-ignore format: one line
-    ['answered with a protocol upgrade', /gives no answer: answered with a protocol/],
+    ['responded with a protocol upgrade', /sends no response: responded with a protocol/],
   ])('%s', (message, text) => {
     expect(textOf(judgeSilence(entry, new ClientError('connection', message)))).toMatch(text);
   });

@@ -151,7 +151,7 @@ describe('a check that cannot run', () => {
     expect(texts).toContain('problem X could not be read: it broke. > Try again.');
     expect(texts).toContain('skipped needs parameters that are valid (see Parameters)');
     // It can still be asked, and says what is in force.
-    expect(texts).toContain('ok nothing is refused; the snapshot is 2 seconds old');
+    expect(texts).toContain('ok nothing is rejected; the snapshot is 2 seconds old');
   });
 
   test('without a permission is skipped, and the status stays', async () => {

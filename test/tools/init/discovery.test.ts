@@ -66,7 +66,7 @@ describe('an issuer that publishes what it should', () => {
   });
   test.each([
     ['is not there', undefined],
-    ['answered with status 503', new Error(`${DISCOVERY}: answered with status 503`)],
+    ['responded with status 503', new Error(`${DISCOVERY}: responded with status 503`)],
     ['is not a JSON object', '<html>'],
   ])(
     'gets a note that says why the key set is named by URL: the other document %s',
@@ -119,12 +119,12 @@ describe('an issuer that publishes what it should', () => {
     [
       'claim',
       ['email_verified=true'],
-      'the claim email_verified is compared with the text "true": if the tokens have it as a JSON boolean',
+      'the claim email_verified is compared with the string "true": if the tokens have it as a JSON boolean',
     ],
     [
       'claim',
       ['level=3'],
-      'the claim level is compared with the text "3": if the tokens have it as a JSON number',
+      'the claim level is compared with the string "3": if the tokens have it as a JSON number',
     ],
     ['scopes', 'a,b c', '"a,b" is one scope: spaces separate several'],
   ])('gets a note about what --%s %s may mean instead', async (name, value, note) => {
@@ -219,13 +219,13 @@ describe('refuses what would not work, and says what to do:', () => {
   test.each<[string, Documents, RegExp]>([
     [
       'a document that nobody may read',
-      { [DISCOVERY]: new Error(`${DISCOVERY}: answered with status 403`) },
+      { [DISCOVERY]: new Error(`${DISCOVERY}: responded with status 403`) },
       /status 403\n.*oauth-authorization-server: is not there\nNo discovery document could be read: .*--jwks-uri URL.*--offline/,
     ],
     [
       'a redirect',
-      { [DISCOVERY]: new Error(`${DISCOVERY}: answered with status 302`) },
-      /answered with status 302/,
+      { [DISCOVERY]: new Error(`${DISCOVERY}: responded with status 302`) },
+      /responded with status 302/,
     ],
     [
       'a page of HTML',

@@ -93,7 +93,7 @@ describe('npm run init', () => {
     expect(stdout).toContain('\u001b[1mCheck it\u001b[22m');
   });
   test.each([
-    ['a redirect', '/moved', /answered with status 302/],
+    ['a redirect', '/moved', /responded with status 302/],
     ['megabytes', '/huge', /huge\/\.well-known\/openid-configuration: /],
     ['control characters', '/evil', /names another issuer, \\u001b\[31m\\u202e\\n::error::x/],
   ])('does not follow an issuer that answers with %s, and writes nothing', async (_what, path, message) => {

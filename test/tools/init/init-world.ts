@@ -36,7 +36,7 @@ export function fetchFrom(documents: Documents) {
     asked.push(url.href);
     if (options?.elsewhere === true) elsewhere.push(url.href);
     const document = Object.hasOwn(documents, url.href) ? documents[url.href] : undefined;
-    if (document === undefined) throw new DocumentNotFound(`${url.href}: answered with status 404`);
+    if (document === undefined) throw new DocumentNotFound(`${url.href}: responded with status 404`);
     if (document instanceof Error) throw document;
     const text = typeof document === 'string' ? document : JSON.stringify(document);
     return { text, cacheControl: undefined };

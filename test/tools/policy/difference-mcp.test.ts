@@ -42,8 +42,8 @@ test('a path that loses its last MCP route accepts event streams and bodies that
     '+ a request for an event stream at GET /mcp: decided by its route; was 405 method_not_allowed',
     '+ an unclear message or none at POST /mcp  with a token of partner with the scope orders:use: let through; was 400 mcp_request_invalid (for example POST /mcp)',
     '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (for example tools/call delete_order at POST /mcp)',
-    '+ any request  with an MCP message to a path outside every resource, from any page: not refused for its origin; was 403 origin_not_allowed',
-    '+ a URI spelled differently at POST /mcp: possibly let through; was refused',
+    '+ any request  with an MCP message to a path outside every resource, from any page: not rejected for its origin; was 403 origin_not_allowed',
+    '+ a URI spelled differently at POST /mcp: possibly let through; was rejected',
     '- tools/call delete_order at POST /mcp  with a token of partner without the scope orders:use: 403 scope_missing; was let through (for example tools/call delete_order at POST /mcp)',
     '~ an unclear message or none at POST /mcp  with a token of partner that meets none of the requirements: 403 scope_missing; was 400 mcp_request_invalid (for example POST /mcp)',
   ]);
@@ -58,8 +58,8 @@ test('reports pages if MCP routes move from one path to another', async () => {
   const pages = { publicOrigins: ['https://app.example'] };
   const [before, after] = [valuesOf([here, a, b], pages), valuesOf([a, { ...here, path: '/b' }, b], pages)];
   expect((await linesOf(before, after)).filter((line) => line.includes(', from '))).toEqual([
-    '+ POST /a  to a path outside every resource, from pages of any origin but https://app.example: not refused for its origin; was 403 origin_not_allowed',
-    '- POST /b  to a path outside every resource, from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for its origin',
+    '+ POST /a  to a path outside every resource, from pages of any origin but https://app.example: not rejected for its origin; was 403 origin_not_allowed',
+    '- POST /b  to a path outside every resource, from pages of any origin but https://app.example: 403 origin_not_allowed; was not rejected for its origin',
   ]);
 });
 
@@ -115,18 +115,18 @@ test('reports the pages of a resource once, not again for its MCP messages', asy
 test('describes a new resource by its documents, its challenges and the pages that may call', async () => {
   const after = withResources({ ...RESOURCE, allowedOrigins: ['https://app.example'] });
   expect(await linesOf(valuesOf([USE]), after)).toEqual([
-    '+ these: answered with protected resource metadata; was decided by its route',
+    '+ these: served protected resource metadata; was decided by its route',
     '    GET /.well-known/oauth-protected-resource',
     '    GET /.well-known/oauth-protected-resource/mcp',
-    '+ these  that is a CORS preflight: answered with protected resource metadata; was decided by its route',
+    '+ these  that is a CORS preflight: served protected resource metadata; was decided by its route',
     '    OPTIONS /.well-known/oauth-protected-resource',
     '    OPTIONS /.well-known/oauth-protected-resource/mcp',
-    '- any method /mcp  from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for its origin',
+    '- any method /mcp  from pages of any origin but https://app.example: 403 origin_not_allowed; was not rejected for its origin',
     '- these  spelled differently: possibly 400 path_invalid; was decided by the route that the spelling matches',
     '    any method /mcp',
     '    any method /.well-known/oauth-protected-resource/mcp',
     '    any method /.well-known/oauth-protected-resource',
-    '~ any method /mcp  that is refused because of its token: challenged with resource_metadata="https://api.example/.well-known/oauth-protected-resource/mcp"; was challenged without resource_metadata and the scopes to ask for',
+    '~ any method /mcp  that is rejected because of its token: challenged with resource_metadata="https://api.example/.well-known/oauth-protected-resource/mcp"; was challenged without resource_metadata and the scopes to ask for',
   ]);
 });
 
@@ -135,14 +135,14 @@ test('a document that replaces an open route refuses all methods but GET', async
   const lines = await linesOf(valuesOf([open]), valuesOf([open], { resources: [RESOURCE] }));
   expect(lines).toContain('- these: 405 method_not_allowed; was decided by its route');
   expect(lines).toContain(
-    '+ these  with a token that its route does not accept: answered with protected resource metadata; was decided by its route',
+    '+ these  with a token that its route does not accept: served protected resource metadata; was decided by its route',
   );
 });
 
 test('reports every changed member of a resource', async () => {
   const after = { ...RESOURCE, name: 'Orders', advertisedScopes: { 'orders:use': 'api://use' } };
   expect(await linesOf(withResources(RESOURCE), withResources(after))).toEqual([
-    '~ any method /mcp  that is refused because of its token: told to ask for the scope api://use where the route asks for orders:use; was told to ask for the scope orders:use where the route asks for orders:use',
+    '~ any method /mcp  that is rejected because of its token: told to ask for the scope api://use where the route asks for orders:use; was told to ask for the scope orders:use where the route asks for orders:use',
     '~ these: served with resource_name "Orders"; was served without resource_name',
     '    GET /.well-known/oauth-protected-resource',
     '    GET /.well-known/oauth-protected-resource/mcp',

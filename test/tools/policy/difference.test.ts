@@ -85,7 +85,7 @@ describe("in an operator's words", () => {
       '+ any method /api/public  spelled differently: decided by the route that the spelling matches; was 400 path_invalid (for example GET /api/public/.json)',
       'No longer passes:',
       '- any method /api/public/*  without a token: 401 token_missing; was let through anonymously (for example GET /api/public/x)',
-      'Still refused, but differently:',
+      'Still rejected, but differently:',
       '~ any method /api/public  without a token: 401 token_missing; was 403 route_missing (for example GET /api/public)',
       '~ any method /api/public  with a token that is not accepted: 401 token_malformed; was 403 route_missing (for example GET /api/public)',
       'Changed:',
@@ -218,7 +218,7 @@ describe("in an operator's words", () => {
       { ...BASE, publicOrigins: ['https://app.example', 'https://new.example'] },
       {},
       [
-        '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not refused for its origin; was 403 origin_not_allowed',
+        '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not rejected for its origin; was 403 origin_not_allowed',
       ],
     ],
     [
@@ -226,7 +226,7 @@ describe("in an operator's words", () => {
       { ...BASE, cors: { origins: ['https://app.example'] } },
       {},
       [
-        '+ any request  that is a CORS preflight from pages of https://app.example: answered as a CORS preflight; was decided by its route',
+        '+ any request  that is a CORS preflight from pages of https://app.example: handled as a CORS preflight; was decided by its route',
         '- any request  that is a CORS preflight from any other page: 403 origin_not_allowed; was decided by its route',
       ],
     ],
@@ -332,7 +332,7 @@ describe("in an operator's words", () => {
       (await decided(after, before)).filter((line) => line.includes('MCP message'));
     const [one, other] = ['https://one.example', 'https://other.example'];
     const line = (sign: '+' | '-', pages: string) => {
-      const [now, was] = ['not refused for its origin', '403 origin_not_allowed'];
+      const [now, was] = ['not rejected for its origin', '403 origin_not_allowed'];
       const result = sign === '+' ? `${now}; was ${was}` : `${was}; was ${now}`;
       return `${sign} any request  with an MCP message to a path outside every resource, from ${pages}: ${result}`;
     };
@@ -351,9 +351,9 @@ describe("in an operator's words", () => {
       valuesOf({ ...BASE, cors: { origins: ['https://new.example'], ...members } });
     expect(await linesOf(cors({ credentials: true }), cors({}))).toEqual([
       'Now passes, and did not before:',
-      '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not refused for its origin; was 403 origin_not_allowed',
+      '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not rejected for its origin; was 403 origin_not_allowed',
       'Still passes, but differently:',
-      '~ any request: answered so that pages that send cookies can read the answer; was answered so that pages that send cookies cannot read the answer',
+      '~ any request: given a response that pages can read even if they send cookies; was given a response that pages cannot read if they send cookies',
       'Changed:',
       '  cors',
     ]);
@@ -403,7 +403,7 @@ test('compares a provider that replaces another and also changed as it is on eac
     });
   const after = naming({ maxTokenAgeSeconds: undefined, audience: ['orders', 'web'] }, 'spare');
   expect(await decided(after, naming({}, 'partner'))).toEqual([
-    '+ any method /api/orders/*  (providers changed): possibly let through; was refused',
+    '+ any method /api/orders/*  (providers changed): possibly let through; was rejected',
   ]);
 });
 

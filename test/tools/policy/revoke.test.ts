@@ -29,7 +29,7 @@ describe('revoke', () => {
     const world = createPolicyWorld({ revocations: JSON.stringify({ [ISSUER]: { sub: ['a'] } }) });
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'], clientId: ['c'] }))).status).toBe(0);
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['1'], sub: ['a'], client_id: ['c'] } });
-    expect(world.text()).toContain(`will be refused with 401 token_revoked: ${ISSUER}: jti 1`);
+    expect(world.text()).toContain(`will be rejected with 401 token_revoked: ${ISSUER}: jti 1`);
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'] }))).status).toBe(0);
     expect(world.versions('revocations')).toHaveLength(2);
   });
@@ -108,7 +108,7 @@ describe('revoke', () => {
     });
     const world = createPolicyWorld({ policy });
     await revoke(world.session(), 'revoke', asked({ jti: ['1'] }));
-    expect(world.text()).toContain('report-only: POST /api/orders/*; what no route matches. To refuse');
+    expect(world.text()).toContain('report-only: POST /api/orders/*; what no route matches. To reject');
     const enforced = createPolicyWorld({ policy: policy.replace('"mode":"report-only",', '') });
     await revoke(enforced.session(), 'revoke', asked({ jti: ['1'] }));
     expect(enforced.text()).not.toContain('report-only');

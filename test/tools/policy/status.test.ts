@@ -40,9 +40,9 @@ describe('status', () => {
       refused: ['/app/policy: is not JSON'],
     });
     expect((await status(world.session(), {})).status).toBe(1);
-    expect(world.text()).toContain('refused: /app/policy: is not JSON');
-    expect(world.text()).toMatch(/policy {6}version 2, refused, so not in force \(1 is\)/);
-    expect(world.text()).toMatch(/upstream {4}version 2, not in force \(1 is\), because policy is refused/);
+    expect(world.text()).toContain('rejected: /app/policy: is not JSON');
+    expect(world.text()).toMatch(/policy {6}version 2, rejected, so not in force \(1 is\)/);
+    expect(world.text()).toMatch(/upstream {4}version 2, not in force \(1 is\), because policy is rejected/);
     expect(world.text()).toMatch(/issuer {6}version 1, in force/);
   });
 
@@ -50,9 +50,9 @@ describe('status', () => {
     const world = createPolicyWorld();
     world.edit('policy', '{');
     expect((await status(world.session(), {})).status).toBe(1);
-    expect(world.text()).toMatch(/refused: \/app\/policy: is not JSON/);
+    expect(world.text()).toMatch(/rejected: \/app\/policy: is not JSON/);
     expect(world.text()).toContain('There is no keeper');
-    expect(world.text()).toMatch(/issuer .*in force only where it was before, because policy is refused/);
+    expect(world.text()).toMatch(/issuer .*in force only where it was before, because policy is rejected/);
   });
 
   test('is 1 if the keeper fails or the snapshot is old, and 0 if invoking the keeper is only not allowed', async () => {

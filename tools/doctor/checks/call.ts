@@ -9,7 +9,7 @@ const call = defineCheck({
   id: 'call',
   title: 'Request',
   about:
-    'one request without a token to each address of the deployment, or to `--url`: the function should answer 401',
+    'one request without a token to each address of the deployment, or to `--url`: the function should return 401',
   scope: 'everywhere',
   wants: ['stack', 'door'],
   async run(facts, world) {

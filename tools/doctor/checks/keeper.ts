@@ -14,7 +14,7 @@ const keeper = defineCheck({
   id: 'keeper',
   title: 'Keeper',
   about:
-    'runs it once, as its schedule does every minute: whether it can read and write, whether the versions in force are those in SSM, and what it refuses',
+    'runs it once, as its schedule does every minute: whether it can read and write, whether the versions in force are those in SSM, and what it rejects',
   actions: ['lambda:InvokeFunction'],
   scope: 'everywhere',
   needs: ['stack', 'path'],
@@ -49,7 +49,7 @@ interface Known {
   readonly now: number;
 }
 
-/** The findings from the keeper's answer. */
+/** The findings from the keeper's response. */
 export function judgeAnswer(
   { versions, parametersReadAt, refused }: KeeperAnswer,
   { reading, told, path, now }: Known,
@@ -63,7 +63,7 @@ export function judgeAnswer(
   });
   const findings = [
     ...(refused.length > 0 ? [refusal(refused, told)] : []),
-    // A refused parameter lags behind because it is refused.
+    // A rejected parameter lags behind because it is rejected.
     ...(behind.length > 0 && refused.length === 0
       ? [
           problem(
@@ -77,18 +77,18 @@ export function judgeAnswer(
       : []),
   ];
   if (findings.length > 0) return findings;
-  const said = reading === undefined ? 'nothing is refused' : 'the versions in SSM are in force';
+  const said = reading === undefined ? 'nothing is rejected' : 'the versions in SSM are in force';
   return [ok(`${said}; the snapshot is ${age} seconds old`)];
 }
 
-/** Most refusals that are shown if no other check has shown them. */
+/** Most rejections that are shown if no other check has shown them. */
 const SHOWN = 3;
 
 function refusal(refused: readonly string[], told: boolean): Finding {
   const others = refused.length - SHOWN;
   const named = [...refused.slice(0, SHOWN), ...(others > 0 ? [`${others} more`] : [])].join('; ');
   return problem(
-    told ? 'it refuses what Parameters names' : `it refuses ${named}`,
+    told ? 'it rejects what Parameters names' : `it rejects ${named}`,
     'What was valid before stays in force. Correct the parameters: docs/runbook.md#a-changed-parameter-does-not-take-effect',
   );
 }

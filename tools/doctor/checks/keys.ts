@@ -34,7 +34,7 @@ function keysFinding(probe: Probe, provider: Provider | undefined): Finding {
   const { seen } = probe;
   const name = `provider ${probe.provider}`;
   if (seen.kind === 'by-kid')
-    return ok(`${name}: its endpoint answers from here; it has a document for each key`);
+    return ok(`${name}: its endpoint can be reached from here; it has a document for each key`);
   if (seen.kind === 'set' && hasKeys(probe)) {
     const usable = seen.entries.filter(({ ignored }) => ignored === undefined).length;
     return ok(
@@ -52,7 +52,7 @@ function keysFinding(probe: Probe, provider: Provider | undefined): Finding {
     ? warning(detail, `It is inside a private network, which this machine may not be in: ${WITHIN}`)
     : problem(
         detail,
-        'If it answers elsewhere, it is the network or a proxy of this machine. If not: docs/runbook.md#callers-get-503-keys_unavailable',
+        'If it responds elsewhere, it is the network or a proxy of this machine. If not: docs/runbook.md#callers-get-503-keys_unavailable',
       );
 }
 

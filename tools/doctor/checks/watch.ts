@@ -71,7 +71,7 @@ export function judgeTargets(targets: readonly TargetHealthDescription[]): reado
   if (targets.length === 0) {
     return [
       problem(
-        'it has no function, so the load balancer answers 503',
+        'it has no function, so the load balancer returns 503',
         'Register it again: npx cdk deploy --revert-drift',
       ),
     ];

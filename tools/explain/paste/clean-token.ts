@@ -48,6 +48,6 @@ function quotesOff(text: string, notes: string[]): string {
   const [, start] = /^([^"'`]*)["'`]+[,;]?$/s.exec(plain) ?? [];
   const unquoted = inner ?? start;
   if (unquoted === undefined) return text;
-  notes.push('quotes around the token were removed: a shell or a JSON answer has them, the token does not');
+  notes.push('quotes around the token were removed: a shell or a JSON response has them, the token does not');
   return unquoted.trim();
 }

@@ -57,7 +57,7 @@ function ofMembers(value: unknown): Pasted | undefined {
   if (Object.keys(tokens).length > 0) return { kind: 'response', tokens, notes: [...new Set(notes)] };
   if (error === undefined) return undefined;
   return problem(
-    `The authorization server answered with the error ${error} and no token: fix the token request first.`,
+    `The authorization server responded with the error ${error} and no token: fix the token request first.`,
   );
 }
 

@@ -7,9 +7,9 @@ import { serialized } from './plain-values.ts';
 const PREFLIGHT = 'that is a CORS preflight';
 const DECIDED = 'decided by its route';
 const REFUSED = '403 origin_not_allowed';
-const ANSWERED = 'answered as a CORS preflight';
+const ANSWERED = 'handled as a CORS preflight';
 
-/** Changes in whose preflights the function answers, and in which pages may read answers. */
+/** Changes in whose preflights the function handles, and in which pages may read responses. */
 export function corsEntries(before: Cors | undefined, after: Cors | undefined): Entry[] {
   if (serialized(before) === serialized(after)) return [];
   if (before === undefined || after === undefined) {
@@ -25,7 +25,7 @@ export function corsEntries(before: Cors | undefined, after: Cors | undefined): 
       turned(isNew ? 'closes' : 'opens', REFUSED, 'any other page'),
       ...TEXTS.flatMap((text) =>
         changeOf(before, after, (side) =>
-          side === undefined ? "answered with the upstream's own CORS fields" : text(side),
+          side === undefined ? "given a response with the upstream's own CORS fields" : text(side),
         ),
       ).map((change): Entry => ({ ...everywhere('forwards'), ...change })),
     ];
@@ -59,11 +59,11 @@ const pagesOf = (cors: Cors): string => pagesText(originsOf(cors));
 
 /** A text for each member, so that a change of one does not hide among the others. */
 const TEXTS: readonly ((cors: Cors) => string)[] = [
-  (cors) => `answered so that ${pagesOf(cors)} can read the answer`,
+  (cors) => `given a response that ${pagesOf(cors)} can read`,
   ({ credentials }) =>
     credentials
-      ? 'answered so that pages that send cookies can read the answer'
-      : 'answered so that pages that send cookies cannot read the answer',
-  ({ exposed }) => `answered so that pages can read the fields ${exposed}`,
-  ({ maxAgeSeconds }) => `answered so that browsers remember preflights for ${maxAgeSeconds} s`,
+      ? 'given a response that pages can read even if they send cookies'
+      : 'given a response that pages cannot read if they send cookies',
+  ({ exposed }) => `given a response in which pages can read the fields ${exposed}`,
+  ({ maxAgeSeconds }) => `given a response that lets browsers remember preflights for ${maxAgeSeconds} s`,
 ];

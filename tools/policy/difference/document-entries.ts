@@ -9,7 +9,7 @@ import type { Side } from './side.ts';
 import type { World } from './world.ts';
 
 const ROUTED = 'decided by its route';
-const SERVED = 'answered with protected resource metadata';
+const SERVED = 'served protected resource metadata';
 const NOT_ALLOWED = '405 method_not_allowed';
 
 /** Protected resource metadata that appears, disappears or changes. It takes precedence over all routes. */

@@ -2,7 +2,7 @@ import { type Code, entryOf } from '../../../lambda/core/codes.ts';
 import { groupBy } from './group-by.ts';
 
 /**
- * What a change does to requests: they now pass, no longer pass, are refused differently, or pass differently.
+ * What a change does to requests: they now pass, no longer pass, are rejected differently, or pass differently.
  */
 export const EFFECTS = ['opens', 'closes', 'answers', 'forwards'] as const;
 export type Effect = (typeof EFFECTS)[number];
@@ -34,8 +34,8 @@ const PASSES = {
   identity: 'let through',
   anonymous: 'let through anonymously',
   reported: 'let through without an identity (report-only)',
-  preflight: 'answered as a CORS preflight',
-  document: 'answered with a document',
+  preflight: 'handled as a CORS preflight',
+  document: 'served a document',
 } as const;
 
 export const resultText = (result: Result): string =>
@@ -56,7 +56,7 @@ export const possibly = (effect: 'opens' | 'closes', requests: readonly string[]
   effect,
   requests,
   caller,
-  ...(effect === 'opens' ? { now: 'let through', was: 'refused' } : { now: 'refused', was: 'let through' }),
+  ...(effect === 'opens' ? { now: 'let through', was: 'rejected' } : { now: 'rejected', was: 'let through' }),
   certain: false,
 });
 

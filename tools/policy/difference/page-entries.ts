@@ -83,7 +83,7 @@ const pagesOfMessages = ({ allowedOrigins, mcpPages }: Place, { config }: Side):
 
 const mcpPagesOf = (side: Side): Pages | undefined => pagesOfMessages(outsideOf(side), side);
 
-const [PASSED, REFUSED] = ['not refused for its origin', '403 origin_not_allowed'];
+const [PASSED, REFUSED] = ['not rejected for its origin', '403 origin_not_allowed'];
 
 function pagesOnlyIn(some: Pages | undefined, others: Pages | undefined): string | undefined {
   if (others === undefined) return undefined;

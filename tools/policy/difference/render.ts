@@ -12,7 +12,7 @@ const MAX_LINES = 40;
 const SECTIONS = {
   opens: { title: 'Now passes, and did not before', sign: '+', look: 'good' },
   closes: { title: 'No longer passes', sign: '-', look: 'bad' },
-  answers: { title: 'Still refused, but differently', sign: '~', look: 'note' },
+  answers: { title: 'Still rejected, but differently', sign: '~', look: 'note' },
   forwards: { title: 'Still passes, but differently', sign: '~', look: 'note' },
 } as const satisfies Record<Effect, { title: string; sign: string; look: Look }>;
 

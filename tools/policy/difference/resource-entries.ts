@@ -52,7 +52,7 @@ function entriesOf(
     ...answered.map(
       (change): Entry => ({
         ...everywhere('answers'),
-        caller: 'that is refused because of its token',
+        caller: 'that is rejected because of its token',
         ...change,
       }),
     ),

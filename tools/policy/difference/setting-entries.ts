@@ -20,8 +20,8 @@ export const settingEntries = ({ before, after }: World): Entry[] => [
   ...changeOf(
     before.config,
     after.config,
-    ({ problemTypes = 'about:blank' }) => `answered with the type ${problemTypes}`,
-  ).map((change): Entry => ({ ...everywhere('answers'), caller: 'that is refused', ...change })),
+    ({ problemTypes = 'about:blank' }) => `given problem details of the type ${problemTypes}`,
+  ).map((change): Entry => ({ ...everywhere('answers'), caller: 'that is rejected', ...change })),
 ];
 
 function upstreamEntries(before: Side, after: Side): Entry[] {
@@ -48,7 +48,7 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
     ...setting(({ firstByteTimeoutSeconds: limit }) =>
       limit === undefined
         ? 'waited for until the invocation ends'
-        : `given up after ${limit} s without an answer`,
+        : `given up after ${limit} s without a response`,
     ),
     ...(before.config.upstreamSettings.ca === after.config.upstreamSettings.ca
       ? []
@@ -81,8 +81,8 @@ function cookieEntries(before: Side, after: Side): Entry[] {
             ...everywhere(effect),
             caller: `with a token in a cookie and a method that may change something, from pages of ${listed(origins)}`,
             ...(effect === 'opens'
-              ? { now: 'not refused for its origin', was: '403 origin_not_allowed' }
-              : { now: '403 origin_not_allowed', was: 'not refused for its origin' }),
+              ? { now: 'not rejected for its origin', was: '403 origin_not_allowed' }
+              : { now: '403 origin_not_allowed', was: 'not rejected for its origin' }),
           },
         ];
   const only = (some: readonly string[], others: readonly string[]) =>

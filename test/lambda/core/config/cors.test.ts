@@ -59,7 +59,7 @@ describe('settings that contradict each other are a problem', () => {
     ...['allow', 'deny'].map((corsPreflight): [string, object, string] => [
       `a route that says ${corsPreflight} to preflights`,
       { cors: { origins: [APP] }, routes: [{ path: '/a' }, { path: '/api/*', corsPreflight }] },
-      'routes.1.corsPreflight: cannot be combined with "cors", which answers every preflight; leave one of the two out',
+      'routes.1.corsPreflight: cannot be combined with "cors", which handles every preflight; leave one of the two out',
     ]),
     ['no origin', { cors: { origins: [] } }, expect.stringContaining('cors.origins') as unknown as string],
     [

@@ -12,9 +12,9 @@ describe('the shape of "mcp"', () => {
     [[], 'mcp: must be an object, not a list'],
     ['tools/call', 'mcp: must be an object, such as'],
     [{ methods: 'tools/call' }, 'mcp.methods: is not a known field; did you mean "method"?'],
-    [{ method: '' }, 'mcp.method: must be a text without control characters'],
-    [{ method: ['tools/call'] }, 'mcp.method: must be a text without control characters'],
-    [{ name: 'a\nb' }, 'mcp.name: must be a text without control characters'],
+    [{ method: '' }, 'mcp.method: must be a string without control characters'],
+    [{ method: ['tools/call'] }, 'mcp.method: must be a string without control characters'],
+    [{ name: 'a\nb' }, 'mcp.name: must be a string without control characters'],
     [{ name: 'x'.repeat(257) }, 'mcp.name: must have at most 256 characters'],
   ])('%j: %s', async (mcp, problem) => {
     expect(await problemsOf({ routes: [{ path: '/mcp', mcp }] })).toContainEqual(

@@ -60,7 +60,7 @@ describe('a value of the wrong kind is a problem, and the message says in words 
     ],
     ['{"publicOrigins":[]}', 'publicOrigins: must have at least 1 entry'],
     ['{"publicOrigins":[""]}', 'publicOrigins.0: must not be empty'],
-    ['{"publicOrigins":[1]}', 'publicOrigins.0: must be a text'],
+    ['{"publicOrigins":[1]}', 'publicOrigins.0: must be a string'],
     ['{"firstByteTimeoutSeconds":"9"}', 'firstByteTimeoutSeconds: must be a whole number from 1 to 900'],
     ['{"firstByteTimeoutSeconds":1.5}', 'firstByteTimeoutSeconds: must be a whole number from 1 to 900'],
     ['{"firstByteTimeoutSeconds":0}', 'firstByteTimeoutSeconds: must be a whole number from 1 to 900'],

@@ -100,7 +100,11 @@ describe('a parameter is a problem', () => {
     ['policy', '{"rutes":[]}', 'rutes'],
     ['policy', '{"routes":[{"path":"/api/x","scope":["a"]}]}', 'routes.0.scope'],
     ['policy', '{"routes":[{"path":"api/x"}]}', 'routes.0.path'],
-    ['policy', '{"routes":[{"path":"/api/../x"}]}', 'has a dot segment, so every path it matches is refused'],
+    [
+      'policy',
+      '{"routes":[{"path":"/api/../x"}]}',
+      'has a dot segment, so every path it matches is rejected',
+    ],
     ['policy', '{"routes":[{"path":"/api/x","providers":["staff"]}]}', 'there is no provider staff'],
     ['policy', '{"routes":[{"path":"/api/x","headers":{"x-jwt-subject":"sub"}}]}', 'x-jwt-subject'],
     [

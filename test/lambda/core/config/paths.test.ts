@@ -10,7 +10,7 @@ const routesOf = (...paths: (string | { path: string })[]) => ({
 describe('a pattern is a problem', () => {
   test.each([
     ['/api/{proxy+}', 'has a name in braces, which means nothing here: write . in its place'],
-    ['/api/../x', 'has a dot segment, so every path it matches is refused'],
+    ['/api/../x', 'has a dot segment, so every path it matches is rejected'],
     ['/api/%2e/x', 'has a dot segment'],
     ['/api/x%2F..%2Fy', 'has a dot segment'],
     ['//api/*', 'begins with two slashes'],
@@ -22,7 +22,7 @@ describe('a pattern is a problem', () => {
     ['/api/x%2F%2Fy', '("merge")'],
     ['/api/x;v=1', '("params")'],
     ['/api/x%3Bv', '("params")'],
-    ['/api/a+b', '("plus"), so every path it matches is refused: write ? in its place, or leave "plus" out'],
+    ['/api/a+b', '("plus"), so every path it matches is rejected: write ? in its place, or leave "plus" out'],
     ['/api/a%2Bb', '("plus")'],
     ['/api/x./y', '("trim")'],
     ['/api/x%20', '("trim")'],

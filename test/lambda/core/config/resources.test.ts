@@ -40,7 +40,7 @@ describe('"resource" of a resource', () => {
 
   test('must have a path that requests for its document can have', async () => {
     expect(await problemsWith({ resource: 'https://api.example.com/a;b' })).toEqual([
-      'resources.0.resource: the path of its document contains a character that some servers read differently ("params"), so every path it matches is refused: choose another URL, or leave "params" out of paths.readings if nothing behind the function does it',
+      'resources.0.resource: the path of its document contains a character that some servers read differently ("params"), so every path it matches is rejected: choose another URL, or leave "params" out of paths.readings if nothing behind the function does it',
     ]);
     expect(await problemsWith({ resource: 'https://api.example.com//mcp' })).toEqual([
       expect.stringMatching(/^resources\.0\.resource: the path of its document /),
@@ -168,8 +168,8 @@ describe('an authorizer whose answers are kept', () => {
       resources: [MCP],
     };
     expect(await problems(policy)).toEqual([
-      "routes.0.maxAuthAgeSeconds: the API may cache this authorizer's answers, and let a login through that has since become too old: turn caching off and deploy with authorizerCache=false",
-      'resources.0.allowedOrigins: the API may cache this authorizer\'s answers by Authorization, and give one page the answer for another: turn caching off and deploy with authorizerCache=false, or set this to ["*"]',
+      "routes.0.maxAuthAgeSeconds: the API may cache this authorizer's responses, and let a login through that has since become too old: turn caching off and deploy with authorizerCache=false",
+      'resources.0.allowedOrigins: the API may cache this authorizer\'s responses by Authorization, and give one page the response for another: turn caching off and deploy with authorizerCache=false, or set this to ["*"]',
     ]);
     expect(await problems(policy, false)).toEqual([]);
   });

@@ -129,7 +129,7 @@ describe('tokens that can come only with the opening of a WebSocket', () => {
   const PLACES = [{ query: 'token' }, { webSocketProtocol: 'access_token' }];
   test.each(['/api/*', '/connect', '/'])('cannot come to the route %s, which is a warning', async (path) => {
     expect(await warningsOf(PLACES, { path })).toEqual([
-      `policy: routes.0 (${path}): its providers accept tokens only on a WebSocket's $connect, so every request is refused: give one of them another place in "tokenFrom"`,
+      `policy: routes.0 (${path}): its providers accept tokens only on a WebSocket's $connect, so every request is rejected: give one of them another place in "tokenFrom"`,
     ]);
   });
   test.each(['/$connect', '/*', '/$*', '/?connect'])('can come to the route %s', async (path) => {
