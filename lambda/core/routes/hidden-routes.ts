@@ -50,27 +50,21 @@ function createTable() {
       const takes = ({ methods, route }: RouteRule) =>
         (methods === undefined || (method !== undefined && methods.has(method))) &&
         coversMessages(route.mcp, rule.route.mcp);
-      const others: RouteRule[] = [];
-      for (const part of opensExactly(rule)
-        ? [openPart(pattern)]
-        : bare(pattern).flatMap(withAndWithoutSlash)) {
-        const one = open.find(part, takes);
-        if (one !== undefined) others.push(one);
-        else {
-          for (const barePart of bare(part)) {
-            const other = strict.find(barePart, takes);
-            if (other === undefined) return undefined;
-            others.push(other);
-          }
-        }
-      }
-      return others;
+      const parts = opensExactly(rule) ? [[openPart(pattern)]] : bare(pattern).map(withAndWithoutSlash);
+      const others = parts.map((part) => open.find(part, takes) ?? strict.find(part.slice(0, 1), takes));
+      return others.every((other) => other !== undefined) ? others : undefined;
     },
   };
 }
 
-const withAndWithoutSlash = (pattern: string): string[] =>
-  pattern.endsWith('*') ? [pattern] : [pattern, `${pattern}/`];
+/**
+ * What a strict rule matches by one of its bare patterns: paths, none of which ends in a slash, and the same paths with
+ * a slash. An open rule must match both forms.
+ */
+function withAndWithoutSlash(barePattern: string): string[] {
+  const part = openPart(barePattern);
+  return part.endsWith('*') ? [part] : [part, `${part}/*`];
+}
 
 /** Rules by the literal beginning of their patterns: a pattern begins like any that subsumes it. */
 function createIndex() {
@@ -84,17 +78,20 @@ function createIndex() {
       else same.push({ pattern, rule });
       lengths.add(prefix.length);
     },
-    /** A rule of this kind that matches everything the pattern does. */
-    find(special: string, kind: (rule: RouteRule) => boolean): RouteRule | undefined {
-      const prefix = literalPrefix(special);
-      const example = exampleOf(special);
+    /** A rule of this kind that matches everything the patterns do; each begins with the first. */
+    find(specials: readonly string[], kind: (rule: RouteRule) => boolean): RouteRule | undefined {
+      const [first = ''] = specials;
+      const prefix = literalPrefix(first);
+      const example = exampleOf(first);
       for (const length of lengths) {
         if (length > prefix.length) continue;
         const candidates = byPrefix.get(prefix.slice(0, length)) ?? [];
         const rest = example.slice(length);
         const found = candidates.find(
           ({ pattern, rule }) =>
-            kind(rule) && matchesPattern(pattern.slice(length), rest) && subsumes(pattern, special),
+            kind(rule) &&
+            matchesPattern(pattern.slice(length), rest) &&
+            specials.every((special) => subsumes(pattern, special)),
         );
         if (found !== undefined) return found.rule;
       }

@@ -85,6 +85,11 @@ describe('a route that no request can reach is a problem', () => {
       'routes.1: no request can reach it',
     ],
     [
+      'by an open one that matches any number of segments',
+      routesOf({ path: '/api/*', ...OPEN }, '/api/*/*'),
+      'routes.1: no request can reach it',
+    ],
+    [
       'by several for one method each',
       {
         routes: [
@@ -103,6 +108,10 @@ describe('a route that no request can reach is a problem', () => {
     ['after one of another method', { routes: [{ path: '/api/a', methods: ['GET'] }, { path: '/api/a' }] }],
     ['after an open one that names less', routesOf({ path: '/api/a', ...OPEN }, '/api/a')],
     ['after an open one of the same collection', routesOf({ path: '/api/a', ...OPEN }, '/api/a/*')],
+    [
+      'after open ones that match it with a slash or without, but not in both forms',
+      routesOf({ path: '/api/a?', ...OPEN }, { path: '/api/a', ...OPEN }, '/api/a'),
+    ],
     [
       'after one in different case, if case is kept',
       { ...routesOf('/A', '/a'), paths: { readings: ['decode'] } },
