@@ -87,7 +87,7 @@ test('a laptop stack that was started with --issuer is named with its issuer', a
     const output = join(directory, 'other.json');
     const run = await runTool('init', ['--local', '--port', String(port), '--output', output]);
     expect(run.stderr).toContain(
-      `started with --issuer: name the issuer of your tokens, as in npm run init -- ${issuer} --local`,
+      `started with --issuer or --port 0: name the issuer of your tokens, as in npm run init -- ${issuer} --local`,
     );
     expect(run.status).toBe(1);
   } finally {

@@ -95,7 +95,8 @@ describe('the app', () => {
     const { status, stderr } = synthesize({ policy, memorySize: '1' }, outdir);
     expect(status).toBe(1);
     expect(stderr).toContain('memorySize must be a whole number');
-    expect(stderr).toContain(`policy: ${policy} rutes: is not a known field`);
+    expect(stderr).toContain('policy: rutes: is not a known field; did you mean "routes"?');
+    expect(stderr).toContain(`(${policy}:1:2)`);
   });
 
   it('says about a policy what check-config says, with an id for acknowledging it', () => {
