@@ -1,4 +1,5 @@
 import { coversMessages } from '../mcp/mcp-condition.ts';
+import { decodeEscapes } from '../paths/spelling.ts';
 import { bare, isOwnFold, openPart, opensExactly, type RouteRule } from './match.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
@@ -18,13 +19,14 @@ export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
     const by = new Set<RouteRule>();
     const hiddenFor = (method: string | undefined): boolean =>
       // A path must match its route in every reading, so one reading in which it cannot is enough.
-      spellings.some((spelling) =>
-        rule.patterns[spelling].some((pattern) => {
-          const others = earlier[spelling].hiding(pattern, rule, method);
-          for (const other of others ?? []) by.add(other);
-          return others !== undefined;
-        }),
-      );
+      spellings.some((spelling) => {
+        const others = decoded(rule.patterns[spelling]).map((pattern) =>
+          earlier[spelling].hiding(pattern, rule, method),
+        );
+        if (others.length === 0 || others.includes(undefined)) return false;
+        for (const other of others.flat()) if (other !== undefined) by.add(other);
+        return true;
+      });
     const hidden = [...(rule.methods ?? [undefined])].every(hiddenFor);
     for (const spelling of spellings) earlier[spelling].add(rule.patterns[spelling], rule);
     return hidden ? [{ rule, by: [...by] }] : [];
@@ -32,6 +34,13 @@ export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
 }
 
 const SPELLINGS = ['exact', 'folded'] as const;
+
+/**
+ * The patterns that the last reading of every path matches, since every server decodes. A path may match only these, and
+ * not the patterns with escapes: `/a/b` takes the route `/a%2Fb`.
+ */
+const decoded = (patterns: readonly string[]): readonly string[] =>
+  patterns.filter((pattern) => decodeEscapes(pattern) === pattern);
 
 /** Earlier rules in one spelling. They match paths either as they are, or without a slash at the end. */
 function createTable() {

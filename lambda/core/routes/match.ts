@@ -128,9 +128,14 @@ export function withoutLastSlash(path: string): string {
   return end === path.length ? path : path.slice(0, end);
 }
 
-/** The patterns of what is left when a slash at the end is removed from the paths that a pattern matches. */
-export const bare = (pattern: string): readonly string[] =>
-  pattern.endsWith(BELOW) ? [pattern, withoutLastSlash(pattern.slice(0, -1))] : [withoutLastSlash(pattern)];
+/**
+ * The patterns of what is left when a slash at the end is removed from the paths that a pattern matches. What is below
+ * an empty segment, as in `/x//*`, is not below `/x`.
+ */
+export function bare(pattern: string): readonly string[] {
+  if (!pattern.endsWith(BELOW)) return [withoutLastSlash(pattern)];
+  return pattern.endsWith(`/${BELOW}`) ? [pattern] : [pattern, withoutLastSlash(pattern.slice(0, -1))];
+}
 
 /** The part of a pattern that an open route matches: `/x/*` does not cover `/x/`, which is `/x`. */
 export const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');
