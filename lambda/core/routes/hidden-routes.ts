@@ -1,6 +1,5 @@
 import { coversMessages } from '../mcp/mcp-condition.ts';
-import { decodeEscapes } from '../paths/spelling.ts';
-import { bare, isOwnFold, openPart, opensExactly, type RouteRule } from './match.ts';
+import { bare, decoded, isOwnFold, openPart, opensExactly, type RouteRule } from './match.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
 
@@ -34,13 +33,6 @@ export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
 }
 
 const SPELLINGS = ['exact', 'folded'] as const;
-
-/**
- * The patterns that the last reading of every path matches, since every server decodes. A path may match only these, and
- * not the patterns with escapes: `/a/b` takes the route `/a%2Fb`.
- */
-const decoded = (patterns: readonly string[]): readonly string[] =>
-  patterns.filter((pattern) => decodeEscapes(pattern) === pattern);
 
 /** Earlier rules in one spelling. They match paths either as they are, or without a slash at the end. */
 function createTable() {

@@ -18,7 +18,9 @@ const someSteps = fc.constantFrom(
 
 const document = fc.record({
   path: fc
-    .array(fc.constantFrom('/', 'a', 'A', '*', '?', '%2F', '2F', '%3B', ';', '%25', '%C3%A9'), { maxLength: 4 })
+    .array(fc.constantFrom('/', 'a', 'A', '*', '?', '%2F', '2F', '%3B', ';', '%25', '%C3%A9'), {
+      maxLength: 4,
+    })
     .map((parts) => `/r${parts.join('')}`.replace(/\*+/g, '*')),
   allowAnonymous: fc.boolean(),
 });
@@ -32,7 +34,10 @@ test.each([
   ['a path without the empty segment', ['decode'], '/r//*', '/r', '/r/'],
 ])('%s takes a route whose escapes an earlier one covers', (_, names, first, second, path) => {
   const steps = STEPS.filter(({ name }) => names.includes(name));
-  const rules = rulesOf([first, second].map((one) => ({ path: one, allowAnonymous: false })), steps);
+  const rules = rulesOf(
+    [first, second].map((one) => ({ path: one, allowAnonymous: false })),
+    steps,
+  );
   const judge = compilePathJudge({ rules, fallback: FALLBACK, steps });
   expect(judge('GET', path)).toBe(rules[1]?.route);
   expect(hiddenRoutes(rules)).toEqual([]);
@@ -71,6 +76,8 @@ function rulesOf(
   return documents.flatMap(({ path, allowAnonymous }, index) => {
     const patterns = routePatterns(path, steps);
     if ('problems' in patterns) return [];
-    return [{ index, patterns: patterns.value, methods: undefined, route: routeOf({ path, allowAnonymous }) }];
+    return [
+      { index, patterns: patterns.value, methods: undefined, route: routeOf({ path, allowAnonymous }) },
+    ];
   });
 }
