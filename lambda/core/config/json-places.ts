@@ -179,6 +179,9 @@ function stringIn(quoted: string): string | undefined {
   }
 }
 
+/** How much white space there is before the JSON. */
+export const indentOf = (text: string): number => text.length - text.trimStart().length;
+
 /** `LINE:COLUMN` of an offset, both from 1, as editors count: they do not show a byte order mark. */
 export function lineAndColumn(text: string, offset: number): string {
   const lines = text
