@@ -6,8 +6,8 @@ import {
   type JsonPlaces,
   lineAndColumn,
   placeOf,
-  type Span,
 } from '../../lambda/core/config/json-places.ts';
+import type { Span } from '../../lambda/core/config/json-syntax.ts';
 import { unpackWhole } from '../../lambda/core/config/pack.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 

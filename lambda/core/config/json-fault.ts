@@ -1,4 +1,5 @@
-import { indentOf, lineAndColumn, type SyntaxFault } from './json-places.ts';
+import { indentOf, lineAndColumn } from './json-places.ts';
+import type { SyntaxFault } from './json-syntax.ts';
 
 /** The problem with a text that is not JSON. The fault is in its trimmed form, and its place in the text as it is. */
 export function notJson(text: string, fault: SyntaxFault): string {

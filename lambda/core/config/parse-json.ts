@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { NOT_A_LIST } from './closed-object.ts';
 import { isUnknownMember, type Issue, meantMember, wording } from './issue-wording.ts';
 import { notJson } from './json-fault.ts';
-import { dotted, findDuplicates } from './json-places.ts';
+import { dotted } from './json-places.ts';
+import { examineJson } from './json-syntax.ts';
 import { unpackWhole } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
@@ -37,7 +38,7 @@ export function readJson<T>(schema: v.GenericSchema<unknown, T>, value: string):
   const whole = unpackWhole(value);
   if ('problems' in whole) return { kind: 'unreadable', problem: whole.problems.join(', ') };
   const text = whole.value.trim();
-  const found = findDuplicates(text);
+  const found = examineJson(text);
   if (found.kind === 'unknown') return { kind: 'unreadable', problem: 'is nested too deeply' };
   if (found.kind === 'error') return { kind: 'unreadable', problem: notJson(whole.value, found) };
   const document: unknown = JSON.parse(text);
