@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
 import { membersOf } from './json-members.ts';
 import { faultAt } from '../../lambda/core/config/json-fault.ts';
-import { findDuplicates, lineAndColumn } from '../../lambda/core/config/json-places.ts';
+import { lineAndColumn } from '../../lambda/core/config/json-places.ts';
+import { examineJson } from '../../lambda/core/config/json-syntax.ts';
 import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 import { parseValue } from './parse-value.ts';
 
@@ -49,7 +50,7 @@ export function readStage(name: string, directory = STAGES): ReadStage {
   if (text.length > MAX_CHARACTERS) {
     return invalid(`${file}: has ${text.length} characters; a stage may have at most ${MAX_CHARACTERS}`);
   }
-  const read = findDuplicates(text);
+  const read = examineJson(text);
   if (read.kind === 'unknown') return invalid(`${file}: is nested too deeply`);
   if (read.kind === 'error') {
     return invalid(`${file}:${lineAndColumn(text, read.offset)}: is not JSON: ${faultAt(text, read)}`);

@@ -89,7 +89,7 @@ describe('a command line', () => {
         ...more,
       ]);
       expect(stderr).toBe(
-        `There is no stack to work on: no stack of npm start answers at http://localhost:${port + 2}. Run npm start in another terminal, and give the --port that it prints, if it prints one.\n`,
+        `There is no stack to work on: no stack of npm start responds at http://localhost:${port + 2}. Run npm start in another terminal, and give the --port that it prints, if it prints one.\n`,
       );
       expect(status).toBe(1);
     },
@@ -199,7 +199,9 @@ test('explains that a place has no parameters', async () => {
     ssm.origin,
   ]);
   expect(status).toBe(1);
-  expect(stderr).toContain('There are no parameters under /none: check --path');
+  expect(stderr).toContain(
+    `There are no parameters under /none at ${ssm.origin}: check --path and the address.`,
+  );
 });
 
 (HAS_TERMINAL ? describe : describe.skip)('on a terminal', () => {

@@ -2,11 +2,12 @@ import type { ParameterName } from '../../lambda/contract.ts';
 import { isAboutName } from '../../lambda/core/config/issue-wording.ts';
 import {
   findPlaces,
+  indentOf,
   type JsonPlaces,
   lineAndColumn,
   placeOf,
-  type Span,
 } from '../../lambda/core/config/json-places.ts';
+import type { Span } from '../../lambda/core/config/json-syntax.ts';
 import { unpackWhole } from '../../lambda/core/config/pack.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 
@@ -21,7 +22,6 @@ export type Locate = (parameter: ParameterName, message: string, otherwise?: 'wh
 
 interface Text {
   readonly text: string;
-  /** How much white space there is before the JSON. */
   readonly indent: number;
   readonly places: JsonPlaces;
 }
@@ -56,13 +56,8 @@ function spanOf(places: JsonPlaces, message: string, otherwise?: 'whole'): Span 
 
 /** Reads a JSON parameter; undefined if there is none, or if it cannot be unpacked. */
 function readPlaces(value: string): Text | undefined {
-  const trimmed = value.trim();
-  const unpacked = unpackWhole(trimmed);
-  if (trimmed === '' || 'problems' in unpacked) return undefined;
-  const text = trimmed.startsWith('gz:') ? unpacked.value : value;
-  return {
-    text,
-    indent: text.length - text.trimStart().length,
-    places: findPlaces(text.trim()),
-  };
+  const unpacked = unpackWhole(value);
+  if (value.trim() === '' || 'problems' in unpacked) return undefined;
+  const text = unpacked.value;
+  return { text, indent: indentOf(text), places: findPlaces(text.trim()) };
 }

@@ -38,7 +38,7 @@ export function sizeOf(value: string): Size {
 
 /** A valid JSON value packed, without the white space that only people need. */
 export function packedForm(value: string): string {
-  const text = unpack(value.trim());
+  const text = unpack(value);
   if ('problems' in text) return value;
   return pack(JSON.stringify(JSON.parse(text.value)));
 }

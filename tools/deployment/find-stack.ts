@@ -66,7 +66,7 @@ export function noLocalStack(
   return /does not exist/.test(account.detail)
     ? { detail: `npm start runs no stack ${stack}`, remedy: 'Leave out --stack: it runs only one.' }
     : {
-        detail: `no stack of npm start answers at ${endpoint?.origin}`,
+        detail: `no stack of npm start responds at ${endpoint?.origin}`,
         remedy: 'Run npm start in another terminal, and give the --port that it prints, if it prints one.',
       };
 }

@@ -29,5 +29,5 @@ export function whyNoServer({ issuer, options }: LocalStack, accepted: string | 
     return "The laptop stack runs, but its authorization server does not respond: end its outage if you simulate one (press o in the stack's terminal), or start the stack again.";
   }
   const named = accepted === 'none' ? 'ISSUER' : shellWord(accepted);
-  return `The laptop stack runs without an authorization server of its own at the next port, because it was started with --issuer or --port 0: name the issuer of your tokens, as in npm run init -- ${named} ${options.join(' ')}`;
+  return `The laptop stack has no authorization server at the next port, because it was started with --issuer or --port 0: name the issuer of your tokens, as in npm run init -- ${named} ${options.join(' ')}`;
 }

@@ -3,7 +3,7 @@ import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { AwsFailure } from '../aws-call.ts';
 import type { OwnAddress } from '../check-config/own-address.ts';
-import { type DeployedStack, findStack, noLocalStack, NoSuchStack } from '../deployment/find-stack.ts';
+import { type DeployedStack, findStack, NoSuchStack, noLocalStack } from '../deployment/find-stack.ts';
 import { ownAddresses } from '../deployment/own-addresses.ts';
 import type { Place } from '../deployment/place.ts';
 import { runKeeper } from '../deployment/run-keeper.ts';
@@ -13,6 +13,8 @@ export interface Target {
   /** Prefix of the parameters. */
   readonly path: string;
   readonly stack: string | undefined;
+  /** The account and the region of that stack. */
+  readonly home: { readonly account: string; readonly region: string } | undefined;
   /** Where it is, if it is not in AWS itself. */
   readonly endpoint: URL | undefined;
   /** Whether a keeper reads the parameters for the verifiers; undefined if unknown. */
@@ -27,11 +29,16 @@ export interface Target {
   readonly notes: readonly string[];
 }
 
-/** The deployment as sentences name it. Only the origin of the endpoint, whose URL may contain a password. */
-export const targetName = ({ path, stack, endpoint }: Target): string =>
-  [path, stack && `of the stack ${stack}`, endpoint && `at ${endpoint.origin}`]
+/**
+ * The deployment as sentences name it: often each account has a stack of the same name. Only the origin of the endpoint, whose
+ * URL may contain a password.
+ */
+export function targetName({ path, stack, home, endpoint }: Target): string {
+  const where = home && `in ${home.region} (account ${home.account})`;
+  return [path, stack && `of the stack ${stack}`, endpoint ? `at ${endpoint.origin}` : where]
     .filter((part) => part !== undefined)
     .join(' ');
+}
 
 /** With a keeper, a verifier refreshes after this time at the latest, in seconds. */
 const MAX_KEPT_REFRESH_SECONDS = 90;
@@ -54,6 +61,7 @@ export async function findTarget(place: Place): Promise<Target> {
     return {
       path,
       stack: undefined,
+      home: undefined,
       endpoint: place.endpoint,
       hasKeeper: undefined,
       runKeeper: undefined,
@@ -84,9 +92,11 @@ function targetOf(place: Place, stack: DeployedStack): Target {
     );
   }
   const hasKeeper = keeper !== undefined;
+  const [, , , region = '', account = ''] = stack.id.split(':');
   return {
     path,
     stack: stack.name,
+    home: { account, region },
     endpoint: place.endpoint,
     hasKeeper,
     runKeeper: hasKeeper ? () => runKeeper(place, keeper, stack) : undefined,

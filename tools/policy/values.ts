@@ -7,7 +7,7 @@ import { PARAMETER_NAMES } from '../parameter-versions.ts';
 
 /** A JSON value without the white space that only people need; undefined for anything else. */
 function jsonOf(name: ParameterName, value: string): string | undefined {
-  const text = unpack(value.trim());
+  const text = unpack(value);
   if ('problems' in text || !JSON_PARAMETERS.some((one) => one === name)) return undefined;
   try {
     return JSON.stringify(JSON.parse(text.value));

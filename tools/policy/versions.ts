@@ -32,11 +32,15 @@ export function parseVersions(option: string, texts: readonly string[]): Paramet
  * @throws CommandFailure if there are none, or one is not at the version asked for
  */
 export async function readFrom(session: Session, versions: ParameterVersions = {}): Promise<Reading> {
-  const { store } = session;
+  const { store, target } = session;
   const reading = await store.read();
   if (Object.keys(reading).length === 0) {
+    const toCheck =
+      target.endpoint === undefined
+        ? ': check --path, --region and the account (aws sts get-caller-identity)'
+        : ` at ${target.endpoint.origin}: check --path and the address`;
     throw new CommandFailure(
-      `There are no parameters under ${store.path}: check --path, --region and the account (aws sts get-caller-identity). The first deploy creates them.`,
+      `There are no parameters under ${store.path}${toCheck}. The first deploy creates them.`,
     );
   }
   const others = PARAMETER_NAMES.filter(

@@ -1,9 +1,10 @@
-import { lineAndColumn, type SyntaxFault } from './json-places.ts';
+import { indentOf, lineAndColumn } from './json-places.ts';
+import type { SyntaxFault } from './json-syntax.ts';
 
-/** The problem with a text that is not JSON, with its place in it. */
+/** The problem with a text that is not JSON. The fault is in its trimmed form, and its place in the text as it is. */
 export function notJson(text: string, fault: SyntaxFault): string {
-  const [line, column] = lineAndColumn(text, fault.offset).split(':');
-  return `is not JSON at line ${line}, column ${column}: ${faultAt(text, fault)}`;
+  const [line, column] = lineAndColumn(text, fault.offset + indentOf(text)).split(':');
+  return `is not JSON at line ${line}, column ${column}: ${faultAt(text.trim(), fault)}`;
 }
 
 /** The same for where the place in the whole text is shown beside it. Any other message remains as it is. */
@@ -27,8 +28,8 @@ export function faultAt(text: string, { offset, missing }: SyntaxFault): string 
 function hintFor(character: string, before: string, missing: string | undefined): string | undefined {
   if (before === ',' && ']},'.includes(character)) return 'is there a comma too many?';
   if ('/#'.includes(character)) return 'JSON has no comments';
-  // What a decoder puts in place of bytes that are not UTF-8, such as those of UTF-16.
-  if (character === '\uFFFD') return 'is the text not in UTF-8?';
+  // What a decoder puts in place of bytes that are not UTF-8, and every other byte of ASCII in UTF-16.
+  if ('\uFFFD\0'.includes(character)) return 'is the text not in UTF-8?';
   if ("'‘’“”".includes(character)) return 'JSON takes only " around names and strings';
   if (missing === ',' && '"{['.includes(character)) return 'is a comma missing?';
   return missing === ':' ? 'is a colon missing?' : undefined;

@@ -1,8 +1,4 @@
-/** Duplicate members of a JSON text. JSON.parse silently takes the last. */
-interface Duplicates {
-  readonly kind: 'json';
-  readonly duplicates: readonly (readonly string[])[];
-}
+import { type Duplicates, examineJson, type Span, type Unreadable } from './json-syntax.ts';
 
 /** Where things are in a JSON text, by their dotted paths as the problems of a policy name them. */
 interface Places extends Duplicates {
@@ -12,152 +8,24 @@ interface Places extends Duplicates {
   readonly names: ReadonlyMap<string, Span>;
 }
 
-/** Where a text stops being JSON. */
-export interface SyntaxFault {
-  readonly kind: 'error';
-  readonly offset: number;
-  /** The punctuation that could be there, if no value can. */
-  readonly missing: ',' | ':' | undefined;
-}
-
-type Unreadable =
-  | SyntaxFault
-  /** Nested too deeply to examine. */
-  | { readonly kind: 'unknown' };
-
 export type JsonPlaces = Places | Unreadable;
-
-/** From one offset up to, but not including, another, in UTF-16 code units, as editors count. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** A path as messages name it. */
 export const dotted = (path: readonly string[]): string =>
   path.map((name) => (name === '' ? '""' : name)).join('.');
 
-const SPACE = /[ \t\n\r]*/y;
-const STRING = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
-const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
-
-const MAX_DEPTH = 200;
-
-class NotJson extends Error {
-  readonly fault: SyntaxFault;
-  constructor(offset: number, missing?: ',' | ':') {
-    super();
-    this.fault = { kind: 'error', offset, missing };
-  }
-}
-class TooDeep extends Error {}
-
-/** Reads a text by the grammar of RFC 8259. JSON.parse does not report a position in some versions of Node.js. */
+/** For tools only: in a text made for that purpose, the paths can take far more memory than the text. */
 export function findPlaces(text: string): JsonPlaces {
   const places = new Map<string, Span>();
   const names = new Map<string, Span>();
-  const found = read(text, (path, start, end, isName) => {
+  const found = examineJson(text, (path, start, end, isName) => {
     (isName ? names : places).set(dotted(path), { start, end });
   });
   return found.kind === 'json' ? { ...found, places, names } : found;
 }
 
-/**
- * The same without the places: in a text made for that purpose, their paths can take far more memory than the text.
- */
-export const findDuplicates = (text: string): Duplicates | Unreadable => read(text, () => {});
-
-/** The most duplicate members that are reported. */
-const MAX_DUPLICATES = 20;
-
-function read(
-  text: string,
-  onFound: (path: readonly string[], start: number, end: number, isName: boolean) => void,
-): Duplicates | Unreadable {
-  const duplicates: string[][] = [];
-  const path: string[] = [];
-  let at = 0;
-
-  const take = (token: RegExp): string | undefined => {
-    token.lastIndex = at;
-    const found = token.exec(text)?.[0];
-    if (found !== undefined) at += found.length;
-    return found;
-  };
-  const punctuation = (wanted: ',' | ':', closing = ''): string => {
-    take(SPACE);
-    const character = text.charAt(at);
-    if (character === '' || (character !== wanted && character !== closing)) throw new NotJson(at, wanted);
-    at += 1;
-    return character;
-  };
-  const expectString = (): string => {
-    take(SPACE);
-    const found = take(STRING);
-    if (found === undefined) throw new NotJson(at);
-    return JSON.parse(found) as string;
-  };
-
-  function value(): void {
-    if (path.length > MAX_DEPTH) throw new TooDeep();
-    take(SPACE);
-    const start = at;
-    const first = text.charAt(at);
-    if (first === '{') members();
-    else if (first === '[') elements();
-    else if (first === '"') expectString();
-    else if (take(SCALAR) === undefined) throw new NotJson(at);
-    onFound(path, start, at, false);
-  }
-
-  function within(name: string, span?: Span): void {
-    path.push(name);
-    if (span !== undefined) onFound(path, span.start, span.end, true);
-    value();
-    path.pop();
-  }
-
-  function members(): void {
-    at += 1;
-    if (closes('}')) return;
-    const names = new Set<string>();
-    do {
-      take(SPACE);
-      const start = at;
-      const name = expectString();
-      const end = at;
-      if (names.has(name) && duplicates.length < MAX_DUPLICATES) duplicates.push([...path, name]);
-      names.add(name);
-      punctuation(':');
-      within(name, { start, end });
-    } while (punctuation(',', '}') === ',');
-  }
-
-  function elements(): void {
-    at += 1;
-    if (closes(']')) return;
-    let index = 0;
-    do within(String(index++));
-    while (punctuation(',', ']') === ',');
-  }
-
-  function closes(character: string): boolean {
-    take(SPACE);
-    if (text.charAt(at) !== character) return false;
-    at += 1;
-    return true;
-  }
-
-  try {
-    value();
-    take(SPACE);
-    return at === text.length ? { kind: 'json', duplicates } : new NotJson(at).fault;
-  } catch (error) {
-    if (error instanceof NotJson) return error.fault;
-    if (error instanceof TooDeep) return { kind: 'unknown' };
-    throw error;
-  }
-}
+/** How much white space there is before the JSON. */
+export const indentOf = (text: string): number => text.length - text.trimStart().length;
 
 /** `LINE:COLUMN` of an offset, both from 1, as editors count: they do not show a byte order mark. */
 export function lineAndColumn(text: string, offset: number): string {

@@ -12,17 +12,18 @@ export function pack(text: string): string {
   return PREFIX + gzipSync(text, { level: 9 }).toString('base64');
 }
 
-/** Returns the text of a trimmed value, which may be packed. What was packed is trimmed, too. */
+/** Returns the text of a value, which may be packed, without white space around it. */
 export function unpack(value: string): Parsed<string> {
   const whole = unpackWhole(value);
   return 'value' in whole ? parsed(whole.value.trim()) : whole;
 }
 
-/** The same with the white space around what was packed, which counts for places in it. */
+/** The same with the white space, which counts for places in the text. */
 export function unpackWhole(value: string): Parsed<string> {
-  if (!value.startsWith(PREFIX)) return parsed(value);
+  const packed = value.trim();
+  if (!packed.startsWith(PREFIX)) return parsed(value);
   try {
-    const bytes = Buffer.from(value.slice(PREFIX.length), 'base64');
+    const bytes = Buffer.from(packed.slice(PREFIX.length), 'base64');
     return parsed(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8'));
   } catch {
     return problem(`is not "${PREFIX}" and base64 of gzip, or unpacks to over ${MAX_UNPACKED_BYTES} bytes`);

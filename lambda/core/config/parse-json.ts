@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { NOT_A_LIST } from './closed-object.ts';
 import { isUnknownMember, type Issue, meantMember, wording } from './issue-wording.ts';
 import { notJson } from './json-fault.ts';
-import { dotted, findDuplicates } from './json-places.ts';
-import { unpack } from './pack.ts';
+import { dotted } from './json-places.ts';
+import { examineJson } from './json-syntax.ts';
+import { unpackWhole } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
 /** A problem with the shape of a document. The message repeats no value: a secret may be in the wrong place. */
@@ -22,7 +23,7 @@ export type ReadJson<T> =
   | { readonly kind: 'faulty'; readonly document: unknown; readonly faults: readonly Fault[] }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-/** Parses JSON, which may be packed, by a schema. Each problem names its place. */
+/** Parses JSON, which may be packed and have white space around it, by a schema. Each problem names its place. */
 export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string): Parsed<T> {
   const read = readJson(schema, value);
   if (read.kind === 'valid') return parsed(read.value);
@@ -34,12 +35,13 @@ export const faultMessage = ({ path, message }: Fault): string =>
 
 /** The same, but returns the faults with their places, and the document that has them. */
 export function readJson<T>(schema: v.GenericSchema<unknown, T>, value: string): ReadJson<T> {
-  const text = unpack(value);
-  if ('problems' in text) return { kind: 'unreadable', problem: text.problems.join(', ') };
-  const found = findDuplicates(text.value);
+  const whole = unpackWhole(value);
+  if ('problems' in whole) return { kind: 'unreadable', problem: whole.problems.join(', ') };
+  const text = whole.value.trim();
+  const found = examineJson(text);
   if (found.kind === 'unknown') return { kind: 'unreadable', problem: 'is nested too deeply' };
-  if (found.kind === 'error') return { kind: 'unreadable', problem: notJson(text.value, found) };
-  const document: unknown = JSON.parse(text.value);
+  if (found.kind === 'error') return { kind: 'unreadable', problem: notJson(whole.value, found) };
+  const document: unknown = JSON.parse(text);
   const result = v.safeParse(schema, document);
   const unsafe = misread(document, result.output, []);
   const issues = result.issues ?? [];

@@ -71,8 +71,8 @@ export const combine = (access: Access, revocations: Revocations, version: strin
 /** Parses the `revocations` parameter. */
 export function parseRevocations(values: ParameterValues): ParsedUnit<Revocations> {
   const problems = createProblems();
-  const document = parameterReader(values, problems)('revocations', (value) =>
-    parseJson(RevocationsSchema, value),
+  const document = parameterReader(values, problems)('revocations', (_, stored) =>
+    parseJson(RevocationsSchema, stored),
   );
   return document === undefined ? { problems: problems.list } : { value: compileRevocations(document) };
 }

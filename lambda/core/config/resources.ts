@@ -1,7 +1,7 @@
 import { RESOURCE_DOCUMENTS } from '../../contract.ts';
 import type { Step } from '../paths/steps.ts';
 import type { ResourceRule } from '../resources/resource.ts';
-import { bare, type Patterns, type RouteRule } from '../routes/match.ts';
+import { bare, decoded, type Patterns, type RouteRule } from '../routes/match.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import type { Route } from '../routes/route.ts';
 import { mcpPagesOf, pagesOf, parsePages } from './cors.ts';
@@ -160,7 +160,6 @@ function sharedPaths(rules: readonly ResourceRule[]): string[] {
 const hasAll = (general: Patterns, special: Patterns): boolean =>
   (['exact', 'folded'] as const).some((spelling) => {
     const all = general[spelling].flatMap(bare);
-    return special[spelling].some((pattern) =>
-      bare(pattern).every((one) => all.some((other) => subsumes(other, one))),
-    );
+    const parts = decoded(special[spelling]).flatMap(bare);
+    return parts.length > 0 && parts.every((part) => all.some((other) => subsumes(other, part)));
   });

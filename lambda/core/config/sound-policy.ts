@@ -35,8 +35,8 @@ export interface SoundPolicy {
 
 /** Reads the policy, and collects the problems with its shape. */
 export function readPolicy(read: ReadParameter, problems: Problems): SoundPolicy {
-  const policy = read('policy', (value) => {
-    const json = readJson(PolicySchema, value);
+  const policy = read('policy', (_, stored) => {
+    const json = readJson(PolicySchema, stored);
     if (json.kind === 'unreadable') return { problems: [json.problem] };
     if (json.kind === 'valid') return { value: wholePolicy(json.value) };
     for (const fault of json.faults) problems.add('policy', faultMessage(fault));

@@ -1,5 +1,5 @@
 import { coversMessages } from '../mcp/mcp-condition.ts';
-import { bare, isOwnFold, openPart, opensExactly, type RouteRule } from './match.ts';
+import { bare, decoded, isOwnFold, openPart, opensExactly, type RouteRule } from './match.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
 
@@ -18,13 +18,14 @@ export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
     const by = new Set<RouteRule>();
     const hiddenFor = (method: string | undefined): boolean =>
       // A path must match its route in every reading, so one reading in which it cannot is enough.
-      spellings.some((spelling) =>
-        rule.patterns[spelling].some((pattern) => {
-          const others = earlier[spelling].hiding(pattern, rule, method);
-          for (const other of others ?? []) by.add(other);
-          return others !== undefined;
-        }),
-      );
+      spellings.some((spelling) => {
+        const others = decoded(rule.patterns[spelling]).map((pattern) =>
+          earlier[spelling].hiding(pattern, rule, method),
+        );
+        if (others.length === 0 || others.includes(undefined)) return false;
+        for (const other of others.flat()) if (other !== undefined) by.add(other);
+        return true;
+      });
     const hidden = [...(rule.methods ?? [undefined])].every(hiddenFor);
     for (const spelling of spellings) earlier[spelling].add(rule.patterns[spelling], rule);
     return hidden ? [{ rule, by: [...by] }] : [];

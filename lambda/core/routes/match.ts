@@ -1,3 +1,4 @@
+import { decodeEscapes } from '../paths/spelling.ts';
 import { compilePattern, literalPrefix, type MatchText } from './pattern.ts';
 import { isOpen, type Route, type TakenRoute } from './route.ts';
 
@@ -24,6 +25,13 @@ export interface Patterns {
 /** Whether both lists match the same paths among those that folding does not change. */
 export const isOwnFold = ({ exact, folded }: Patterns): boolean =>
   folded.length === exact.length && folded.every((pattern) => exact.includes(pattern));
+
+/**
+ * The patterns that the last reading of every path matches, since every server decodes. A path may match only these, and
+ * not the patterns with escapes: `/a/b` matches `/a%2Fb`.
+ */
+export const decoded = (patterns: readonly string[]): readonly string[] =>
+  patterns.filter((pattern) => decodeEscapes(pattern) === pattern);
 
 /**
  * Whether a rule opens only exactly the paths that it names, with regard to a slash at the end. A rule that is
@@ -128,9 +136,14 @@ export function withoutLastSlash(path: string): string {
   return end === path.length ? path : path.slice(0, end);
 }
 
-/** The patterns of what is left when a slash at the end is removed from the paths that a pattern matches. */
-export const bare = (pattern: string): readonly string[] =>
-  pattern.endsWith(BELOW) ? [pattern, withoutLastSlash(pattern.slice(0, -1))] : [withoutLastSlash(pattern)];
+/**
+ * The patterns of what is left when a slash at the end is removed from the paths that a pattern matches. What is below
+ * an empty segment, as in `/x//*`, is not below `/x`.
+ */
+export function bare(pattern: string): readonly string[] {
+  if (!pattern.endsWith(BELOW)) return [withoutLastSlash(pattern)];
+  return pattern.endsWith(`/${BELOW}`) ? [pattern] : [pattern, withoutLastSlash(pattern.slice(0, -1))];
+}
 
 /** The part of a pattern that an open route matches: `/x/*` does not cover `/x/`, which is `/x`. */
 export const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');

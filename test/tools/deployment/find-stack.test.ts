@@ -5,6 +5,7 @@ import type { LoopbackServer } from '../../../local/loopback-server.ts';
 import { parseArguments } from '../../../tools/arguments.ts';
 import { findStack } from '../../../tools/deployment/find-stack.ts';
 import { PLACE_OPTIONS, takePlace } from '../../../tools/deployment/place.ts';
+import { findTarget, targetName } from '../../../tools/policy/target.ts';
 import { AWS_CLI, aws } from '../../support/aws-cli.ts';
 
 const stackOf = (name: string, outputs: Readonly<Record<string, string>>): DescribedStack => ({
@@ -41,6 +42,19 @@ describe('the stack of a deployment', () => {
       status: 'CREATE_COMPLETE',
       outputs: { ConfigPath: '/app' },
     });
+  });
+
+  test('has the account and the region of its id, whatever the environment says', async () => {
+    stacks.push({
+      ...stackOf('Ours', { ConfigPath: '/app' }),
+      id: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Ours/1',
+    });
+    const place = takePlace(parseArguments(['--endpoint-url', server.origin], PLACE_OPTIONS));
+    const target = await findTarget(place);
+    expect(targetName(target)).toBe(`/app of the stack Ours at ${server.origin}`);
+    expect(targetName({ ...target, endpoint: undefined })).toBe(
+      '/app of the stack Ours in eu-west-1 (account 123456789012)',
+    );
   });
 
   test('has to be named if there are several, by its name or its prefix', async () => {

@@ -90,7 +90,7 @@ describe('with the stack of npm start', () => {
   test('a wrong port is a problem of the stack, and skips everything else', async () => {
     const run = await doctor([], (await freePort()) - 2);
     expect(wrongIn(run)).toEqual([
-      expect.stringMatching(/^PROBLEM {2}Local stack .*no stack of npm start answers at .*> Run npm start/),
+      expect.stringMatching(/^PROBLEM {2}Local stack .*no stack of npm start responds at .*> Run npm start/),
     ]);
     expect(run.status).toBe(1);
   });

@@ -153,6 +153,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
       target: {
         path: PATH,
         stack: 'App',
+        home: { account: '123456789012', region: 'eu-west-1' },
         endpoint: undefined,
         hasKeeper: keeper !== undefined,
         runKeeper: keeper === undefined ? undefined : async () => (world.keeper ?? keeper)(),

@@ -35,6 +35,14 @@ describe('put', () => {
     );
   });
 
+  test('names the account and the region, because each account may have a stack of this name', async () => {
+    const world = createPolicyWorld();
+    await put(world.session(), given(READ));
+    expect(world.text()).toContain(
+      'Will put policy under /app of the stack App in eu-west-1 (account 123456789012).',
+    );
+  });
+
   test('treats JSON that differs only in white space as the same', async () => {
     const world = createPolicyWorld({ policy: READ });
     const spread = JSON.stringify(JSON.parse(READ), null, 4);

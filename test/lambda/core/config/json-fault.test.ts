@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { withoutPlace } from '../../../../lambda/core/config/json-fault.ts';
 import { pack } from '../../../../lambda/core/config/pack.ts';
+import { parseConfig } from '../../../../lambda/core/config/parse.ts';
 import { parseJson } from '../../../../lambda/core/config/parse-json.ts';
+import { besideOthers } from '../../../support/paths.ts';
 
 /** The only problem with a text. */
 function problemIn(text: string): string {
@@ -30,6 +32,7 @@ describe('what is unexpected in a text that is not JSON', () => {
     ['{ // one\n}', 'unexpected "/"; JSON has no comments'],
     ['[1] # one', 'unexpected "#"; JSON has no comments'],
     [Buffer.from('\uFEFF{}', 'utf16le').toString(), 'unexpected "\uFFFD"; is the text not in UTF-8?'],
+    [Buffer.from('{}', 'utf16le').toString(), 'unexpected U+0000; is the text not in UTF-8?'],
     ['[True]', 'unexpected "T"'],
     ['[\u001b[2J]', 'unexpected U+001B'],
     ['[\ud800]', 'unexpected U+D800'],
@@ -65,8 +68,21 @@ test.each([
   ['[1,\n 2,\n]', 3, 1],
   ['[1,\r\n\t"a]', 2, 2],
   ['', 1, 1],
+  ['\n \uFEFF\n  {\n}} \n', 4, 2],
+  ['\uFEFF[,]', 1, 2],
+  ['\n[', 2, 2],
 ])('the place is in the message for a log: %j', (text, line, column) => {
-  expect(problemIn(text)).toMatch(new RegExp(`^is not JSON at line ${line}, column ${column}: `));
+  const expected = new RegExp(`^is not JSON at line ${line}, column ${column}: `);
+  expect(problemIn(text)).toMatch(expected);
+  expect(problemIn(`${pack(text)}\n`)).toMatch(expected);
+});
+
+test('the place is in the value as it is stored, with the empty lines before the JSON', async () => {
+  const parsed = await parseConfig({ ...besideOthers({}), policy: '\n\n{', revocations: '\n{' }, '1');
+  expect('problems' in parsed && parsed.problems.map(({ message }) => message)).toEqual([
+    'is not JSON at line 3, column 2: unexpected end of the text',
+    'is not JSON at line 2, column 2: unexpected end of the text',
+  ]);
 });
 
 test('text that is nested too deeply to find its end is not called anything else', () => {

@@ -31,6 +31,12 @@ test('finds an error in exactly the texts that are not JSON', () => {
   );
 });
 
+test('reads strings of any length, with an end or without', () => {
+  const long = `["${'a\\n😀'.repeat(3_000_000)}`;
+  expect(findPlaces(`${long}"]`).kind).toBe('json');
+  expect(findPlaces(long)).toEqual({ kind: 'error', offset: 1, missing: undefined });
+});
+
 test.each([
   ['', '1:1'],
   ['{', '1:2'],

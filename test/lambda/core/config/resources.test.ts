@@ -127,6 +127,8 @@ describe('two resources', () => {
     expect(await problems(MCP, { ...OTHER, path: '/MCP/a' })).toEqual([hidden('/mcp/*')]);
     expect(await problems({ ...MCP, path: '/*' }, OTHER)).toEqual([hidden('/*')]);
     expect(await problems(OTHER, { ...MCP, path: '/*' })).toEqual([]);
+    // A path without the escape belongs to the second.
+    expect(await problems({ ...MCP, path: '/a?*' }, { ...OTHER, path: '/a%2F' })).toEqual([]);
   });
 
   test('must not have their documents at one address, whatever their hosts are', async () => {
