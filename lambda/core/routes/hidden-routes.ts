@@ -19,12 +19,9 @@ export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
     const hiddenFor = (method: string | undefined): boolean =>
       // A path must match its route in every reading, so one reading in which it cannot is enough.
       spellings.some((spelling) => {
-        const others = decoded(rule.patterns[spelling]).map((pattern) =>
-          earlier[spelling].hiding(pattern, rule, method),
-        );
-        if (others.length === 0 || others.includes(undefined)) return false;
-        for (const other of others.flat()) if (other !== undefined) by.add(other);
-        return true;
+        const others = earlier[spelling].hiding(decoded(rule.patterns[spelling]), rule, method);
+        for (const other of others ?? []) by.add(other);
+        return others !== undefined;
       });
     const hidden = [...(rule.methods ?? [undefined])].every(hiddenFor);
     for (const spelling of spellings) earlier[spelling].add(rule.patterns[spelling], rule);
@@ -46,14 +43,20 @@ function createTable() {
           (isRuleOpen ? open : strict).add(part, rule);
       }
     },
-    /** Rules that together match everything that a rule's pattern does. */
-    hiding(pattern: string, rule: RouteRule, method: string | undefined): RouteRule[] | undefined {
+    /** Rules that together match everything that a rule matches by these patterns; undefined if there are none, or no patterns. */
+    hiding(
+      patterns: readonly string[],
+      rule: RouteRule,
+      method: string | undefined,
+    ): RouteRule[] | undefined {
       const takes = ({ methods, route }: RouteRule) =>
         (methods === undefined || (method !== undefined && methods.has(method))) &&
         coversMessages(route.mcp, rule.route.mcp);
-      const parts = opensExactly(rule) ? [[openPart(pattern)]] : bare(pattern).map(withAndWithoutSlash);
+      const parts = opensExactly(rule)
+        ? patterns.map((pattern) => [openPart(pattern)])
+        : patterns.flatMap(bare).map(withAndWithoutSlash);
       const others = parts.map((part) => open.find(part, takes) ?? strict.find(part.slice(0, 1), takes));
-      return others.every((other) => other !== undefined) ? others : undefined;
+      return others.length > 0 && others.every((other) => other !== undefined) ? others : undefined;
     },
   };
 }
