@@ -210,7 +210,7 @@ test('the example of an entry gets the decision that the entry names', async () 
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 400 },
   );
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(3);
 });
