@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { ParameterName } from '../../lambda/contract.ts';
-// The app imports the function's own code only here and for its messages, and a tool only here and for its warnings: a policy
-// that passes must be valid for the function, a deploy must say about it what check-config says, and second judges would
-// drift. The imported code is pure.
+// The app imports the function's parser only here, and check-config only here and for its warnings: a policy that passes
+// must be valid for the function, and a deploy must say about it what check-config says. Copies of either would drift. The
+// imported code is pure.
 import { MAX_UNPACKED_BYTES, pack, unpack } from '../../lambda/core/config/pack.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { checkParameters, type LocatedProblem, type LocatedWarning } from '../../tools/check-config/check.ts';

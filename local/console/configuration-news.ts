@@ -17,7 +17,7 @@ export function createConfigurationNews(): ConfigurationNews {
   return {
     changed({ name, value, version }) {
       const short = name.split('/').at(-1) ?? name;
-      // No function accepts that a parameter is missing.
+      // Without the parameter, the configuration is rejected, so this change never comes into force.
       if (version === undefined) pending.delete(short);
       else pending.set(short, version);
       const what = value === undefined ? 'deleted' : `= ${value}`;
@@ -26,7 +26,7 @@ export function createConfigurationNews(): ConfigurationNews {
     inLine(part, { message, configVersion }) {
       if (message !== 'configuration loaded' || versions.get(part) === configVersion) return [];
       versions.set(part, configVersion);
-      // An environment also loads the configuration when it starts, and without what is refused.
+      // An environment also loads the configuration when it starts, and then without what was rejected.
       const loaded: Readonly<Record<string, number>> = parameterVersions(String(configVersion));
       const names = [...pending].flatMap(([name, version]) => (loaded[name] === version ? [name] : []));
       for (const name of names) pending.delete(name);

@@ -7,11 +7,11 @@ export function notJson(text: string, fault: SyntaxFault): string {
   return `is not JSON at line ${line}, column ${column}: ${faultAt(text.trim(), fault)}`;
 }
 
-/** The same for where the place in the whole text is shown beside it. Any other message remains as it is. */
+/** Removes the place from that message, for callers who show it themselves. Any other message stays as it is. */
 export const withoutPlace = (message: string): string =>
   message.replace(/^(is not JSON) at line \d+, column \d+(?=: )/, '$1');
 
-/** What a text that is not JSON has at a place instead. Quotes only one character, since a text may have a secret. */
+/** What is wrong where a text stops being JSON. Quotes only one character, since a text may have a secret. */
 export function faultAt(text: string, { offset, missing }: SyntaxFault): string {
   const code = text.codePointAt(offset);
   if (code === undefined) return 'unexpected end of the text';
@@ -30,7 +30,7 @@ function hintFor(character: string, before: string, missing: string | undefined)
   if ('/#'.includes(character)) return 'JSON has no comments';
   // What a decoder puts in place of bytes that are not UTF-8, and every other byte of ASCII in UTF-16.
   if ('\uFFFD\0'.includes(character)) return 'is the text not in UTF-8?';
-  if ("'‘’“”".includes(character)) return 'JSON takes only " around names and strings';
+  if ("'‘’“”".includes(character)) return 'JSON allows only " around names and strings';
   if (missing === ',' && '"{['.includes(character)) return 'is a comma missing?';
   return missing === ':' ? 'is a colon missing?' : undefined;
 }
