@@ -49,6 +49,22 @@ test('a path that loses its last MCP route accepts event streams and bodies that
   ]);
 });
 
+test('an MCP route behind an open one counts only for the path with a slash at the end', async () => {
+  const [open, rest] = [
+    { ...DELETE, onUnauthenticatedRequest: 'allow' },
+    { ...USE, onUnauthenticatedRequest: 'allow' },
+  ];
+  const lines = await linesOf(valuesOf([open, rest, DELETE]), valuesOf([open, rest, USE]));
+  expect(lines.slice(0, 6)).toEqual([
+    '+ a request for an event stream at GET /mcp/: decided by its route; was 405 method_not_allowed',
+    '+ POST /mcp/  to a path outside every resource, from any page: not rejected for its origin; was 403 origin_not_allowed',
+    '+ these  with a token of partner with the scope orders:use: let through; was 403 route_missing (for example tools/call another-7f3a at POST /mcp/)',
+    '    any other message at POST /mcp/',
+    '    an unclear message or none at POST /mcp/',
+    '    any method but POST /mcp/',
+  ]);
+});
+
 test('reports pages if MCP routes move from one path to another', async () => {
   const here = { path: '/a', mcp: { method: 'tools/call' }, providers: ['partner'] };
   const [a, b] = [

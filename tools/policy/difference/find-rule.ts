@@ -1,7 +1,7 @@
 import type { McpMessage } from '../../../lambda/core/mcp/mcp-message.ts';
 import { compileRoutes, type MatchRoute, type RouteRule } from '../../../lambda/core/routes/match.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
-import { patternsKey, type Rules } from './rule-pairs.ts';
+import { pathsKey, type Rules } from './rule-pairs.ts';
 import { ALL, refusing, type SideRule } from './side-rule.ts';
 
 /**
@@ -41,8 +41,8 @@ const numbered = (rules: readonly SideRule[]): readonly SideRule[] =>
 function firstMcpRules(routes: readonly RouteRule[]): readonly RouteRule[] {
   const seen = new Set<string>();
   return routes.filter((rule) => {
-    if (rule.route.mcp === undefined || seen.has(patternsKey(rule))) return false;
-    seen.add(patternsKey(rule));
+    if (rule.route.mcp === undefined || seen.has(pathsKey(rule))) return false;
+    seen.add(pathsKey(rule));
     return true;
   });
 }
@@ -57,7 +57,7 @@ function clearFinder(rules: readonly SideRule[], match: MatchRoute): FindRule {
     const route = candidates.find(({ mcp }) => mcp === undefined || mcp.matches(message));
     if (route !== undefined && !route.missing) return byRoute.get(route);
     const first = byRoute.get(candidates[0]);
-    return first && refusingAt.get(patternsKey(first));
+    return first && refusingAt.get(pathsKey(first));
   };
 }
 
@@ -71,7 +71,7 @@ function unclearFinder(
   return (method, path) => {
     const taken = match(method, path);
     const first = taken.candidates && placed.get(taken.candidates[0]);
-    return first ? refusingAt.get(patternsKey(first)) : byRoute.get(taken);
+    return first ? refusingAt.get(pathsKey(first)) : byRoute.get(taken);
   };
 }
 
@@ -79,6 +79,6 @@ function indexOf(rules: readonly SideRule[]) {
   const isRefusing = ({ refuses }: SideRule) => refuses !== undefined;
   return {
     byRoute: new Map(rules.filter((rule) => !isRefusing(rule)).map((rule) => [rule.route, rule])),
-    refusingAt: new Map(rules.filter(isRefusing).map((rule) => [patternsKey(rule), rule])),
+    refusingAt: new Map(rules.filter(isRefusing).map((rule) => [pathsKey(rule), rule])),
   };
 }

@@ -25,12 +25,16 @@ export const matchKey = (rule: SideRule): string =>
 /** The key of a rule that names the same and opens exactly that. */
 export const exactKey = (rule: SideRule): string => `${nameKey(rule)} exactly`;
 
-/** The same for rules for the same paths, whatever their methods. */
+/** The same for rules that name the same paths, whatever their methods. */
 export const patternsKey = (rule: RouteRule): string =>
   isFallback(rule) ? '' : JSON.stringify([...rule.patterns.exact].sort());
 
+/** The same for rules that match the same paths, with regard to a slash at the end too. */
+export const pathsKey = (rule: RouteRule): string =>
+  !isFallback(rule) && opensExactly(rule) ? `${patternsKey(rule)} exactly` : patternsKey(rule);
+
 /** The same for rules for the same messages at the same paths, whatever their methods. */
-export const messagesOnly = (rule: SideRule): string => `${patternsKey(rule)} ${serialized(rule.route.mcp)}`;
+export const messagesOnly = (rule: SideRule): string => `${pathsKey(rule)} ${serialized(rule.route.mcp)}`;
 
 /** The same for rules that differ at most in a trailing slash. */
 export function nameKey(rule: SideRule): string {
