@@ -14,7 +14,10 @@ const shared = {
       },
     ],
   },
-  setupFilesAfterEnv: ['<rootDir>/test/support/no-tokens-printed.ts'],
+  setupFilesAfterEnv: [
+    '<rootDir>/test/support/property-seed.ts',
+    '<rootDir>/test/support/no-tokens-printed.ts',
+  ],
   modulePathIgnorePatterns: [
     '<rootDir>/cdk.out',
     '<rootDir>/dist',
