@@ -45,7 +45,7 @@ export function* candidateProblems(
   const whole = rules.filter(({ index }) => sound.isWhole('routes', index));
   const placed = whole.map((rule) => ({
     rule,
-    spellings: [...new Set([...rule.patterns.exact, ...rule.patterns.folded].flatMap(bare))],
+    spellings: [...new Set(partsOf(rule, [...rule.patterns.exact, ...rule.patterns.folded]))],
     asked: identityAsked(documents.get(rule.index) ?? {}, sound),
   }));
   const unmatched = identityAsked({}, sound);
@@ -71,7 +71,7 @@ export function* candidateProblems(
 /** A rule, and what it is compared by. */
 interface Placed {
   readonly rule: RouteRule;
-  /** The patterns that it matches, the folded ones too: a path must match the same route in every reading. */
+  /** Patterns of what it matches, by the folded ones too: a path must match the same route in every reading. */
   readonly spellings: readonly string[];
   readonly asked: Asked;
 }
@@ -101,17 +101,18 @@ function beginAlike(a: string, b: string): boolean {
   return one.startsWith(other) || other.startsWith(one);
 }
 
-/** An open route matches no path with a slash more than it names; any other route does. */
+/** An open route matches a path with a slash at the end only if it names it; any other route matches both forms. */
 function covers(general: RouteRule, special: RouteRule): boolean {
   const others = partsOf(general);
-  return (
-    (opensExactly(special) || !opensExactly(general)) &&
-    partsOf(special).every((part) => others.some((other) => subsumes(other, part)))
-  );
+  const mustName = opensExactly(general) && !opensExactly(special);
+  return partsOf(special)
+    .flatMap((part) => (mustName ? [part, `${part}/`] : [part]))
+    .every((part) => others.some((other) => subsumes(other, part)));
 }
 
-const partsOf = (rule: RouteRule): string[] =>
-  opensExactly(rule) ? rule.patterns.exact.map(openPart) : rule.patterns.exact.flatMap(bare);
+/** Patterns of what a rule matches: without a slash at the end, unless the rule opens exactly what it names. */
+const partsOf = (rule: RouteRule, patterns: readonly string[] = rule.patterns.exact): string[] =>
+  opensExactly(rule) ? patterns.map(openPart) : patterns.flatMap(bare);
 
 /**
  * What two routes must have in common, so that checking the credential and the path once serves both; undefined where

@@ -120,6 +120,15 @@ describe('routes that a message decides between must ask for one identity', () =
     ]);
   });
 
+  test('but not if an open route for what is below a path leaves the path itself to the other', async () => {
+    const open = { onUnauthenticatedRequest: 'allow' };
+    const routes = [{ ...first, path: '/mcp/*', ...open }, { path: '/mcp' }];
+    expect(await problemsOf({ unmatched: 'deny', routes })).toEqual([]);
+    expect(await problemsOf({ unmatched: 'deny', routes: [...routes, { path: '/*' }] })).toEqual([
+      expect.stringContaining('routes.2: its "onUnauthenticatedRequest" must be the same as in routes.0'),
+    ]);
+  });
+
   test('and so must requests that match no route, unless they are denied', async () => {
     const routes = [{ ...first, providers: ['partner'] }];
     expect(await problemsOf({ providers, routes })).toEqual([
@@ -131,6 +140,19 @@ describe('routes that a message decides between must ask for one identity', () =
     expect(
       await problemsOf({ providers, routes: [...routes, { path: '/mcp', providers: ['partner'] }] }),
     ).toEqual([]);
+  });
+
+  test('but not if an open route names all paths of the first, with a slash at the end too', async () => {
+    const open = { onUnauthenticatedRequest: 'allow' };
+    const routes = (path: string) => [
+      { ...first, path: '/mcp/', ...open },
+      { path, ...open },
+    ];
+    expect(await problemsOf({ routes: routes('/*') })).toEqual([]);
+    expect(await problemsOf({ routes: routes('/mcp*') })).toEqual([]);
+    expect(await problemsOf({ routes: routes('/mcp') })).toEqual([
+      expect.stringContaining('routes.0: messages that its "mcp" does not match have no route'),
+    ]);
   });
 
   test('and each route is reported once, quickly even among a thousand', async () => {
