@@ -364,6 +364,20 @@ describe("in an operator's words", () => {
     expect(lines.filter((line) => line.startsWith('+'))).toEqual([]);
   });
 
+  test('an open route for what is below a path is not taken for the path itself', async () => {
+    const open = { onUnauthenticatedRequest: 'allow' };
+    const added = [
+      { path: '/docs', ...open },
+      { path: '/docs/*', ...open },
+    ];
+    const lines = await linesOf(valuesOf(withRoutes((routes) => [...routes, ...added])));
+    expect(lines.slice(1, 4)).toEqual([
+      '+ these  without a token: let through anonymously; was 403 route_missing (for example GET /docs)',
+      '    any method /docs',
+      '    any method /docs/*',
+    ]);
+  });
+
   test('describes a reading that is left out by a request that it refused', async () => {
     expect((await decided(valuesOf({ ...BASE, paths: { readings: ['decode'] } })))[0]).toMatch(
       /^\+ any request {2}spelled differently: decided by the route that the spelling matches; was 400 path_invalid \(for example GET /,

@@ -67,7 +67,7 @@ export function grouped(entries: readonly Entry[]): readonly Entry[] {
   );
   const together = [...groups.values()].map((same): Entry => {
     const requests = new Set(same.flatMap((entry) => entry.requests));
-    return { ...(same[0] as Entry), requests: withoutBare(requests) };
+    return { ...(same[0] as Entry), requests: [...requests] };
   });
   const all = new Set(together.flatMap(({ requests }) => requests));
   // The paths that a route leaves out come after the paths that it names.
@@ -80,10 +80,6 @@ export function grouped(entries: readonly Entry[]): readonly Entry[] {
 }
 
 const below = (request: string): string => `${request}/*`;
-
-/** A pattern for everything below a path includes the path itself. */
-const withoutBare = (requests: ReadonlySet<string>): readonly string[] =>
-  [...requests].filter((request) => !requests.has(below(request)));
 
 const inOrder = (a: Entry, b: Entry): number =>
   compare(a.caller, b.caller) || compare(a.requests.join(), b.requests.join());
