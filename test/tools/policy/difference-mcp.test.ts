@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { differenceOf } from '../../../tools/policy/difference/difference.ts';
 import { differenceLines } from '../../../tools/policy/difference/render.ts';
 import { plain } from '../../../tools/terminal-colors.ts';
@@ -63,6 +63,45 @@ test('an MCP route behind an open one counts only for the path with a slash at t
     '    an unclear message or none at POST /mcp/',
     '    any method but POST /mcp/',
   ]);
+});
+
+describe('URIs spelled differently', () => {
+  const lines = async (...[before, after]: Parameters<typeof linesOf>) =>
+    (await linesOf(before, after)).filter((line) => line.includes('a URI spelled differently'));
+  const opens = (path: string) => [
+    `+ a URI spelled differently at POST ${path}: possibly let through; was rejected`,
+  ];
+  const closes = (path: string) => [
+    `- a URI spelled differently at POST ${path}: possibly rejected; was let through`,
+  ];
+  const below = { path: '/mcp/*', providers: ['partner'] };
+  const read = { ...below, mcp: { method: 'resources/read', name: 'file:///a/*' } };
+  const drop = { ...below, mcp: { method: 'tools/call', name: 'drop' } };
+  const part = { path: '/mcp/x', providers: ['partner'] };
+
+  test.each([
+    ['a route without "mcp" comes before', [drop, below], [part, drop, below]],
+    ['a route without "mcp" comes between', [drop, read, below], [drop, part, read, below]],
+    ['only a part of the paths keeps a route with a name', [drop, below], [{ ...drop, ...part }, below]],
+  ])('may pass if %s', async (_, one, other) => {
+    expect(await lines(valuesOf(one), valuesOf(other))).toEqual(opens('/mcp/*'));
+    expect(await lines(valuesOf(other), valuesOf(one))).toEqual(closes('/mcp/*'));
+  });
+
+  test('may pass if routes only report', async () => {
+    const routes = (mode: string) => [
+      { ...read, path: '/mcp/', mode },
+      { ...below, path: '/mcp/', mode },
+    ];
+    const [one, other] = [valuesOf(routes('enforce')), valuesOf(routes('report-only'))];
+    expect(await lines(one, other)).toEqual(opens('/mcp/'));
+    expect(await lines(other, one)).toEqual(closes('/mcp/'));
+  });
+
+  test('stay refused if routes are added for other paths, for other methods, and after them', async () => {
+    const added = [{ ...part, path: '/other' }, { ...part, methods: ['GET'] }, drop, read, part, below];
+    expect(await lines(valuesOf([drop, read, below]), valuesOf(added))).toEqual([]);
+  });
 });
 
 test('reports pages if MCP routes move from one path to another', async () => {

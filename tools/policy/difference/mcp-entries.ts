@@ -3,9 +3,9 @@ import { spell } from '../../../lambda/core/paths/spelling.ts';
 import type { Cell } from './cells.ts';
 import { type Entry, possibly } from './entry.ts';
 import { letsThrough } from './route-widening.ts';
-import { messagesOnly, methodsMeet, patternsKey, rulesMeet } from './rule-pairs.ts';
+import { coversPaths, messagesOnly, methodsMeet, rulesMeet } from './rule-pairs.ts';
 import type { Side } from './side.ts';
-import type { SideRule } from './side-rule.ts';
+import { isWritten, type SideRule } from './side-rule.ts';
 import { STREAM_REQUEST } from './witness-messages.ts';
 
 /** What MCP routes decide besides the messages that they name: event streams and spellings of URIs. */
@@ -23,6 +23,7 @@ export function mcpEntries(before: Side, after: Side, cells: readonly Cell[]): E
 const refusesStreams = ({ refuses, route }: SideRule): boolean => refuses === 'unclear' && !route.reportOnly;
 
 const FOR_GET = { methods: new Set(['GET']) };
+const FOR_POST = { methods: new Set(['POST']) };
 
 function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
   return cells
@@ -48,30 +49,38 @@ function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
 
 /**
  * The URI of a resource is refused if an earlier route with a name could match another spelling of it. A URI without a clear
- * spelling is refused if any route has a name.
+ * spelling is refused if any route has a name. Only the routes that a message decides between count, which end at the first one
+ * without `mcp`.
  */
 function openedUris(before: Side, after: Side): Entry[] {
   if (!after.rules.some(({ route }) => letsThrough(route))) return [];
   const [had, has] = [before, after].map(({ rules }) =>
-    rules.filter(({ route }) => route.mcp !== undefined),
+    rules.filter((rule) => isWritten(rule) && methodsMeet(rule, FOR_POST)),
   ) as [SideRule[], SideRule[]];
   const keys = { had: had.map(messagesOnly), has: has.map(messagesOnly) };
   const opened = had.filter((rule, index) => {
-    if (rule.route.mcp?.name === undefined) return false;
+    if (!refusesUris(rule)) return false;
+    const earlier = new Set(keys.had.slice(0, index));
+    // Rules that now come first on some of its paths, and did not before.
+    const isAhead = (other: SideRule, at: number) =>
+      !earlier.has(keys.has[at] ?? '') && rulesMeet(other, rule);
+    const isCutOff = (place: number) =>
+      has.slice(0, place).some((other, at) => other.route.mcp === undefined && isAhead(other, at));
+    const isKept = has.some(
+      (other, place) => refusesUris(other) && coversPaths(other, rule) && !isCutOff(place),
+    );
+    if (!canBeOfUri(rule)) return !isKept;
     const place = keys.has.indexOf(messagesOnly(rule));
-    if (!canBeOfUri(rule)) {
-      return (
-        place === -1 && !has.some((other) => other.route.mcp?.name !== undefined && rulesMeet(other, rule))
-      );
-    }
-    const earlier = keys.had.slice(0, index);
-    return place === -1 || keys.has.slice(0, place).some((key) => !earlier.includes(key));
+    return !isKept || place === -1 || has.slice(0, place).some(isAhead);
   });
-  const paths = new Map(opened.map((rule) => [patternsKey(rule), rule.route.path]));
-  return [...paths.values()].map((path) =>
+  return [...new Set(opened.map(({ route }) => route.path))].map((path) =>
     possibly('opens', [`a URI spelled differently at POST ${path}`], ''),
   );
 }
+
+/** Whether messages to its paths are refused for the spelling of a URI. */
+const refusesUris = ({ route: { mcp, reportOnly } }: SideRule): boolean =>
+  mcp?.name !== undefined && !reportOnly;
 
 function canBeOfUri({ route: { mcp } }: SideRule): boolean {
   const method = mcp?.method ?? '*';

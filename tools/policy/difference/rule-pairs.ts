@@ -25,11 +25,11 @@ export const matchKey = (rule: SideRule): string =>
 /** The key of a rule that names the same and opens exactly that. */
 export const exactKey = (rule: SideRule): string => `${nameKey(rule)} exactly`;
 
-/** The same for rules that name the same paths, whatever their methods. */
+/** The same for rules that name the same paths. An open one of them may match fewer: see `pathsKey`. */
 export const patternsKey = (rule: RouteRule): string =>
   isFallback(rule) ? '' : JSON.stringify([...rule.patterns.exact].sort());
 
-/** The same for rules that match the same paths, with regard to a slash at the end too. */
+/** The same for rules that match the same paths, with regard to a slash at the end too, whatever their methods. */
 export const pathsKey = (rule: RouteRule): string =>
   !isFallback(rule) && opensExactly(rule) ? `${patternsKey(rule)} exactly` : patternsKey(rule);
 
@@ -156,6 +156,11 @@ function coversRule(general: RouteRule, special: RouteRule): boolean {
   if (general.methods === undefined && general.patterns.named === ALL.named) return true;
   if (isFallback(special) && general.methods !== undefined) return false;
   if (!hasMethods(general, special.methods)) return false;
+  return coversPaths(general, special);
+}
+
+/** The same by their paths alone. */
+export function coversPaths(general: RouteRule, special: RouteRule): boolean {
   const parts = partsOf(general);
   // A rule that opens exactly what it names must name a path both with and without the slash.
   const isStrict = opensExactly(general) && (isFallback(special) || !opensExactly(special));
