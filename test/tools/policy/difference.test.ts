@@ -364,6 +364,20 @@ describe("in an operator's words", () => {
     expect(lines.filter((line) => line.startsWith('+'))).toEqual([]);
   });
 
+  test('removing an open route before a strict one for the same paths opens spellings that could mean either', async () => {
+    const [open, ...rest] = BASE.routes;
+    const strict = { path: open.path };
+    const before = valuesOf({ ...BASE, routes: [open, strict, ...rest] });
+    const after = valuesOf({ ...BASE, routes: [strict, ...rest] });
+    const spelled = 'any method /api/public/*  spelled differently: ';
+    expect(await decided(after, before)).toContain(
+      `+ ${spelled}decided by the route that the spelling matches; was 400 path_invalid (for example GET /api/public/;x)`,
+    );
+    expect(await decided(before, after)).toContain(
+      `- ${spelled}400 path_invalid; was decided by the route that the spelling matches (for example GET /api/public/;x)`,
+    );
+  });
+
   test('an open route for what is below a path is not taken for the path itself', async () => {
     const open = { onUnauthenticatedRequest: 'allow' };
     const added = [

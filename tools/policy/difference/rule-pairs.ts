@@ -26,12 +26,16 @@ export const matchKey = (rule: SideRule): string =>
 export const exactKey = (rule: SideRule): string => `${nameKey(rule)} exactly`;
 
 /** The same for rules that name the same paths. An open one of them may match fewer: see `pathsKey`. */
-export const patternsKey = (rule: RouteRule): string =>
+const patternsKey = (rule: RouteRule): string =>
   isFallback(rule) ? '' : JSON.stringify([...rule.patterns.exact].sort());
 
 /** The same for rules that match the same paths, with regard to a slash at the end too, whatever their methods. */
 export const pathsKey = (rule: RouteRule): string =>
   !isFallback(rule) && opensExactly(rule) ? `${patternsKey(rule)} exactly` : patternsKey(rule);
+
+/** Whether two rules name the same paths, with no regard to a slash at the end. */
+export const areNamedAlike = (one: RouteRule, other: RouteRule): boolean =>
+  patternsKey(one) === patternsKey(other);
 
 /** The same for rules for the same messages at the same paths, whatever their methods. */
 export const messagesOnly = (rule: SideRule): string => `${pathsKey(rule)} ${serialized(rule.route.mcp)}`;

@@ -1,5 +1,5 @@
 import { isPathProblem, namesSuffix } from '../../../lambda/core/paths/judge-path.ts';
-import { opensExactly, type RouteRule } from '../../../lambda/core/routes/match.ts';
+import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
 import type { Cell } from './cells.ts';
 import { type Entry, SPELLED } from './entry.ts';
@@ -7,7 +7,14 @@ import { groupBy } from './group-by.ts';
 import { isSubset } from './implications.ts';
 import { resourceRules } from './resource-rules.ts';
 import { letsThrough } from './route-widening.ts';
-import { commonMethods, hasMethods, type Methods, methodsMeet, patternsKey } from './rule-pairs.ts';
+import {
+  areNamedAlike,
+  commonMethods,
+  hasMethods,
+  type Methods,
+  methodsMeet,
+  pathsKey,
+} from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import type { SideRule } from './side-rule.ts';
 
@@ -86,18 +93,17 @@ function regroupedRules(before: Side, after: Side): readonly SideRule[] {
   ];
   const isSameSoFar = had.every((rule, at) => {
     const other = has[at];
-    return other !== undefined && patternsKey(other) === patternsKey(rule);
+    return other !== undefined && pathsKey(other) === pathsKey(rule);
   });
   const documents = [before, after].map(({ resources }) => resources.documents.map(({ rule }) => rule));
   const [were = [], are = []] = documents;
-  const paths = (rules: readonly RouteRule[]) => new Set(rules.map(patternsKey));
+  const paths = (rules: readonly RouteRule[]) => new Set(rules.map(pathsKey));
   const [there, here] = [paths(were), paths(are)];
   return [
     ...(isSameSoFar ? [] : [...had, ...has]),
-    ...were.filter((rule) => !here.has(patternsKey(rule))),
+    ...were.filter((rule) => !here.has(pathsKey(rule))),
     ...are.filter(
-      (rule) =>
-        !there.has(patternsKey(rule)) && isPathProblem(before.judgePath('GET', rule.route.path ?? '')),
+      (rule) => !there.has(pathsKey(rule)) && isPathProblem(before.judgePath('GET', rule.route.path ?? '')),
     ),
   ];
 }
@@ -125,8 +131,8 @@ function firstOdd(cells: readonly Cell[], before: Side, after: Side): string | u
 
 /** Whether a spelling of these requests may have had readings of two routes before, and now has those of one. */
 function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell) => boolean {
-  const had = groupBy(before.rules, patternsKey);
-  const has = groupBy(after.rules, patternsKey);
+  const had = groupBy(before.rules, pathsKey);
+  const has = groupBy(after.rules, pathsKey);
   const changing = changingMethods(before, after);
   const comesFrom = groupBy(cells.filter(isChanged), (cell) => cell.after);
   return (cell) => {
@@ -135,9 +141,11 @@ function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell
     if (!isChanged(cell)) return false;
     const methods = changing(commonMethods(cell));
     if (methods?.size === 0) return false;
-    const isKept = has.get(patternsKey(cell.before))?.some((rule) => hasMethods(rule, methods)) === true;
+    const isKept = has.get(pathsKey(cell.before))?.some((rule) => hasMethods(rule, methods)) === true;
     // A request has one method: rules for others decide nothing on it.
-    const isNew = had.get(patternsKey(cell.after))?.some((rule) => methodsMeet(rule, { methods })) !== true;
+    const isNew = had.get(pathsKey(cell.after))?.some((rule) => methodsMeet(rule, { methods })) !== true;
+    // The readings that its twin did not match come from other rules, whose cells tell this.
+    if (isNew && areNamedAlike(cell.before, cell.after)) return false;
     const isPutBefore = isKept && isNew;
     // A new route before a single other one matches only paths whose readings all led to that one already.
     return !isPutBefore || namesSuffix(cell.after.route) || (comesFrom.get(cell.after)?.length ?? 0) > 1;
@@ -153,7 +161,7 @@ function changingMethods(before: Side, after: Side): (methods: Methods) => Metho
     JSON.stringify(
       rules
         .filter((rule) => hasMethods(rule, new Set([method])))
-        .map((rule) => [patternsKey(rule), opensExactly(rule), rule.route.stripPrefix]),
+        .map((rule) => [pathsKey(rule), rule.route.stripPrefix]),
     );
   const isSame = (method: string) => told(before, method) === told(after, method);
   const changed = new Set(named.filter((method) => !isSame(method)));
@@ -164,7 +172,7 @@ function changingMethods(before: Side, after: Side): (methods: Methods) => Metho
       : new Set([...changed].filter((method) => methods?.has(method) ?? true));
 }
 
-const isChanged = ({ before, after }: Cell): boolean => patternsKey(before) !== patternsKey(after);
+const isChanged = ({ before, after }: Cell): boolean => pathsKey(before) !== pathsKey(after);
 
 /** Whether another prefix is stripped. Newly stripping a prefix that every path of the rule has, and no reading changes, only refuses more. */
 function hasOtherPrefix(before: RouteRule, after: RouteRule): boolean {
@@ -196,7 +204,9 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
 function oddSpelling({ example, before: rule }: Cell, before: Side, after: Side): string | undefined {
   if (example === undefined) return undefined;
   const { method, path } = example;
-  const own = rule.patterns.exact.map((pattern) => pattern.replaceAll('*', 'x').replaceAll('?', 'x'));
+  const own = rule.patterns.exact.flatMap((pattern) =>
+    ['x', ''].map((filling) => pattern.replaceAll('*', filling).replaceAll('?', 'x')),
+  );
   for (const text of new Set([path, ...own].flatMap((one) => SPELLINGS.map((spelled) => spelled(one))))) {
     if (!isPathProblem(before.judgePath(method, text))) continue;
     const judged = after.judgePath(method, text);
