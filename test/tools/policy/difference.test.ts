@@ -398,6 +398,18 @@ describe("in an operator's words", () => {
     );
   });
 
+  test('a change of providers is told besides one for callers without a token', async () => {
+    const other = { ...BASE.providers.partner, jwksUri: 'https://partner.example/other-keys' };
+    const policy = { ...BASE, providers: { ...BASE.providers, other } };
+    const route = (members: Json) => ({ ...policy, routes: [{ path: '/x/', ...members }] });
+    const before = valuesOf(route({ providers: ['partner'], onUnauthenticatedRequest: 'allow' }));
+    expect(await decided(valuesOf(route({ providers: ['other'] })), before)).toEqual([
+      '+ any method /x/  (providers changed): possibly let through; was rejected',
+      '- any method /x/  without a token: 401 token_missing; was let through anonymously (for example GET /x)',
+      '- any method /x/  (providers changed): possibly rejected; was let through',
+    ]);
+  });
+
   test('a route without providers refuses nothing that a route with providers lets through', async () => {
     const own = { ...BASE.providers.partner, issuer: 'https://issuer.example', audience: 'api' };
     const policy = { ...BASE, providers: { ...BASE.providers, own } };

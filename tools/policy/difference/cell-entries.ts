@@ -27,15 +27,19 @@ export async function cellEntries(cells: readonly Cell[], world: World): Promise
       requests: entry.caller === PREFLIGHT ? cells.map(({ paths }) => `OPTIONS ${paths}`) : requests,
     }),
   );
-  const shown = (effect: Effect) => entries.some((entry) => entry.effect === effect);
-  const [opened, closed] = [
-    widening(cell.before.route, cell.after.route, world.idOf),
-    widening(cell.after.route, cell.before.route, world.idOf),
-  ];
+  // What changes without a token says nothing about tokens that only some providers accept.
+  const isShown = (effect: Effect, field: string) =>
+    entries.some(
+      (entry) => entry.effect === effect && (!isOfTokens(field) || entry.caller.startsWith('with a token')),
+    );
+  const others = (effect: 'opens' | 'closes', one: Route, other: Route): Entry[] => {
+    const fields = widening(one, other, world.idOf).filter((field) => !isShown(effect, field));
+    return fields.length === 0 ? [] : [possibly(effect, requests, changed(fields))];
+  };
   return [
     ...entries,
-    ...(opened.length > 0 && !shown('opens') ? [possibly('opens', requests, changed(opened))] : []),
-    ...(closed.length > 0 && !shown('closes') ? [possibly('closes', requests, changed(closed))] : []),
+    ...others('opens', cell.before.route, cell.after.route),
+    ...others('closes', cell.after.route, cell.before.route),
     ...forwardChanges(
       { route: world.neutral(cell.before.route), config: world.before.config },
       { route: world.neutral(cell.after.route), config: world.after.config },
@@ -44,6 +48,10 @@ export async function cellEntries(cells: readonly Cell[], world: World): Promise
 }
 
 const takenOf = ({ taken, route }: SideRule): TakenRoute => taken ?? route;
+
+/** Whether a field decides which tokens are accepted, rather than who needs one. */
+const isOfTokens = (field: string): boolean =>
+  !['mode', 'unmatched', 'mcp', 'onUnauthenticatedRequest', 'corsPreflight'].includes(field);
 
 const changed = (fields: readonly string[]): string => `(${listed(fields)} changed)`;
 
