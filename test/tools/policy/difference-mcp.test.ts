@@ -104,6 +104,38 @@ describe('URIs spelled differently', () => {
   });
 });
 
+describe('an MCP route whose paths are also those of another', () => {
+  const [wide, one] = [
+    { ...DELETE, path: '/mcp*' },
+    { path: '/mcp', providers: ['partner'] },
+  ];
+  const forGet = { path: '/*', methods: ['GET'], providers: ['partner'] };
+  const spelled = async (...[before, after]: Parameters<typeof linesOf>) =>
+    (await linesOf(before, after)).filter((line) => line.includes('spelled differently'));
+
+  test('refuses spellings for the messages of the other too', async () => {
+    expect(await spelled(valuesOf([wide, one]), valuesOf([wide]))).toContain(
+      '+ POST /mcp  spelled differently: decided by the route that the spelling matches; was 400 path_invalid (for example POST /mcp;x)',
+    );
+    expect(await spelled(valuesOf([wide]), valuesOf([wide, one]))).toContain(
+      '- POST /mcp  spelled differently: 400 path_invalid; was decided by the route that the spelling matches (for example POST /mcp;x)',
+    );
+  });
+
+  test('leaves event streams to the routes for GET as long as it refuses a spelling', async () => {
+    const posted = { ...one, methods: ['POST'] };
+    const [before, after] = [valuesOf([wide, posted, forGet]), valuesOf([wide, forGet])];
+    const stream = 'a request for an event stream at GET /mcp  spelled differently: possibly ';
+    expect(await spelled(before, after)).toContain(
+      `- ${stream}405 method_not_allowed; was decided by its route`,
+    );
+    expect(await spelled(after, before)).toContain(
+      `+ ${stream}decided by its route; was 405 method_not_allowed`,
+    );
+    expect((await spelled(valuesOf([wide, posted]), valuesOf([wide]))).join()).not.toContain('stream');
+  });
+});
+
 test('reports pages if MCP routes move from one path to another', async () => {
   const here = { path: '/a', mcp: { method: 'tools/call' }, providers: ['partner'] };
   const [a, b] = [

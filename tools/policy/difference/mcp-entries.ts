@@ -3,7 +3,7 @@ import { spell } from '../../../lambda/core/paths/spelling.ts';
 import type { Cell } from './cells.ts';
 import { type Entry, possibly } from './entry.ts';
 import { letsThrough } from './route-widening.ts';
-import { coversPaths, messagesOnly, methodsMeet, rulesMeet } from './rule-pairs.ts';
+import { coversPaths, FOR_GET, FOR_POST, messagesOnly, methodsMeet, rulesMeet } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import { isWritten, type SideRule } from './side-rule.ts';
 import { STREAM_REQUEST } from './witness-messages.ts';
@@ -21,9 +21,6 @@ export function mcpEntries(before: Side, after: Side, cells: readonly Cell[]): E
 
 /** A GET that accepts an event stream falls to the MCP routes of its path, unless they only report. */
 const refusesStreams = ({ refuses, route }: SideRule): boolean => refuses === 'unclear' && !route.reportOnly;
-
-const FOR_GET = { methods: new Set(['GET']) };
-const FOR_POST = { methods: new Set(['POST']) };
 
 function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
   return cells

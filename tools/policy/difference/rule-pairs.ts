@@ -124,6 +124,9 @@ type WithMethods = Pick<RouteRule, 'methods'>;
 export const methodsMeet = ({ methods: a }: WithMethods, { methods: b }: WithMethods): boolean =>
   a === undefined || b === undefined || [...a].some((method) => b.has(method));
 
+export const FOR_GET: WithMethods = { methods: new Set(['GET']) };
+export const FOR_POST: WithMethods = { methods: new Set(['POST']) };
+
 /** The methods that both rules of a pair are for. */
 export const commonMethods = ({ before: { methods: a }, after: { methods: b } }: RulePair): Methods =>
   a === undefined || b === undefined ? (a ?? b) : new Set([...a].filter((method) => b.has(method)));

@@ -5,18 +5,23 @@ import type { Cell } from './cells.ts';
 import { type Entry, SPELLED } from './entry.ts';
 import { groupBy } from './group-by.ts';
 import { isSubset } from './implications.ts';
+import { firstOdd } from './odd-spellings.ts';
 import { resourceRules } from './resource-rules.ts';
 import { letsThrough } from './route-widening.ts';
 import {
   areNamedAlike,
   commonMethods,
+  FOR_GET,
+  FOR_POST,
   hasMethods,
   type Methods,
   methodsMeet,
   pathsKey,
+  rulesMeet,
 } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import type { SideRule } from './side-rule.ts';
+import { STREAM_REQUEST } from './witness-messages.ts';
 
 /**
  * A path that could be read as that of another route or resource is refused. So adding or removing a route affects more than its
@@ -26,31 +31,52 @@ export function spellingEntries(before: Side, after: Side, all: readonly Cell[])
   // Whether a message is clear has nothing to do with the path.
   const cells = all.filter(({ before: one, after: other }) => ![one, other].some(isOfUnclear));
   const turned = cells.map((cell): Cell => ({ ...cell, before: cell.after, after: cell.before }));
+  const [opened, closed] = [openings(before, after, cells), openings(after, before, turned)];
   return [
-    ...openedSpellings(before, after, cells).map((entry) => ({ ...entry, effect: 'opens' as const })),
-    ...openedSpellings(after, before, turned).map(({ now, was, ...entry }) => ({
-      ...entry,
-      effect: 'closes' as const,
-      now: was,
-      was: now,
-    })),
+    ...openedSpellings(opened, before, after).map(opening),
+    ...openedSpellings(closed, after, before).map(closing),
+    ...refusedStreams(opened, before, after).map(closing),
+    ...refusedStreams(closed, after, before).map(opening),
   ];
 }
+
+const opening = (entry: Opened): Entry => ({ ...entry, effect: 'opens' });
+const closing = ({ now, was, ...entry }: Opened): Entry => ({
+  ...entry,
+  effect: 'closes',
+  now: was,
+  was: now,
+});
 
 const isOfUnclear = ({ refuses }: SideRule): boolean => refuses === 'unclear';
 
 type Opened = Omit<Entry, 'effect'>;
 
-/** Most requests whose other spellings are tried. */
-const MAX_TRIED = 50;
+/** Why spellings of paths may no longer be refused. */
+interface Openings {
+  readonly cells: readonly Cell[];
+  readonly all: readonly Cell[];
+  readonly isReadLess: boolean;
+  readonly regrouped: readonly SideRule[];
+}
 
-function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Opened[] {
-  const opened = cells.filter(mayOpen(before, after, cells));
+function openings(before: Side, after: Side, all: readonly Cell[]): Openings {
   const names = (side: Side) => side.steps.map(({ name }) => name);
-  const isReadLess =
-    !isSubset(names(before), names(after)) && after.rules.some(({ route }) => letsThrough(route));
+  return {
+    cells: all.filter(mayOpen(before, after, all)),
+    all,
+    isReadLess: !isSubset(names(before), names(after)) && after.rules.some(({ route }) => letsThrough(route)),
+    regrouped: regroupedRules(before, after),
+  };
+}
+
+function openedSpellings(
+  { cells, all, isReadLess, regrouped }: Openings,
+  before: Side,
+  after: Side,
+): Opened[] {
   const entryFor = (requests: readonly string[], tried: readonly Cell[]): Opened => {
-    const example = firstOdd(tried.slice(0, MAX_TRIED), before, after);
+    const example = firstOdd(tried, before, after);
     return {
       requests,
       caller: SPELLED,
@@ -60,7 +86,6 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
       ...(example !== undefined && { example }),
     };
   };
-  const regrouped = regroupedRules(before, after);
   return [
     ...(regrouped.length > 0
       ? [
@@ -70,16 +95,46 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
           ),
         ]
       : []),
-    ...(isReadLess ? [entryFor([], [...cells, ...after.rules.map(unchanged)])] : []),
-    ...(opened.length > 0
+    ...(isReadLess ? [entryFor([], [...all, ...after.rules.map(unchanged)])] : []),
+    ...(cells.length > 0
       ? [
           entryFor(
-            opened.map(({ at }) => at),
-            opened,
+            cells.map(({ at }) => at),
+            cells,
           ),
         ]
       : []),
   ];
+}
+
+/**
+ * A GET that asks for an event stream takes its own route as long as the path is refused for a POST, and falls to the MCP routes of
+ * the path afterwards. Turned, because what opens to a POST closes to it.
+ */
+function refusedStreams({ cells, isReadLess, regrouped }: Openings, before: Side, after: Side): Opened[] {
+  const takesStreams = before.rules.some((rule) => letsThrough(rule.route) && methodsMeet(rule, FOR_GET));
+  const refusing = after.rules.filter(({ route }) => route.mcp !== undefined && !route.reportOnly);
+  if (!takesStreams || refusing.length === 0) return [];
+  const posted = cells.filter(
+    (cell) =>
+      methodsMeet({ methods: commonMethods(cell) }, FOR_POST) &&
+      refusing.some((rule) => rulesMeet(rule, cell.after)),
+  );
+  const paths = [...regrouped.map(({ route }) => route.path), ...posted.map((cell) => cell.paths)];
+  const requests = isReadLess
+    ? [STREAM_REQUEST]
+    : [...new Set(paths)].map((path) => `${STREAM_REQUEST} at GET ${path}`);
+  return requests.length === 0
+    ? []
+    : [
+        {
+          requests,
+          caller: SPELLED,
+          now: 'decided by its route',
+          was: '405 method_not_allowed',
+          certain: false,
+        },
+      ];
 }
 
 /**
@@ -121,14 +176,6 @@ const unchanged = (rule: RouteRule): Cell => ({
   },
 });
 
-function firstOdd(cells: readonly Cell[], before: Side, after: Side): string | undefined {
-  for (const cell of cells) {
-    const found = oddSpelling(cell, before, after);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 /** Whether a spelling of these requests may have had readings of two routes before, and now has those of one. */
 function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell) => boolean {
   const had = groupBy(before.rules, pathsKey);
@@ -136,7 +183,9 @@ function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell
   const changing = changingMethods(before, after);
   const comesFrom = groupBy(cells.filter(isChanged), (cell) => cell.after);
   return (cell) => {
-    if (!letsThrough(cell.after.route)) return false;
+    const { route, refuses } = cell.after;
+    // A path is refused for all its messages, and where some have no route, others have one.
+    if (!letsThrough(route) && refuses !== 'unmatched') return false;
     if (hasOtherPrefix(cell.before, cell.after)) return true;
     if (!isChanged(cell)) return false;
     const methods = changing(commonMethods(cell));
@@ -182,35 +231,4 @@ function hasOtherPrefix(before: RouteRule, after: RouteRule): boolean {
     /^(?:\/[a-z0-9_-]+)+$/.test(now) &&
     after.patterns.exact.every((one) => literalPrefix(one).startsWith(`${now}/`));
   return !(was === '' && isSure);
-}
-
-/** Spellings that some server takes for the path itself. */
-const SPELLINGS: readonly ((path: string) => string)[] = [
-  (path) => path.toUpperCase(),
-  (path) => path.replace(/[a-z](?=[^a-z]*$)/, (letter) => letter.toUpperCase()),
-  (path) => path.replace(/^\/[a-z]/, (start) => start.toUpperCase()),
-  (path) => path.replace(/^\/[a-z]/, (start) => `/%${start.charCodeAt(1).toString(16)}`),
-  (path) => `${path};x`,
-  (path) => `${path}.json`,
-  (path) => `${path}%20`,
-  (path) => `${path}/.json`,
-  (path) => path.replace(/\/(?=[^/]+$)/, '//'),
-  (path) => path.replace(/^(\/[^/]+)\//, '$1//'),
-  (path) => path.replace(/(?<=.)\/(?=[^/]+$)/, '%2F'),
-  (path) => path,
-];
-
-/** A request that was refused for its path and is now decided by a route that lets somebody through. */
-function oddSpelling({ example, before: rule }: Cell, before: Side, after: Side): string | undefined {
-  if (example === undefined) return undefined;
-  const { method, path } = example;
-  const own = rule.patterns.exact.flatMap((pattern) =>
-    ['x', ''].map((filling) => pattern.replaceAll('*', filling).replaceAll('?', 'x')),
-  );
-  for (const text of new Set([path, ...own].flatMap((one) => SPELLINGS.map((spelled) => spelled(one))))) {
-    if (!isPathProblem(before.judgePath(method, text))) continue;
-    const judged = after.judgePath(method, text);
-    if (!isPathProblem(judged) && letsThrough(judged)) return `${method} ${text}`;
-  }
-  return undefined;
 }
