@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArguments, runCommand, wholeNumber } from '../../tools/arguments.ts';
 import { MAX_SEED } from './arguments.ts';
+import { filesWithProperties } from './property-files.ts';
 
 const HELP = `Usage: npm run test:properties [-- --minutes N] [--seed N] [FILE ...]
 
 Runs the tests that have properties again and again, each time with another seed, until one fails. npm test always uses
 the same seed, so that a change passes or fails for what it changes; this looks for cases that nobody has tried yet.
 
-  FILE         test files; without any, all that use fast-check
+  FILE         test files with properties, or folders of them (default: test)
   --minutes N  how long to go on; a round that has begun is finished (default: 10)
   --seed N     runs one round with this seed, to repeat a failure; a failure prints its seed
   --help       prints this text`;
@@ -26,7 +25,7 @@ async function run(args: readonly string[]): Promise<number> {
   const minutes = wholeNumber('--minutes', values.minutes ?? '10', { min: 1 });
   const seed =
     values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, { max: MAX_SEED, example: 7 });
-  const files = positionals.length > 0 ? positionals : filesWithProperties();
+  const files = filesWithProperties(positionals.length > 0 ? positionals : ['test']);
   const endsAt = Date.now() + (seed === undefined ? minutes * 60_000 : 0);
   let rounds = 0;
   do {
@@ -42,18 +41,13 @@ async function run(args: readonly string[]): Promise<number> {
     }
     rounds += 1;
   } while (Date.now() < endsAt);
-  console.log(
-    `No failure in ${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${files.length} test ${files.length === 1 ? 'file' : 'files'}`,
-  );
+  // A terminal shows Ctrl-C where the cursor is.
+  if (interrupted) console.log(`\nStopped in round ${rounds + 1}`);
+  console.log(`No failure in ${counted(rounds, 'round')} of ${counted(files.length, 'test file')}`);
   return 0;
 }
 
-const filesWithProperties = (): string[] =>
-  readdirSync('test', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => join('test', file))
-    .filter((file) => readFileSync(file, 'utf8').includes("from 'fast-check'"))
-    .sort();
+const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? '' : 's'}`;
 
 async function runRound(seed: number, files: readonly string[]): Promise<number | null> {
   const child = spawn(
