@@ -226,6 +226,24 @@ test('a document that replaces an open route refuses all methods but GET', async
   );
 });
 
+test('a document that replaces an open route is served to pages and for event streams that the route refuses', async () => {
+  const open = { path: '/*', onUnauthenticatedRequest: 'allow', providers: ['partner'] };
+  const limited = { ...RESOURCE, path: '/*', allowedOrigins: ['https://app.example'] };
+  const routes = [
+    { ...open, mcp: { method: 'tools/call' } },
+    { ...open, methods: ['GET'] },
+  ];
+  const [one, other] = [limited, { ...limited, resource: 'https://api.example/a' }].map((resource) =>
+    valuesOf(routes, { resources: [resource] }),
+  ) as [ReturnType<typeof valuesOf>, ReturnType<typeof valuesOf>];
+  const path = '/.well-known/oauth-protected-resource/a';
+  for (const caller of ['from a page that its resource does not allow', 'for an event stream']) {
+    const [served, routed] = ['served protected resource metadata', 'decided by its route'];
+    expect(await linesOf(one, other)).toContain(`+ GET ${path}  ${caller}: ${served}; was ${routed}`);
+    expect(await linesOf(other, one)).toContain(`- GET ${path}  ${caller}: ${routed}; was ${served}`);
+  }
+});
+
 test('reports every changed member of a resource', async () => {
   const after = { ...RESOURCE, name: 'Orders', advertisedScopes: { 'orders:use': 'api://use' } };
   expect(await linesOf(withResources(RESOURCE), withResources(after))).toEqual([
