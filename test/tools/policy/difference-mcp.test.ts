@@ -199,6 +199,24 @@ test('reports the pages of a resource once, not again for its MCP messages', asy
   ]);
 });
 
+test('reports the pages that a dry run lets through', async () => {
+  const having = (mode: string) =>
+    valuesOf(
+      [DELETE, { ...USE, methods: ['POST'] }].map((route) => ({ ...route, mode })),
+      {
+        resources: [RESOURCE],
+        publicOrigins: ['https://app.example'],
+      },
+    );
+  const [one, other] = [having('enforce'), having('report-only')];
+  const pages = 'a path of the resource /mcp, from pages of any origin but https://app.example';
+  const [passes, refused] = ['not rejected for its origin', '403 origin_not_allowed'];
+  for (const request of ['any other message at POST /mcp  to', 'these  with an MCP message to']) {
+    expect(await linesOf(one, other)).toContain(`+ ${request} ${pages}: ${passes}; was ${refused}`);
+    expect(await linesOf(other, one)).toContain(`- ${request} ${pages}: ${refused}; was ${passes}`);
+  }
+});
+
 test('describes a new resource by its documents, its challenges and the pages that may call', async () => {
   const after = withResources({ ...RESOURCE, allowedOrigins: ['https://app.example'] });
   expect(await linesOf(valuesOf([USE]), after)).toEqual([

@@ -7,7 +7,7 @@ import { changedFields } from './changed-fields.ts';
 import { documentEntries } from './document-entries.ts';
 import { EFFECTS, type Effect, type Entry, grouped } from './entry.ts';
 import { mcpEntries } from './mcp-entries.ts';
-import { movedPageEntries } from './page-entries.ts';
+import { movedPageEntries, reportedPageEntries } from './page-entries.ts';
 import { providerEntries } from './provider-entries.ts';
 import { resourceEntries } from './resource-entries.ts';
 import { revocationEntries } from './revocation-entries.ts';
@@ -63,6 +63,7 @@ async function entriesOf(before: Side, after: Side): Promise<Entry[]> {
     ...spellingEntries(before, after, cells),
     ...mcpEntries(before, after, cells),
     ...movedPageEntries(before, after, cells),
+    ...reportedPageEntries(before, after, cells),
     ...resourceEntries(world),
     ...documentEntries(world),
     ...revocationEntries(world),

@@ -2,8 +2,11 @@ import type { Pages, Resource } from '../../../lambda/core/resources/resource.ts
 import { listed } from '../../explain/format.ts';
 import type { Cell } from './cells.ts';
 import { type Effect, type Entry, everywhere } from './entry.ts';
+import { resourceRules } from './resource-rules.ts';
+import { letsThrough } from './route-widening.ts';
+import { methodsMeet, rulesMeet } from './rule-pairs.ts';
 import type { Side } from './side.ts';
-import type { SideRule } from './side-rule.ts';
+import { isFallback, type SideRule } from './side-rule.ts';
 
 /** Pages that may newly call, and pages that no longer may. Undefined stands for any page. */
 export function pageEntries(was: Pages | undefined, now: Pages | undefined, what = ''): Entry[] {
@@ -52,6 +55,37 @@ export function movedPageEntries(before: Side, after: Side, cells: readonly Cell
       ),
     ),
   );
+}
+
+/** The same for rules that begin or cease to only report. A dry run lets all pages through. */
+export function reportedPageEntries(before: Side, after: Side, cells: readonly Cell[]): Entry[] {
+  const changed = cells.filter(
+    ({ before: one, after: other }) =>
+      one.route.reportOnly !== other.route.reportOnly && letsThrough(one.route) && letsThrough(other.route),
+  );
+  return changed.flatMap((cell) => {
+    const isNew = cell.after.route.reportOnly;
+    const [side, rule] = isNew ? [before, cell.before] : [after, cell.after];
+    const own = resourceRules(side).rules.filter((one) => !isFallback(one) && rulesMeet(one, rule));
+    const places = [
+      { name: 'outside every resource', place: outsideOf(side) },
+      ...own.map(({ index, route }) => ({
+        name: `of the resource ${route.path}`,
+        place: side.resources.rules[index]?.resource ?? outsideOf(side),
+      })),
+    ];
+    const isOfMessages = side.rules.some(
+      (one) => one.route.mcp !== undefined && methodsMeet(one, rule) && rulesMeet(one, rule),
+    );
+    const entriesFor = (pages: Pages | undefined, what: string) => {
+      const [was, now] = isNew ? [pages, undefined] : [undefined, pages];
+      return pageEntries(was, now, what).map((entry) => ({ ...entry, requests: [cell.requests] }));
+    };
+    return places.flatMap(({ name, place }) => [
+      ...(rule.route.mcp === undefined ? entriesFor(place.allowedOrigins, `to a path ${name}, `) : []),
+      ...(isOfMessages ? entriesFor(place.mcpPages, `with an MCP message to a path ${name}, `) : []),
+    ]);
+  });
 }
 
 /** The same for MCP messages to paths that belong to a resource on one side or both. */
