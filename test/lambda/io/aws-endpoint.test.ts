@@ -43,13 +43,13 @@ describe('without a variable it is the SDK’s endpoint', () => {
       ...['us', 'eu', 'ap', 'sa', 'ca', 'me', 'af', 'il', 'mx', 'cn', 'us-gov'],
       ...['us-iso', 'us-isob', 'eu-isoe', 'us-isof', 'eusc-de'],
     );
-    const place = fc.constantFrom('north', 'southeast', 'central', 'iso', 'gov', 'cn');
+    // Not 'iso': us-iso is an area, so there is no region us-iso-1.
+    const place = fc.constantFrom('north', 'southeast', 'central', 'gov', 'cn');
     fc.assert(
       fc.property(area, place, fc.integer({ min: 1, max: 12 }), (...parts) => {
         const region = parts.join('-');
         expect(ssmEndpoint({ AWS_REGION: region }).href).toBe(sdkEndpoint(region));
       }),
-      { seed: 3 },
     );
   });
 });

@@ -1,9 +1,13 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import Fastify, { type FastifyServerOptions } from 'fastify';
 import { stockExpress } from '../../upstreams/stock-express.ts';
 import { HANDLER_FIELD, nearMissesOfGuarded, type Trial, tryUpstream } from '../../upstreams/trial.ts';
+
+/** The seed of all properties. */
+const { seed: SEED = 1 } = fc.readConfigureGlobal();
 
 async function fastify(options: FastifyServerOptions): Promise<RequestListener> {
   const app = Fastify(options);
@@ -28,7 +32,7 @@ async function trialOf(listener: RequestListener): Promise<Trial> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const { port } = server.address() as AddressInfo;
-    return await tryUpstream(`http://127.0.0.1:${port}`, nearMissesOfGuarded(1500, Date.now()));
+    return await tryUpstream(`http://127.0.0.1:${port}`, nearMissesOfGuarded(1500, SEED));
   } finally {
     server.close();
     server.closeAllConnections();

@@ -135,6 +135,5 @@ test('whatever is kept, used and forgotten: the limits hold, and the least recen
         expect(memory.size()).toBe(model.length);
       }
     }),
-    { seed: 20_251_122 },
   );
 });
