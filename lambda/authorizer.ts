@@ -37,6 +37,8 @@ export interface Parts {
    */
   readonly spread: number;
   readonly abilities: Abilities;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   /** Resolves after this many milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>;
 }
@@ -58,7 +60,11 @@ export function composeAuthorizer(parts: Parts): Authorizer {
   const maxSnapshotSeconds = parts.maxSnapshotSeconds * spread;
   const keys = createKeySources({
     fetchDocument: parts.fetchDocument,
-    snapshots: getSnapshot && { lookAgain: () => source.lookAgain(), egress: abilities.egress },
+    snapshots: getSnapshot && {
+      lookAgain: () => source.lookAgain(),
+      egress: abilities.egress,
+      random: parts.random,
+    },
     ...(parts.refreshAhead !== undefined && { refreshAhead: parts.refreshAhead }),
     now,
     events: log,
@@ -137,6 +143,7 @@ export async function startAuthorizer(
     getSnapshot: snapshot && snapshotGetter(createS3Object({ ...snapshot, send: signedFor('s3') })),
     maxSnapshotSeconds,
     spread: 0.85 + 0.15 * Math.random(),
+    random: Math.random,
     abilities: { egress, answersKept, bodies },
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });

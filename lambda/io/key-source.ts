@@ -31,8 +31,8 @@ export interface SnapshotKeys {
   readonly lookAgain: () => Promise<unknown>;
   /** Whether key endpoints can be reached from here. */
   readonly egress: boolean;
-  /** From 0 up to 1; Math.random unless set. */
-  readonly random?: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
 }
 
 /** A key set from a snapshot. What counts is when it was fetched, not by whom. Times are in ms since the epoch. */

@@ -45,6 +45,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
     refreshAhead: 0.8,
     maxSnapshotSeconds: 180,
     spread: 1,
+    random: MIDDLE,
     abilities: { egress: true, answersKept: false, bodies: true },
     wait: clock.wait,
     fetchDocument: async (url) => {

@@ -142,6 +142,7 @@ export function createKeeperWorld(key = createKey()) {
         fetchDocument,
         egress,
         now: own,
+        random: () => 0.5,
         events: {
           keysFetched: record('keysFetched'),
           keysFailed: record('keysFailed'),

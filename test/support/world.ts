@@ -82,6 +82,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     refreshSeconds: 60,
     maxSnapshotSeconds: 180,
     spread: 1,
+    random: () => 0.5,
     abilities: { egress: true, answersKept: false, bodies: true },
     readParameters: async () => {
       reads += 1;

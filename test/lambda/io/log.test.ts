@@ -230,6 +230,7 @@ describe('a line has at most 4 KB, whatever was sent', () => {
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
       spread: 1,
+      random: () => 0.5,
       abilities: { egress: true, answersKept: false, bodies: true },
       readParameters: () => Promise.reject(new Error('down')),
       wait: async () => {},
@@ -259,6 +260,7 @@ describe('whatever happens to a request', () => {
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
       spread: 1,
+      random: () => 0.5,
       abilities: { egress: true, answersKept: false, bodies: true },
       readParameters: async () =>
         readingOf({

@@ -72,6 +72,7 @@ export function createFleet({ egress = true } = {}) {
       getSnapshot,
       maxSnapshotSeconds: 180,
       spread: 1,
+      random: () => 0.5,
       abilities: { egress, answersKept: false, bodies: true },
       // Nothing hangs here: slow services are tested end to end.
       wait: () => new Promise(() => {}),

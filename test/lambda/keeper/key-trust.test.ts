@@ -94,7 +94,7 @@ describe('a change of "ca" on the second day', () => {
         asked.push(options?.ca);
         throw DOWN;
       },
-      snapshots: { lookAgain: async () => {}, egress: true },
+      snapshots: { lookAgain: async () => {}, egress: true, random: () => 0.5 },
       now: world.now,
       events: { keysFetched: () => {}, keysLoaded: () => {}, keysFailed: () => {} },
     });
@@ -142,7 +142,7 @@ describe('keys behind plain http', () => {
         fetched.push(href);
         return { text: JSON.stringify(jwksOf(world.key)), cacheControl: undefined };
       },
-      snapshots: { lookAgain: async () => {}, egress: true },
+      snapshots: { lookAgain: async () => {}, egress: true, random: () => 0.5 },
       now: world.now,
       events: { keysFetched: () => {}, keysLoaded: () => {}, keysFailed: () => {} },
     });
