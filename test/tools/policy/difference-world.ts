@@ -107,30 +107,56 @@ export const route = fc
   })
   .map(compact);
 
-/** All MCP routes of a path ask for the same identity, so that generated ones mostly do. */
-const mcpRoute = fc
-  .record({
-    path: fc.constantFrom('/mcp', '/mcp', '/mcp', '/mcp/*'),
-    mcp: fc.constantFrom<Json | undefined>(
-      { method: 'tools/call', name: 'drop' },
-      { method: 'tools/call', name: 'drop' },
-      { method: 'tools/call' },
-      { method: 'tools/*' },
-      { method: 'resources/read', name: 'file:///a/*' },
-      { name: '*' },
-      { method: '*' },
-      undefined,
-      undefined,
-      undefined,
-    ),
-    providers: mostly(['partner'], ['partner'], ['partner'], ['other']),
-    onUnauthenticatedRequest: mostly<string | undefined>(undefined, undefined, undefined, 'allow'),
-    mode: mostly<string | undefined>('enforce', 'enforce', 'enforce', 'report-only'),
-    stripPrefix: fc.constant(''),
-    scopes: optional<unknown>(['read'], ['write'], { any: ['read', 'write'] }),
-    acr: optional<unknown>('mfa'),
-  })
-  .map(compact);
+/** Paths that differ in little more than a slash at the end, and that several routes share. */
+const MCP_PATHS = [
+  '/mcp',
+  '/mcp',
+  '/mcp/',
+  '/mcp/*',
+  '/mcp/*',
+  '/mcp*',
+  '/mcp/?',
+  '/mcp/x',
+  '/mcp/x/',
+  '/mcp/x/*',
+];
+
+const ofTen = <T>(usual: T, other: T) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(other) });
+
+/** All MCP routes that have a path in common ask for the same identity, so generated ones mostly do. */
+const mcpRouteOf = (onUnauthenticatedRequest: fc.Arbitrary<string | undefined>) =>
+  fc
+    .record({
+      path: fc.constantFrom(...MCP_PATHS),
+      mcp: fc.constantFrom<Json | undefined>(
+        { method: 'tools/call', name: 'drop' },
+        { method: 'tools/call', name: 'drop' },
+        { method: 'tools/call' },
+        { method: 'tools/*' },
+        { method: 'resources/read', name: 'file:///a/*' },
+        { name: '*' },
+        { method: '*' },
+        undefined,
+        undefined,
+        undefined,
+      ),
+      methods: optional(['GET'], ['POST'], ['GET', 'POST']),
+      providers: ofTen(['partner'], ['other']),
+      onUnauthenticatedRequest,
+      mode: ofTen<string | undefined>(undefined, 'report-only'),
+      stripPrefix: fc.constant(''),
+      scopes: optional<unknown>(['read'], ['write'], { any: ['read', 'write'] }),
+      acr: optional<unknown>('mfa'),
+    })
+    .map(({ methods, ...one }) => compact({ ...one, ...(one.mcp === undefined && { methods }) }));
+
+const mcpRoute = mcpRouteOf(fc.constantFrom('allow', undefined));
+const mcpRoutes = fc.oneof(
+  ...[ofTen<string | undefined>('allow', undefined), ofTen<string | undefined>(undefined, 'allow')].map(
+    (allow) => fc.array(mcpRouteOf(allow), { minLength: 1, maxLength: 4 }),
+  ),
+);
 
 const routes = fc.array(route, { maxLength: 4 });
 
@@ -251,7 +277,7 @@ const pairsOf = (one: fc.Arbitrary<Given>, edit: fc.Arbitrary<(one: Given) => Gi
     {
       weight: 5,
       arbitrary: fc
-        .tuple(one, fc.array(edit, { minLength: 1, maxLength: 2 }))
+        .tuple(one, fc.array(edit, { minLength: 1, maxLength: 3 }))
         .map(
           ([start, edits]) =>
             [start, edits.reduce((changed, change) => change(changed), start)] as readonly [Given, Given],
@@ -272,7 +298,7 @@ const PARTNER = {
 
 const loginRoute = fc
   .record({
-    path: fc.constantFrom('/api/*', '/api/a/*', '/mcp/x'),
+    path: fc.constantFrom('/api/*', '/api/a/*', '/mcp', '/mcp/*', '/mcp/x'),
     providers: fc.constant(['partner']),
     methods: optional(['GET'], ['POST']),
     acr: optional<unknown>('mfa', ['mfa', 'otp'], 'otp'),
@@ -297,11 +323,7 @@ const laterGiven: fc.Arbitrary<Given> = fc
     unmatched: mostly<string | undefined>('deny', undefined),
     resources,
     routes: fc
-      .tuple(
-        fc.array(mcpRoute, { minLength: 1, maxLength: 3 }),
-        fc.array(laterRoute, { maxLength: 2 }),
-        fc.boolean(),
-      )
+      .tuple(mcpRoutes, fc.array(laterRoute, { maxLength: 2 }), fc.boolean())
       .map(([mcp, others, isOpen]) => [...mcp, ...others, ...(isOpen ? [OPEN] : [])]),
   })
   .map((policy) => ({
@@ -417,9 +439,17 @@ export const laterCallers: fc.Arbitrary<Caller> = fc.record({
     '/mcp',
     '/mcp/',
     '/mcp/x',
+    '/mcp/x/',
+    '/mcp/x/y',
     '/api/x',
     '/api/a/b',
     '/MCP',
+    '/mcp/X/',
+    '/mcp;x',
+    '/mcp/;x',
+    '/mcp/x;y',
+    '/mcp/.json',
+    '/mcp%2Fx',
     '/.well-known/oauth-protected-resource',
     '/.well-known/oauth-protected-resource/mcp',
     '/.well-known/oauth-protected-resource/a',
@@ -430,7 +460,7 @@ export const laterCallers: fc.Arbitrary<Caller> = fc.record({
   typ: fc.constant('jwt'),
   origin: fc.constantFrom(undefined, undefined, 'https://app.example', 'https://other.example'),
   stream: fc.boolean(),
-  message: fc.constantFrom(undefined, undefined, undefined, undefined, ...MESSAGES),
+  message: fc.constantFrom(undefined, undefined, ...MESSAGES),
   claims: fc
     .record({
       scope: fc.constantFrom('', 'read', 'write', 'read write'),
