@@ -11,10 +11,10 @@ import type { Place } from './place.ts';
 const RUN_TIMEOUT_MS = 65_000;
 
 /**
- * Runs the keeper once. It reads the parameters anew, and answers which versions are in force and what is refused.
+ * Runs the keeper once. It reads the parameters again, and returns which versions are in force and what is rejected.
  *
  * @throws AwsFailure if it cannot be invoked
- * @throws CommandFailure if it fails, or answers something else
+ * @throws CommandFailure if it fails, or returns something else
  */
 export async function runKeeper(
   place: Place,
@@ -42,7 +42,7 @@ export async function runKeeper(
   );
 }
 
-/** The stack of npm start says where its Lambda is. Only a stack on this machine is believed. */
+/** The stack of npm start says where its Lambda is. Only a stack on this machine is trusted to say so. */
 function lambdaEndpoint({ endpoint }: Place, { outputs }: DeployedStack): string | undefined {
   const own = outputs.LambdaEndpoint;
   if (endpoint === undefined || !isLoopback(endpoint) || own === undefined || !URL.canParse(own)) {

@@ -25,14 +25,14 @@ const READ_SECONDS = 2;
 /** Within this time, in seconds, the keeper has run on its schedule, without an event. Includes the run itself. */
 export const NEXT_RUN_SECONDS = 65;
 
-/** How long the keeper may still read values from before the put, in seconds, and how often it is asked again meanwhile. */
+/** How long the keeper may still read values from before the put, in seconds, and how often it is invoked again meanwhile. */
 const STALE_SECONDS = 30;
 const ASK_AGAIN_MS = 1000;
 
-/** How often in a row the keeper has to reject before the rejection counts. */
+/** How many times in a row the keeper has to reject something before that counts. */
 const REFUSALS = 3;
 
-/** Waits until what was put is in force, and says so. `putAt` is in seconds since the epoch, by default now. */
+/** Waits until what was put is in force, and reports it. `putAt` is in seconds since the epoch, by default now. */
 export async function waitInForce(
   session: Session,
   put: PutVersions,
@@ -102,7 +102,7 @@ function pending({ output, now }: Session, at: number): Force {
 }
 
 /**
- * Makes the keeper read what was put. Undefined once it has, `unknown` if it cannot be asked, and its response if it rejects something.
+ * Makes the keeper read what was put. Undefined once it has, `unknown` if it cannot be invoked, and its response if it rejects something.
  */
 async function keep(
   session: Session,

@@ -47,7 +47,7 @@ const MAX_KEPT_REFRESH_SECONDS = 90;
  * Finds the deployment by its stack. If the stack cannot be found, a given prefix is enough.
  *
  * @throws ArgumentError if there are several stacks, or none
- * @throws AwsFailure if CloudFormation cannot be asked
+ * @throws AwsFailure if the call to CloudFormation fails
  */
 export async function findTarget(place: Place): Promise<Target> {
   const { path } = place;

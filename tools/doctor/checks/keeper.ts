@@ -81,7 +81,7 @@ export function judgeAnswer(
   return [ok(`${said}; the snapshot is ${age} seconds old`)];
 }
 
-/** Most rejections that are shown if no other check has shown them. */
+/** Maximum number of rejections shown if no other check has shown them. */
 const SHOWN = 3;
 
 function refusal(refused: readonly string[], told: boolean): Finding {

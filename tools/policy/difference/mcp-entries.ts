@@ -47,8 +47,8 @@ function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
 }
 
 /**
- * The URI of a resource is refused if an earlier route with a name could match another spelling of it. A URI without a clear
- * spelling is refused if any route has a name.
+ * The URI of a resource is rejected if an earlier route with a name could match another spelling of it. A URI without a clear
+ * spelling is rejected if any route has a name.
  */
 function openedUris(before: Side, after: Side): Entry[] {
   if (!after.rules.some(({ route }) => letsThrough(route))) return [];

@@ -12,7 +12,7 @@ import type { Side } from './side.ts';
 import type { SideRule } from './side-rule.ts';
 
 /**
- * A path that could be read as that of another route or resource is refused. So adding or removing a route affects more than its
+ * A path that could be read as that of another route or resource is rejected. So adding or removing a route affects more than its
  * own paths.
  */
 export function spellingEntries(before: Side, after: Side, all: readonly Cell[]): Entry[] {
@@ -34,7 +34,7 @@ const isOfUnclear = ({ refuses }: SideRule): boolean => refuses === 'unclear';
 
 type Opened = Omit<Entry, 'effect'>;
 
-/** Most requests whose other spellings are tried. */
+/** Maximum number of requests whose other spellings are tried. */
 const MAX_TRIED = 50;
 
 function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Opened[] {
@@ -166,7 +166,7 @@ function changingMethods(before: Side, after: Side): (methods: Methods) => Metho
 
 const isChanged = ({ before, after }: Cell): boolean => patternsKey(before) !== patternsKey(after);
 
-/** Whether another prefix is stripped. Newly stripping a prefix that every path of the rule has, and no reading changes, only refuses more. */
+/** Whether another prefix is stripped. Newly stripping a prefix that every path of the rule has, and no reading changes, only rejects more. */
 function hasOtherPrefix(before: RouteRule, after: RouteRule): boolean {
   const [was, now] = [before.route.stripPrefix, after.route.stripPrefix];
   if (was === now) return false;
@@ -192,7 +192,7 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => path,
 ];
 
-/** A request that was refused for its path and is now decided by a route that lets somebody through. */
+/** A request that was rejected for its path and is now decided by a route that lets somebody through. */
 function oddSpelling({ example, before: rule }: Cell, before: Side, after: Side): string | undefined {
   if (example === undefined) return undefined;
   const { method, path } = example;
