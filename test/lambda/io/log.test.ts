@@ -222,7 +222,7 @@ describe('a line has at most 4 KB, whatever was sent', () => {
     log.decision({ ...REQUEST, path: `/${'x'.repeat(16_000)}` }, { code: 'path_invalid', status: 400 }, 1);
     expect(entries()[0]?.path).toMatch(/^\/x+… \(16001 characters\)$/);
   });
-  test('also if a bug meets a long request, and for every answer', async () => {
+  test('even if a bug meets a long request, and for every response', async () => {
     const authorizer = composeAuthorizer({
       log,
       now: () => NOW * 1000,

@@ -17,7 +17,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A server that answers with these statuses, one after the other. */
+/** A server that responds with these statuses, one after the other. */
 async function serving(...statuses: (number | 'hang up')[]) {
   server = await startRecordingUpstream((_request, response) => {
     const status = statuses.shift() ?? 200;
@@ -69,7 +69,7 @@ describe('failing to put it is an error', () => {
     expect(message).toBe('The response could not be sent to CloudFormation at 127.0.0.1: status 403');
   });
 
-  test('also if nobody listens, or no time is left', async () => {
+  test('even if nobody listens, or no time is left', async () => {
     const { href } = await refusedUrl();
     hurry();
     expect(await failure(`${href}?SECRET`, AMPLE_MS)).toMatch(/127\.0\.0\.1: connect ECONNREFUSED/);

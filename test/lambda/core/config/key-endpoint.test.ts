@@ -78,7 +78,7 @@ describe('with insecureHttp a plain http URL is accepted', () => {
   ])('%s', async (jwksUri) => {
     expect(await problemsOf({ internal: { ...internal, jwksUri, insecureHttp: true } })).toEqual([]);
   });
-  test('and without it the URL is refused, and the message names what is missing', async () => {
+  test('and without it the URL is rejected, and the message names what is missing', async () => {
     expect(await problemsOf({ internal: { ...internal, jwksUri: 'http://keys.internal/jwks' } })).toEqual([
       'policy: providers.internal.jwksUri: must be https (http is for loopback, and for private addresses if the provider has "insecureHttp": true); it takes a URL or "discover"',
     ]);

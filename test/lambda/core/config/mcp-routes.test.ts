@@ -65,7 +65,7 @@ describe('a route with "mcp"', () => {
   });
 });
 
-describe('routes that a message decides between must ask for one identity', () => {
+describe('routes that a message decides between must require one identity', () => {
   const first = { path: '/mcp', mcp: call('a') };
   const providers = { partner };
 

@@ -142,7 +142,7 @@ describe('tokens that can come only with the opening of a WebSocket', () => {
   });
 });
 
-describe('if an API caches the answers of an authorizer by Authorization', () => {
+describe('if an API caches the responses of an authorizer by Authorization', () => {
   test.each([
     [[{ header: 'authorization', scheme: 'Bearer' }], true],
     [[{ header: 'Authorization', scheme: 'bearer' }], true],

@@ -101,7 +101,7 @@ test('Vary has Origin and everything from the upstream, or is * if the upstream 
 });
 
 describe('what a page may read', () => {
-  test('is the reason of a refusal, and the id of the request', () => {
+  test('is the reason for a rejection, and the id of the request', () => {
     expect(answered(corsOf({ exposeHeaders: ['ETag', 'dpop-nonce'] }), [['origin', APP]])).toEqual([
       ['vary', 'Origin'],
       ['access-control-allow-origin', APP],
@@ -126,7 +126,7 @@ describe('what a page may read', () => {
   });
 });
 
-describe('the answer to a preflight', () => {
+describe('the response to a preflight', () => {
   const asks = (method: string, ...names: string[]): HeaderList => [
     ['origin', APP],
     ['access-control-request-method', method],
