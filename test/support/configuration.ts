@@ -161,7 +161,7 @@ export function createStackWorld() {
     async invoke(event: unknown): Promise<unknown> {
       return target()(event, { getRemainingTimeInMillis: () => remainingMs } as Context);
     },
-    /** Sends a request and returns the answer. */
+    /** Sends a request and returns the response. */
     async send(
       RequestType: string,
       request: {

@@ -12,7 +12,7 @@ import { AUDIENCE, ISSUER, NOW } from './tokens.ts';
 
 export const JWKS_URI = 'https://issuer.example/jwks';
 
-/** An endpoint's answer: a document, or an error that fails the fetch; a function decides (or hangs) at each fetch. */
+/** An endpoint's response: a document, or an error that fails the fetch; a function decides (or hangs) at each fetch. */
 type Document = object | string | Error;
 type Served = Document | (() => Document | Promise<Document>);
 
