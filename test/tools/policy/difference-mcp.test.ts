@@ -146,7 +146,7 @@ test('describes a new resource by its documents, its challenges and the pages th
   ]);
 });
 
-test('a document that replaces an open route refuses all methods but GET', async () => {
+test('a document that replaces an open route rejects all methods but GET', async () => {
   const open = { path: '/*', onUnauthenticatedRequest: 'allow', providers: ['partner'] };
   const lines = await linesOf(valuesOf([open]), valuesOf([open], { resources: [RESOURCE] }));
   expect(lines).toContain('- these: 405 method_not_allowed; was decided by its route');

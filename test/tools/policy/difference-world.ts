@@ -107,7 +107,7 @@ export const route = fc
   })
   .map(compact);
 
-/** All MCP routes of a path ask for the same identity, so that generated ones mostly do. */
+/** All MCP routes of a path require the same identity, so that generated ones mostly do. */
 const mcpRoute = fc
   .record({
     path: fc.constantFrom('/mcp', '/mcp', '/mcp', '/mcp/*'),

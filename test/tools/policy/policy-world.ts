@@ -34,7 +34,7 @@ interface Stored {
 /**
  * A parameter store in memory, with a session of the command whose clock moves only by its own waits. `before` is
  * called before each call of the command, and may act as somebody else. If it throws, the call rejects
- * with that. `afterPut` is called after a put, before its answer.
+ * with that. `afterPut` is called after a put, before its response.
  */
 export function createPolicyWorld(values: { readonly [name in ParameterName]?: string } = {}) {
   let ms = Date.UTC(2026, 10, 26, 12);
