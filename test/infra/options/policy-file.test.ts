@@ -8,7 +8,6 @@ import { unpack } from '../../../lambda/core/config/pack.ts';
 import { contextOf, NATIVE } from '../shapes.ts';
 import { optionsOf, seedsOf, templateOf } from '../synth.ts';
 
-// Loading the CDK takes its time on a busy machine.
 const ROUTE = { path: '/api/orders/*', scopes: ['orders:write'] };
 
 describe('a policy given at synth', () => {
