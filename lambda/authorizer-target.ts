@@ -21,7 +21,7 @@ export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApi
         `This is not an API Gateway or AppSync authorizer event: ${problems}. Invoke the function through an API.`,
       );
     }
-    const { question, answer } = exchange.value;
+    const { question, toResult } = exchange.value;
     const logged = (request: HttpRequest) => loggedRequest(request, context, question.ids);
     const elapsed = () => authorizer.now() - startedAt;
     const reached = await reachVerdict(question, authorizer).catch((error: unknown) => {
@@ -31,6 +31,6 @@ export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApi
       throw new Error(BUG.code);
     });
     log.decision(logged(reached.request), reached.outcome, elapsed());
-    return answer(reached.verdict);
+    return toResult(reached.verdict);
   };
 }

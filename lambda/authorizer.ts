@@ -115,7 +115,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
 /** The same with the real parts, and with configuration and keys read: the init phase of a handler. */
 export async function startAuthorizer(
   environment: Environment,
-  { answersKept, bodies }: Omit<Abilities, 'egress'>,
+  { cached, bodies }: Omit<Abilities, 'egress'>,
 ) {
   const { configPath, configRefreshSeconds, snapshot, maxSnapshotSeconds, egress, variables } = environment;
   const log = createLog(environment);
@@ -137,7 +137,7 @@ export async function startAuthorizer(
     getSnapshot: snapshot && snapshotGetter(createS3Object({ ...snapshot, send: signedFor('s3') })),
     maxSnapshotSeconds,
     spread: 0.85 + 0.15 * Math.random(),
-    abilities: { egress, answersKept, bodies },
+    abilities: { egress, cached, bodies },
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   // The init phase has CPU to spare and no caller waiting.

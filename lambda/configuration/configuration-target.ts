@@ -1,8 +1,12 @@
 import type { Context } from 'aws-lambda';
 import { CONFIGURATION_RESOURCE } from '../contract.ts';
-import { ANSWER_MS, deliverAnswer, type Delivery } from '../deliver-answer.ts';
-import { requestFromCloudFormation, type StackAnswer, type StackRequest } from '../events/cloudformation.ts';
-import type { KeeperAnswer } from '../keeper/keeper.ts';
+import { RESPONSE_MS, deliverResponse, type Delivery } from '../deliver-response.ts';
+import {
+  requestFromCloudFormation,
+  type StackResponse,
+  type StackRequest,
+} from '../events/cloudformation.ts';
+import type { KeeperResult } from '../keeper/keeper.ts';
 import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
@@ -12,7 +16,7 @@ export interface ConfigurationParts extends Omit<Delivery, 'context'> {
   /** The parameters. Calls in progress reject when `signal` is aborted. */
   readonly storeFor: (signal: AbortSignal) => SeedStore;
   /** Writes a snapshot; undefined if the keeper is off. */
-  readonly keep: (() => Promise<KeeperAnswer>) | undefined;
+  readonly keep: (() => Promise<KeeperResult>) | undefined;
   /** The bucket of the snapshot at a URL, which a stack has whether its keeper is on or off. */
   readonly bucketOf: (snapshotUrl: string) => SnapshotBucket;
   /** The bucket of the shared secrets at a URL. */
@@ -30,7 +34,7 @@ export interface SnapshotBucket {
 }
 
 /**
- * Time within ANSWER_MS to store the id, in ms. Without the stored id, the Delete of the previous id would empty a
+ * Time within RESPONSE_MS to store the id, in ms. Without the stored id, the Delete of the previous id would empty a
  * bucket that is in use.
  */
 const NOTE_MS = 5_000;
@@ -43,7 +47,7 @@ const NOTE_MS = 5_000;
  */
 export function createConfigurationTarget(parts: ConfigurationParts) {
   const { storeFor, put, log, keep } = parts;
-  return async (event: unknown, context: Context): Promise<KeeperAnswer | undefined> => {
+  return async (event: unknown, context: Context): Promise<KeeperResult | undefined> => {
     const request = requestFromCloudFormation(event);
     if (request === undefined) {
       if (keep !== undefined) return keep();
@@ -52,15 +56,15 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
       );
     }
     const { type } = request;
-    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
-    const answer = await answerTo(request, storeFor(signal), parts, signal).catch(
-      (error: Error): StackAnswer => ({
+    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - RESPONSE_MS));
+    const response = await handleRequest(request, storeFor(signal), parts, signal).catch(
+      (error: Error): StackResponse => ({
         kind: 'failure',
         physicalId: request.physicalId ?? nothingCreated(request),
         reason: reasonOf(type, error),
       }),
     );
-    await deliverAnswer(request, answer, { log, put, context });
+    await deliverResponse(request, response, { log, put, context });
     return undefined;
   };
 }
@@ -73,12 +77,12 @@ function reasonOf(type: string, { message }: Error): string {
   return `${what} the SSM parameters failed: ${message}. No existing parameter was changed. Fix this and deploy again.`;
 }
 
-async function answerTo(
+async function handleRequest(
   request: StackRequest,
   store: SeedStore,
   parts: ConfigurationParts,
   signal: AbortSignal,
-): Promise<StackAnswer> {
+): Promise<StackResponse> {
   const { log, keep, bucketOf, secretsBucketOf } = parts;
   const { type, stackId, physicalId, properties, oldProperties } = request;
   const url = urlIn(properties, 'SnapshotUrl');
@@ -191,7 +195,7 @@ async function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return Promise.race([promise, timeout]).finally(() => signal.removeEventListener('abort', stop));
 }
 
-function success(physicalId: string, seeded: Seeded): StackAnswer {
+function success(physicalId: string, seeded: Seeded): StackResponse {
   const adopted = [...seeded].flatMap(([name, { adopted: was }]) => (was ? name : []));
   const attributes = { [CONFIGURATION_RESOURCE.adopted]: adopted.join(',') || 'none' };
   return { kind: 'success', physicalId, attributes };

@@ -4,7 +4,7 @@ import { unmetRule } from './claim-rules.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
 import { checkAuthentication } from './authentication-level.ts';
-import type { Answered, Decision, Preflight, Publication, Rejection } from './decision.ts';
+import type { DirectResponse, Decision, Preflight, Publication, Rejection } from './decision.ts';
 import { type Cors, isGranted } from './http/cors.ts';
 import { identityHeaders } from './http/identity-headers.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -43,11 +43,11 @@ export function authorize(
  * The same for a function that also answers requests: it serves documents and, if the policy has `cors`, answers
  * preflights.
  */
-export function authorizeOrAnswer(
+export function authorizeOrRespond(
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
-): Awaitable<Decision | Answered> {
+): Awaitable<Decision | DirectResponse> {
   const route = chooseRoute(request, config, config.judgePathWithDocuments ?? config.judgePath);
   if ('kind' in route) return route;
   if (route.document !== undefined) return judgeDocument(route, route.document, request);

@@ -45,7 +45,7 @@ export interface Publication {
 }
 
 /** What the function itself answers, if it answers requests. */
-export type Answered = Preflight | Publication;
+export type DirectResponse = Preflight | Publication;
 
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
 export type Decision =

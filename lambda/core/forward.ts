@@ -1,4 +1,4 @@
-import { type About, type Handled, rejected } from './answer.ts';
+import { type About, type Handled, rejected } from './respond.ts';
 import type { Config } from './config/config.ts';
 import type { Decision } from './decision.ts';
 import { hostOf, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';

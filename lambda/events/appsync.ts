@@ -18,7 +18,10 @@ const MAX_TTL_SECONDS = 300;
 const PATH = '/graphql';
 
 /** Lambda authorizer of AppSync. The token comes with or without a scheme, and is all that the decision rests on. */
-export const askedByAppSync = ({ authorizationToken: token, requestContext }: AppSyncEvent): Question => ({
+export const questionFromAppSync = ({
+  authorizationToken: token,
+  requestContext,
+}: AppSyncEvent): Question => ({
   request: {
     method: 'POST',
     path: PATH,
@@ -34,7 +37,7 @@ export const askedByAppSync = ({ authorizationToken: token, requestContext }: Ap
 });
 
 /** AppSync has only one kind of refusal, which says Unauthorized. */
-export function answerToAppSync(verdict: Verdict): AppSyncResult {
+export function resultForAppSync(verdict: Verdict): AppSyncResult {
   if (verdict.kind === 'unavailable') throw new Error(verdict.code);
   if (verdict.kind !== 'allow') return { isAuthorized: false, ttlOverride: 0 };
   const { context, expiresInSeconds = 0 } = verdict;

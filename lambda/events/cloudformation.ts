@@ -18,7 +18,7 @@ export interface StackRequest {
   readonly oldProperties: unknown;
 }
 
-export type StackAnswer =
+export type StackResponse =
   | {
       readonly kind: 'success';
       readonly physicalId: string;
@@ -50,15 +50,15 @@ export function requestFromCloudFormation(event: unknown): StackRequest | undefi
 const MAX_BYTES = 4096;
 
 /** The document to put at the request's URL. A reason quotes SSM, so it is cut if the document would get too long. */
-export function documentForCloudFormation(request: StackRequest, answer: StackAnswer): string {
+export function documentForCloudFormation(request: StackRequest, response: StackResponse): string {
   const { stackId: StackId, requestId: RequestId, logicalId: LogicalResourceId } = request;
-  const identity = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: answer.physicalId };
-  if (answer.kind === 'success') {
-    return JSON.stringify({ Status: 'SUCCESS', ...identity, Data: answer.attributes });
+  const identity = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: response.physicalId };
+  if (response.kind === 'success') {
+    return JSON.stringify({ Status: 'SUCCESS', ...identity, Data: response.attributes });
   }
   const withReason = (Reason: string) => JSON.stringify({ Status: 'FAILED', ...identity, Reason });
   const room = MAX_BYTES - Buffer.byteLength(withReason(''));
-  return withReason(cut(answer.reason, room));
+  return withReason(cut(response.reason, room));
 }
 
 /** The longest beginning of a text that takes at most `bytes` in JSON. */

@@ -21,7 +21,7 @@ export const HTTP_API_V2_REQUEST = {
 };
 type HttpApiV2Event = Shaped<typeof HTTP_API_V2_REQUEST>;
 
-export function askedByHttpApiV2(event: HttpApiV2Event, response: HttpApiResponse): Question {
+export function questionFromHttpApiV2(event: HttpApiV2Event, response: HttpApiResponse): Question {
   const { routeArn, rawPath, rawQueryString, headers, cookies, requestContext } = event;
   const { method } = requestContext.http;
   const call = {
@@ -51,7 +51,7 @@ const withCookies = (headers: HeaderList, cookies: readonly string[] | null | un
     ? headers
     : [...headers, ['cookie', cookies.join('; ')]];
 
-export function answerToHttpApiV2(
+export function resultForHttpApiV2(
   verdict: Verdict,
   { routeArn }: HttpApiV2Event,
   response: HttpApiResponse,

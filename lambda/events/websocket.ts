@@ -21,7 +21,7 @@ type WebSocketEvent = Shaped<typeof WEBSOCKET>;
 
 const PATH = '/$connect';
 
-export const askedByWebSocket = (event: WebSocketEvent): Question => ({
+export const questionFromWebSocket = (event: WebSocketEvent): Question => ({
   request: {
     method: 'GET',
     path: PATH,
@@ -35,7 +35,7 @@ export const askedByWebSocket = (event: WebSocketEvent): Question => ({
   isNameable: isNameable(event.methodArn),
 });
 
-export const answerToWebSocket = (
+export const resultForWebSocket = (
   verdict: Verdict,
   { methodArn }: WebSocketEvent,
 ): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);

@@ -30,7 +30,7 @@ const ATTEMPT_TIMEOUT_MS = 700;
 /** Far more than six values of at most 8 KB take, escaped as JSON. */
 const MAX_BYTES = 256 * 1024;
 
-const ANSWER = v.object({
+const RESPONSE = v.object({
   Parameters: v.array(
     v.object({
       Name: v.string(),
@@ -57,15 +57,15 @@ export function createParametersRequest({ path, endpoint, send, effects }: Param
   const place = `GetParameters of ${path}/* at ${endpoint.host}`;
 
   async function attempt(timeoutMs: number): Promise<Reading> {
-    const answer = await send(endpoint, {
+    const response = await send(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParameters' },
       body,
       timeoutMs,
       maxBytes: MAX_BYTES,
     }).catch(faultAt(place));
-    const document = jsonBody(answer.body);
-    if (answer.status !== 200) throw refused(place, path, answer.status, document);
+    const document = jsonBody(response.body);
+    if (response.status !== 200) throw refused(place, path, response.status, document);
     return readingOf(place, path, document);
   }
 
@@ -81,7 +81,7 @@ export function createParametersRequest({ path, endpoint, send, effects }: Param
 }
 
 function readingOf(place: string, path: string, document: unknown): Reading {
-  const result = v.safeParse(ANSWER, document);
+  const result = v.safeParse(RESPONSE, document);
   if (!result.success) {
     const bad = result.issues.map((issue) => v.getDotPath(issue) ?? 'the document').join(', ');
     throw new Error(`${place}: the response is malformed (see ${bad})`);

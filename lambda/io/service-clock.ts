@@ -11,12 +11,12 @@ export function createServiceClock(send: SignedRequest, now: () => number) {
   let aheadMs = 0;
   return {
     send: (async (url, options) => {
-      const answer = await send(url, options);
+      const response = await send(url, options);
       // RFC 9110 §6.6.1
-      const date = Date.parse(answer.headers.find(([name]) => name === 'date')?.[1] ?? '');
+      const date = Date.parse(response.headers.find(([name]) => name === 'date')?.[1] ?? '');
       const ahead = date - now();
       if (!Number.isNaN(ahead)) aheadMs = Math.abs(ahead) < TOLERANCE_MS ? 0 : ahead;
-      return answer;
+      return response;
     }) satisfies SignedRequest,
     /** Milliseconds since the epoch. */
     now: (): number => now() + aheadMs,

@@ -66,9 +66,9 @@ export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, event
 
   return async (options: { first: boolean }): Promise<FoundSnapshot | undefined> => {
     try {
-      const answer = await get({ ...options, etag: last?.etag });
-      if (answer.kind === 'absent') throw new Error('there is no snapshot');
-      if (answer.kind === 'found') use(answer.body, answer.etag);
+      const result = await get({ ...options, etag: last?.etag });
+      if (result.kind === 'absent') throw new Error('there is no snapshot');
+      if (result.kind === 'found') use(result.body, result.etag);
       failure = undefined;
     } catch (error) {
       const { message } = error as Error;

@@ -61,7 +61,7 @@ export interface KeeperOptions {
 }
 
 /** What a run returns to whoever invoked it by hand. */
-export interface KeeperAnswer {
+export interface KeeperResult {
   /** Versions of the parameters that are in force. */
   readonly versions: Readonly<Record<string, number>>;
   /** Seconds since the epoch. */
@@ -85,11 +85,11 @@ const SAME_RUN_SECONDS = 30;
  * keeper has found since is lost. Rejects if no snapshot could be made, or if the parameters could not be read; in
  * the latter case key sets are still updated.
  */
-export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer> {
+export function createKeeper(options: KeeperOptions): () => Promise<KeeperResult> {
   const { path, readParameters, object, keySets, egress, now, pause, events } = options;
   const seconds = () => now() / 1000;
 
-  const run = async (): Promise<KeeperAnswer> => {
+  const run = async (): Promise<KeeperResult> => {
     const begunAt = now();
     let wasThere = false;
     for (let attempt = 0; attempt < MAX_ATTEMPTS && now() - begunAt < MAX_RUN_MS; attempt++) {
@@ -129,7 +129,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
       }
       report(next, previous);
       if ('error' in found) throw found.error;
-      return answerOf(next.snapshot);
+      return resultOf(next.snapshot);
     }
     throw new Error('other keepers kept writing the snapshot in the meantime');
   };
@@ -176,13 +176,13 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
   }
 
   const accessOf = (parameters: Reading) =>
-    parseAccess(valuesOf(parameters), { egress, answersKept: false, bodies: true });
+    parseAccess(valuesOf(parameters), { egress, cached: false, bodies: true });
   const textOf = ({ parameter, message }: Problem): string => `${path}/${parameter}: ${message}`;
 
   function report({ snapshot, left }: Assembled, previous: Snapshot | undefined): void {
     const anew = UNIT_NAMES.filter((unit) => isRefusedAnew(previous?.[unit] ?? [], snapshot[unit]));
     if (anew.length > 0) {
-      events.refused(problemsIn(snapshot, anew), answerOf(snapshot).versions);
+      events.refused(problemsIn(snapshot, anew), resultOf(snapshot).versions);
     }
     if (left.length > 0) {
       const locations = left.slice(0, 5).map(({ issuers, location }) => `${issuers[0]} ${location}`);
@@ -211,7 +211,7 @@ const bounded = (reading: Reading): Reading =>
     ]),
   );
 
-function answerOf(snapshot: Snapshot): KeeperAnswer {
+function resultOf(snapshot: Snapshot): KeeperResult {
   const inForce = UNIT_NAMES.flatMap((unit) =>
     Object.entries(goodReadingOf(snapshot[unit])?.parameters ?? {}),
   );

@@ -45,7 +45,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
     refreshAhead: 0.8,
     maxSnapshotSeconds: 180,
     spread: 1,
-    abilities: { egress: true, answersKept: false, bodies: true },
+    abilities: { egress: true, cached: false, bodies: true },
     wait: clock.wait,
     fetchDocument: async (url) => {
       asked.issuer += 1;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { completeAnswer } from '../../lambda/core/answer.ts';
 import { handle } from '../../lambda/core/handle.ts';
+import { completeResponse } from '../../lambda/core/respond.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { TestRequest } from '../support/alb-event.ts';
 import { httpApiV2Event, webSocketEvent } from '../support/authorizer-events.ts';
@@ -143,7 +143,7 @@ describe('each response says that a listed page may read it, and says nothing to
         onBug: (error) => bugs.push(error),
       },
     );
-    const { status, headers } = completeAnswer(handled);
+    const { status, headers } = completeResponse(handled);
     expect([status, bugs]).toEqual([500, [new Error('a bug')]]);
     expect(headers).toContainEqual([ORIGIN, APP]);
   });

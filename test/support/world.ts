@@ -82,7 +82,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     refreshSeconds: 60,
     maxSnapshotSeconds: 180,
     spread: 1,
-    abilities: { egress: true, answersKept: false, bodies: true },
+    abilities: { egress: true, cached: false, bodies: true },
     readParameters: async () => {
       reads += 1;
       if (store !== 'up') throw store;

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { isLoopback } from '../../lambda/core/config/url.ts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { awsCall } from '../aws-call.ts';
 import { clientSettings } from './client-settings.ts';
@@ -21,7 +21,7 @@ export async function runKeeper(
   functionName: string,
   stack: DeployedStack,
   abortSignal?: AbortSignal,
-): Promise<KeeperAnswer> {
+): Promise<KeeperResult> {
   const endpoint = lambdaEndpoint(place, stack);
   const client = new LambdaClient({ ...clientSettings(endpoint, RUN_TIMEOUT_MS), maxAttempts: 2 });
   const answer = await awsCall(
@@ -51,9 +51,9 @@ function lambdaEndpoint({ endpoint }: Place, { outputs }: DeployedStack): string
   return isLoopback(new URL(own)) ? own : endpoint.href;
 }
 
-function parseAnswer(text: string): KeeperAnswer | undefined {
+function parseAnswer(text: string): KeeperResult | undefined {
   try {
-    const { versions, parametersReadAt, refused } = JSON.parse(text) as Partial<KeeperAnswer>;
+    const { versions, parametersReadAt, refused } = JSON.parse(text) as Partial<KeeperResult>;
     const whole =
       typeof versions === 'object' && typeof parametersReadAt === 'number' && Array.isArray(refused);
     return whole ? { versions: { ...versions }, parametersReadAt, refused: refused.map(String) } : undefined;

@@ -15,7 +15,7 @@ import {
   type GetCallerIdentityCommandOutput,
   STSClient,
 } from '@aws-sdk/client-sts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { awsCall } from '../aws-call.ts';
 import type { AwsCall } from '../aws-errors.ts';
 import { clientSettings } from '../deployment/client-settings.ts';
@@ -63,7 +63,7 @@ export interface AwsReads {
   readonly certificate: (arn: string) => Promise<CertificateDetail>;
   readonly targets: (targetGroupArn: string) => Promise<readonly TargetHealthDescription[]>;
   readonly alarms: (names: readonly string[]) => Promise<readonly MetricAlarm[]>;
-  readonly runKeeper: (name: string, stack: DeployedStack) => Promise<KeeperAnswer>;
+  readonly runKeeper: (name: string, stack: DeployedStack) => Promise<KeeperResult>;
 }
 
 /** Time limits for a connection and for a response, in ms. */

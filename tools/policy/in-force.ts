@@ -1,6 +1,6 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import { type Reading, UNITS } from '../../lambda/core/config/reading.ts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { utc } from '../explain/format.ts';
 import { INTERRUPTED_STATUS, type Session } from './session.ts';
@@ -14,7 +14,7 @@ export type Force =
   | {
       readonly state: 'refused';
       readonly refused: readonly string[];
-      readonly versions: KeeperAnswer['versions'];
+      readonly versions: KeeperResult['versions'];
     };
 
 export type PutVersions = readonly { readonly name: ParameterName; readonly version: number }[];
@@ -107,7 +107,7 @@ function pending({ output, now }: Session, at: number): Force {
 async function keep(
   session: Session,
   put: PutVersions,
-): Promise<undefined | 'unknown' | Pick<KeeperAnswer, 'refused' | 'versions'>> {
+): Promise<undefined | 'unknown' | Pick<KeeperResult, 'refused' | 'versions'>> {
   const { target, output, now, sleep, interrupted } = session;
   if (target.runKeeper === undefined) return 'unknown';
   const until = now() + STALE_SECONDS * 1000;
@@ -143,7 +143,7 @@ export const isAbout = (problem: string, path: string, name: ParameterName): boo
   problem.startsWith(`${path}/${name}: `);
 
 /** Those rejections that keep something that was put from coming into force. */
-function refusedOf({ refused }: KeeperAnswer, put: PutVersions, path: string): string[] {
+function refusedOf({ refused }: KeeperResult, put: PutVersions, path: string): string[] {
   const units = Object.values(UNITS).filter((names: readonly ParameterName[]) =>
     put.some(({ name }) => names.includes(name)),
   );

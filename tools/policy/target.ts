@@ -1,5 +1,5 @@
 import { DEFAULT_CONFIG_REFRESH_SECONDS } from '../../lambda/contract.ts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { AwsFailure } from '../aws-call.ts';
 import type { OwnAddress } from '../check-config/own-address.ts';
@@ -20,7 +20,7 @@ export interface Target {
   /** Whether a keeper reads the parameters for the verifiers; undefined if unknown. */
   readonly hasKeeper: boolean | undefined;
   /** Runs the keeper once; undefined if there is none, or none is known. */
-  readonly runKeeper: (() => Promise<KeeperAnswer>) | undefined;
+  readonly runKeeper: (() => Promise<KeeperResult>) | undefined;
   /** The addresses by which requests reach it, as far as they are known. */
   readonly ownAddresses: readonly OwnAddress[];
   /** How old a verifier's configuration may get, in seconds. */

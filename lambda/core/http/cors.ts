@@ -12,7 +12,7 @@ export interface Cors {
 }
 
 /** What the answer to one request says about CORS, whether the function or the upstream made the answer. */
-export interface CorsAnswer {
+export interface CorsHeaders {
   /** Names that Vary must contain. */
   readonly vary: readonly string[];
   readonly fields: HeaderList;
@@ -23,7 +23,7 @@ export const isGranted = (cors: Cors, headers: HeaderList): boolean =>
   grantedOrigin(cors, headers) !== undefined;
 
 /** The CORS fields of the answer to any request, except to a granted preflight. */
-export function corsAnswer(cors: Cors, headers: HeaderList): CorsAnswer {
+export function corsHeaders(cors: Cors, headers: HeaderList): CorsHeaders {
   const origin = grantedOrigin(cors, headers);
   if (origin === undefined) return NOT_GRANTED;
   return {
@@ -36,7 +36,7 @@ export function corsAnswer(cors: Cors, headers: HeaderList): CorsAnswer {
  * The CORS fields of the answer to a granted preflight: its page may send the request that it announces. That request
  * gets its own decision when it comes.
  */
-export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswer {
+export function preflightHeaders(cors: Cors, { headers }: HttpRequest): CorsHeaders {
   const origin = grantedOrigin(cors, headers);
   if (origin === undefined) return NOT_GRANTED;
   const methods = tokensOf(headerValues(headers, REQUEST_METHOD)).slice(0, 1);
@@ -49,7 +49,7 @@ export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswe
 }
 
 /** Replaces the answer's own CORS fields, so that an upstream cannot grant what the policy does not. */
-export const withCors = (response: HttpResponse, { vary, fields }: CorsAnswer): HttpResponse => ({
+export const withCors = (response: HttpResponse, { vary, fields }: CorsHeaders): HttpResponse => ({
   ...response,
   headers: [
     ...response.headers.filter(([name]) => name !== 'vary' && !name.startsWith('access-control-')),
@@ -65,7 +65,7 @@ const ORIGIN = ['Origin'];
 /** Caches in front may keep answers to OPTIONS, whatever RFC 9110 §9.3.7 says. */
 const PREFLIGHT = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'];
 
-const NOT_GRANTED: CorsAnswer = { vary: ORIGIN, fields: [] };
+const NOT_GRANTED: CorsHeaders = { vary: ORIGIN, fields: [] };
 
 /** A serialized origin (RFC 6454 §6.2) of any scheme, other than `null`. */
 const SERIALIZED = /^[a-z][a-z0-9+.-]*:\/\/[^\s/,]+$/i;

@@ -230,7 +230,7 @@ describe('a line has at most 4 KB, whatever was sent', () => {
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
       spread: 1,
-      abilities: { egress: true, answersKept: false, bodies: true },
+      abilities: { egress: true, cached: false, bodies: true },
       readParameters: () => Promise.reject(new Error('down')),
       wait: async () => {},
       fetchDocument: () => Promise.reject(new Error('down')),
@@ -259,7 +259,7 @@ describe('whatever happens to a request', () => {
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
       spread: 1,
-      abilities: { egress: true, answersKept: false, bodies: true },
+      abilities: { egress: true, cached: false, bodies: true },
       readParameters: async () =>
         readingOf({
           issuer: ISSUER,

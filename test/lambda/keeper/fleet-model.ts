@@ -72,7 +72,7 @@ export function createFleet({ egress = true } = {}) {
       getSnapshot,
       maxSnapshotSeconds: 180,
       spread: 1,
-      abilities: { egress, answersKept: false, bodies: true },
+      abilities: { egress, cached: false, bodies: true },
       // Nothing hangs here: slow services are tested end to end.
       wait: () => new Promise(() => {}),
     });

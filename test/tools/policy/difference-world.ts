@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { authorizeOrAnswer } from '../../../lambda/core/authorize.ts';
+import { authorizeOrRespond } from '../../../lambda/core/authorize.ts';
 import type { Config } from '../../../lambda/core/config/config.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../../../lambda/core/config/read-parameter.ts';
@@ -485,7 +485,7 @@ const SETS = new Map(
 
 /** The function's decision, with keys that verify signatures. */
 export async function decide(config: Config, request: HttpRequest) {
-  return authorizeOrAnswer(request, config, {
+  return authorizeOrRespond(request, config, {
     now: () => NOW * 1000,
     memory: createTokenMemory(),
     resolveKeys: (one: Provider, { alg, kid }) => {

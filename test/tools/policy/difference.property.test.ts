@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Answered, Decision } from '../../../lambda/core/decision.ts';
+import type { Decision, DirectResponse } from '../../../lambda/core/decision.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import { compileCondition } from '../../../lambda/core/mcp/mcp-condition.ts';
 import { METHODS } from '../../../lambda/core/mcp/mcp-message.ts';
@@ -36,8 +36,8 @@ const compared = async (...[one, other]: Parameters<typeof differenceOf>): Promi
   return difference;
 };
 
-const passes = ({ kind }: Decision | Answered): boolean => kind !== 'reject' && kind !== 'unavailable';
-const isOdd = (decision: Decision | Answered): boolean =>
+const passes = ({ kind }: Decision | DirectResponse): boolean => kind !== 'reject' && kind !== 'unavailable';
+const isOdd = (decision: Decision | DirectResponse): boolean =>
   decision.kind === 'reject' && decision.code === 'path_invalid';
 
 /** Whether an entry is about this request, judging by its words. */
@@ -146,7 +146,7 @@ test('the same holds for MCP messages, logins, resources and their documents', a
   ]);
 });
 
-const shown = (decision: Decision | Answered) => [
+const shown = (decision: Decision | DirectResponse) => [
   'challenge' in decision ? decision.challenge : undefined,
   'document' in decision ? decision.document.etag : undefined,
   decision.kind,

@@ -1,6 +1,6 @@
 import { PARAMETERS, type ParameterName } from '../../../lambda/contract.ts';
 import type { Reading } from '../../../lambda/core/config/reading.ts';
-import type { KeeperAnswer } from '../../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../../lambda/keeper/keeper.ts';
 import type { Input } from '../../../local/ssm/rules.ts';
 import { createParameterStore } from '../../../local/ssm/store.ts';
 import { AwsFailure } from '../../../tools/aws-call.ts';
@@ -57,7 +57,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
     before: (_call: Call, _name?: ParameterName): void => {},
     afterPut: (_name: ParameterName): void => {},
     answer: true,
-    keeper: undefined as undefined | (() => KeeperAnswer),
+    keeper: undefined as undefined | (() => KeeperResult),
     lines,
     questions,
     interrupt,
@@ -190,7 +190,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
 export type PolicyWorld = ReturnType<typeof createPolicyWorld>;
 
 /** A keeper that has read the stored values, and accepts them all. */
-export const takingKeeper = (world: PolicyWorld) => (): KeeperAnswer => ({
+export const takingKeeper = (world: PolicyWorld) => (): KeeperResult => ({
   versions: Object.fromEntries(NAMES.map((name) => [name, world.versions(name).at(-1)?.version ?? 0])),
   parametersReadAt: world.now() / 1000,
   refused: [],

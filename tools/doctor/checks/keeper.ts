@@ -1,6 +1,6 @@
 import type { ParameterName } from '../../../lambda/contract.ts';
 import type { Reading } from '../../../lambda/core/config/reading.ts';
-import type { KeeperAnswer } from '../../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../../arguments.ts';
 import { AwsFailure } from '../../aws-call.ts';
 import { defineCheck, type Finding, found, ok, problem, skipped } from '../check.ts';
@@ -51,7 +51,7 @@ interface Known {
 
 /** The findings from the keeper's response. */
 export function judgeAnswer(
-  { versions, parametersReadAt, refused }: KeeperAnswer,
+  { versions, parametersReadAt, refused }: KeeperResult,
   { reading, told, path, now }: Known,
 ): readonly Finding[] {
   const age = Math.max(0, Math.round(now - parametersReadAt));

@@ -142,14 +142,14 @@ describe('a problem is', () => {
 
   test('insecureHttp where the verifier reaches no key endpoint, since the keeper is outside the network', async () => {
     const providers = { internal: { ...internal, insecureHttp: true } };
-    expect(await problemsOf(providers, {}, { egress: false, answersKept: false, bodies: true })).toEqual([
+    expect(await problemsOf(providers, {}, { egress: false, cached: false, bodies: true })).toEqual([
       'policy: providers.internal: the verifier must fetch its keys, but is deployed with functionEgress=false',
     ]);
     expect(
       await problemsOf(
         { internal: { ...internal, ca: CA } },
         {},
-        { egress: false, answersKept: false, bodies: true },
+        { egress: false, cached: false, bodies: true },
       ),
     ).toEqual([]);
   });

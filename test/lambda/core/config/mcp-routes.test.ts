@@ -57,7 +57,7 @@ describe('a route with "mcp"', () => {
       upstream: 'whoami',
       policy: JSON.stringify({ routes: [{ path: '/x' }, { path: '/mcp', mcp: call() }] }),
     };
-    expect(await parseAccess(values, { egress: true, answersKept: false, bodies: false })).toEqual({
+    expect(await parseAccess(values, { egress: true, cached: false, bodies: false })).toEqual({
       problems: [
         { parameter: 'policy', message: expect.stringContaining('routes.1.mcp: depends on the body') },
       ],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCors } from '../../../../lambda/core/config/cors.ts';
-import { type Cors, corsAnswer, preflightAnswer, withCors } from '../../../../lambda/core/http/cors.ts';
+import { type Cors, corsHeaders, preflightHeaders, withCors } from '../../../../lambda/core/http/cors.ts';
 import { type HeaderList, headerValues } from '../../../../lambda/core/http/message.ts';
 
 const APP = 'https://app.example.com';
@@ -11,9 +11,9 @@ const corsOf = (document: Partial<Parameters<typeof parseCors>[0]> = {}): Cors =
   return result.value;
 };
 const answered = (cors: Cors, request: HeaderList, upstream: HeaderList = []) =>
-  withCors({ status: 200, headers: upstream, body: Buffer.of() }, corsAnswer(cors, request)).headers;
+  withCors({ status: 200, headers: upstream, body: Buffer.of() }, corsHeaders(cors, request)).headers;
 const preflight = (cors: Cors, headers: HeaderList) =>
-  preflightAnswer(cors, { method: 'OPTIONS', path: '/', query: '', headers, body: Buffer.of() });
+  preflightHeaders(cors, { method: 'OPTIONS', path: '/', query: '', headers, body: Buffer.of() });
 const fieldOf = (answer: ReturnType<typeof preflight>, name: string) => headerValues(answer.fields, name);
 
 const LISTED = [APP, 'https://other.example:8443', 'http://localhost:3000'];
