@@ -18,7 +18,7 @@ import type { Alarms } from './observability/alarms.ts';
 import type { MetricsDashboard } from './observability/metrics-dashboard.ts';
 import { addOutputs } from './outputs.ts';
 import type { AuthorizerOptions } from './package/authorizer-options.ts';
-import { refuse } from './options/check-options.ts';
+import { throwProblems } from './options/check-options.ts';
 import { optionsInApp } from './package/options-in-app.ts';
 
 /** Properties of an `AlbJwtAuthorizer`. */
@@ -135,7 +135,7 @@ function claimPriorities(
     const { priority } = node.defaultChild as elbv2.CfnListenerRule;
     const other = claim(construct, { within: construct.node.root, what: `${listenerArn} ${priority}` });
     if (other === undefined) continue;
-    refuse(construct.node.path, [
+    throwProblems(construct.node.path, [
       `rulePriority leads to a rule of priority ${priority}, which ${other} already has on this listener; give each of them its own range`,
     ]);
   }

@@ -106,7 +106,7 @@ function firstSight(
  * open. Otherwise the provider that the token got furthest with gives the reason; of several, the first.
  */
 function conclusionOf(failures: readonly Exclude<Attempt, { kind: 'accepted' }>[]): Authentication {
-  let furthest: Extract<Attempt, { kind: 'refused' }> | undefined;
+  let furthest: Extract<Attempt, { kind: 'rejected' }> | undefined;
   for (const result of failures) {
     if (result.kind === 'unavailable') return { ...result.unavailable, trace: result.trace };
     if (furthest === undefined || isFurther(result.stage, furthest.stage)) furthest = result;

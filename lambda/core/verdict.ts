@@ -92,16 +92,16 @@ function verdictOf(
   effects: DecisionEffects,
 ): Pick<ReachedVerdict, 'verdict' | 'outcome'> {
   const context = contextOf(decided);
-  if (decided.config === undefined) return refuse(decided.decision, context);
+  if (decided.config === undefined) return denied(decided.decision, context);
   const { decision, config } = decided;
-  if (decision.kind === 'reject' || decision.kind === 'unavailable') return refuse(decision, context);
+  if (decision.kind === 'reject' || decision.kind === 'unavailable') return denied(decision, context);
 
   const identified = decision.kind === 'allow' && decision.identity !== undefined;
   // A request that is forwarded without an identity says nothing about other requests, even without routes.
   const onlyThisRequest = config.hasRoutes || !identified;
   if (onlyThisRequest && !isNameable) {
     const { reported: _, ...rest } = context;
-    return refuse({ code: 'path_invalid', reason: UNNAMEABLE }, rest);
+    return denied({ code: 'path_invalid', reason: UNNAMEABLE }, rest);
   }
   const outcome: Outcome = { ...context, code: 'allowed', status: 200 };
   const anonymous: Verdict = {
@@ -143,7 +143,7 @@ function expiryOf({ claims, provider }: Identity, { authentication }: Route, { p
 /** `x-jwt-client-id` as `client_id`. */
 const contextKey = (header: string): string => header.replace(/^x-jwt-/, '').replaceAll('-', '_');
 
-function refuse({ code, reason }: Failure, context: Partial<Outcome>) {
+function denied({ code, reason }: Failure, context: Partial<Outcome>) {
   const { status } = entryOf(code);
   const kind = status === 401 ? 'unauthorized' : status < 500 ? 'forbidden' : 'unavailable';
   return { verdict: { kind, code } as const, outcome: { ...context, code, status, reason } };

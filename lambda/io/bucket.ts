@@ -37,7 +37,7 @@ export function createBucket({ root, request, effects }: BucketOptions): Bucket 
       maxBytes: MAX_PAGE_BYTES,
     });
     if (response.status === 200) return response.body.toString('utf8');
-    throw response.refusal(
+    throw response.toError(
       response.status === 403 ? "The function's role may lack s3:ListBucket" : undefined,
     );
   }
@@ -46,7 +46,7 @@ export function createBucket({ root, request, effects }: BucketOptions): Bucket 
     const url = objectUrl(root, key);
     const response = await request('DeleteObject', url, { method: 'DELETE', timeoutMs, maxBytes: 64 * 1024 });
     if (response.status === 204 || response.status === 200 || response.code === 'NoSuchKey') return;
-    throw response.refusal(
+    throw response.toError(
       response.status === 403 ? "The function's role may lack s3:DeleteObject" : undefined,
     );
   }

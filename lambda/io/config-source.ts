@@ -203,8 +203,8 @@ function createUnit<T>(name: UnitName, parse: (reading: Reading) => ParsedUnit<T
       const reading = partOf(whole, name);
       const parsed = await judged(reading);
       // Checked only now, because another load may have ended while this one was parsing.
-      const askedAt = index === 0 ? readAt : undefined;
-      if (inForce !== undefined && isEarlier(reading, inForce.reading, askedAt)) break;
+      const newestAt = index === 0 ? readAt : undefined;
+      if (inForce !== undefined && isEarlier(reading, inForce.reading, newestAt)) break;
       if ('value' in parsed) {
         inForce = parsed;
         break;

@@ -39,8 +39,8 @@ export const createFetchDocument =
   (resolve: LookupFunction): FetchDocument =>
   async (url, { elsewhere = false, ca } = {}) => {
     const limits = { elsewhere, privateOnly: url.protocol === 'http:' };
-    const refused = isAddress(url.hostname) ? refusalOf([url.hostname], limits) : undefined;
-    if (refused !== undefined) throw new Error(`${url.href}: ${refused}`);
+    const problem = isAddress(url.hostname) ? addressProblem([url.hostname], limits) : undefined;
+    if (problem !== undefined) throw new Error(`${url.href}: ${problem}`);
     const { status, headers, body } = await exchange(url, {
       lookup: guardedLookup(resolve, limits),
       ...(ca !== undefined && { ca }),
@@ -88,13 +88,16 @@ const guardedLookup =
     resolve(hostname, options, (error, addresses, family) => {
       if (error !== null) return callback(error, addresses, family);
       const found = typeof addresses === 'string' ? [addresses] : addresses.map(({ address }) => address);
-      const refused = refusalOf(found, limits);
-      if (refused === undefined) callback(error, addresses, family);
-      else callback(new Error(refused), []);
+      const problem = addressProblem(found, limits);
+      if (problem === undefined) callback(error, addresses, family);
+      else callback(new Error(problem), []);
     });
 
 /** Why these addresses must not be called; undefined if all may be. */
-function refusalOf(addresses: readonly string[], { elsewhere, privateOnly }: Limits): string | undefined {
+function addressProblem(
+  addresses: readonly string[],
+  { elsewhere, privateOnly }: Limits,
+): string | undefined {
   const reaches = addresses.map(reachOf);
   if (reaches.includes('the local link')) return 'the host resolves to a link-local address';
   if (elsewhere && reaches.includes('this machine')) return 'the host resolves to a loopback address';

@@ -79,10 +79,10 @@ export function createFindConfig({
   }
 
   return async (options) => {
-    const asked = snapshot(options);
+    const requested = snapshot(options);
     const early = options.first
-      ? await Promise.race([asked, wait(PATIENCE_MS).then(() => 'pending' as const)])
-      : await asked;
+      ? await Promise.race([requested, wait(PATIENCE_MS).then(() => 'pending' as const)])
+      : await requested;
     if (early !== 'pending' && early?.fresh) return fromSnapshot(early.snapshot);
     if (options.snapshotOnly) return undefined;
 
@@ -94,18 +94,18 @@ export function createFindConfig({
       (error: Error) => ({ error }),
     );
     if (early === 'pending') {
-      const sooner = await Promise.race([asked, read]);
+      const sooner = await Promise.race([requested, read]);
       if (sooner !== undefined && 'reading' in sooner) {
         return {
           ...fromSsm(sooner.reading, readAt),
           more: async () => {
-            const late = await asked;
+            const late = await requested;
             return late && fromSnapshot(late.snapshot);
           },
         };
       }
     }
-    const found = await asked;
+    const found = await requested;
     if (found?.fresh) return fromSnapshot(found.snapshot);
     const result = await read;
     if ('reading' in result) return fromSsm(result.reading, readAt, found?.snapshot);

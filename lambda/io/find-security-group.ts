@@ -1,6 +1,6 @@
 import { setTimeout as sleepOnTimer } from 'node:timers/promises';
 import { type RetryEffects, retrying } from './retrying.ts';
-import { faultAt, refusal } from './service-error.ts';
+import { faultAt, serviceError } from './service-error.ts';
 import type { SignedRequest } from './signed-request.ts';
 import { faultIn } from './xml-response.ts';
 
@@ -46,7 +46,7 @@ export function createGroupFinder({ endpoint, send, effects = {} }: GroupFinderO
     const advice = fault.code.startsWith('Unauthorized')
       ? "Grant the function's role ec2:DescribeSecurityGroups"
       : undefined;
-    throw refusal(place, { status, ...fault }, advice);
+    throw serviceError(place, { status, ...fault }, advice);
   }
 
   return async (name: string, vpcId: string, deadlineMs: number): Promise<string | undefined> => {

@@ -4,7 +4,7 @@ import type { Reading } from '../core/config/reading.ts';
 import type { ReadOptions } from './find-config.ts';
 import { jsonBody } from './json-body.ts';
 import { type RetryEffects, retrying } from './retrying.ts';
-import { faultAt, refusal, type ServiceError } from './service-error.ts';
+import { faultAt, type ServiceError, serviceError } from './service-error.ts';
 import type { SignedRequest } from './signed-request.ts';
 
 export interface ParametersRequestOptions {
@@ -65,7 +65,7 @@ export function createParametersRequest({ path, endpoint, send, effects }: Param
       maxBytes: MAX_BYTES,
     }).catch(faultAt(place));
     const document = jsonBody(response.body);
-    if (response.status !== 200) throw refused(place, path, response.status, document);
+    if (response.status !== 200) throw errorIn(place, path, response.status, document);
     return readingOf(place, path, document);
   }
 
@@ -98,7 +98,7 @@ function readingOf(place: string, path: string, document: unknown): Reading {
   );
 }
 
-function refused(place: string, path: string, status: number, document: unknown): ServiceError {
+function errorIn(place: string, path: string, status: number, document: unknown): ServiceError {
   const { output, success } = v.safeParse(FAULT, document);
   const { __type, message, Message } = success ? output : { __type: '', message: undefined, Message: '' };
   // Some services put a namespace in front of the name.
@@ -106,5 +106,5 @@ function refused(place: string, path: string, status: number, document: unknown)
   const advice = code.startsWith('AccessDenied')
     ? `Grant the function's role ssm:GetParameters on the parameters under ${path}`
     : undefined;
-  return refusal(place, { status, code, message: message ?? Message }, advice);
+  return serviceError(place, { status, code, message: message ?? Message }, advice);
 }

@@ -99,7 +99,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
     resolve({ kid }, outdated) {
       if (kid === undefined || !UUID.test(kid)) return unknown('"kid" is not a UUID');
       const cache = known.get(kid);
-      if (cache === undefined) return ask(kid);
+      if (cache === undefined) return lookUp(kid);
       remember(known, kid, cache, MAX_KEYS);
       const newest = andThen(cache.get(), (lookup) =>
         lookup.value !== undefined && lookup.value.set === outdated ? cache.reload() : lookup,
@@ -113,7 +113,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
   };
 
   /** For a `kid` that has not been seen to exist. */
-  function ask(kid: string): Awaitable<KeyResolution> {
+  function lookUp(kid: string): Awaitable<KeyResolution> {
     if (isAbsent(kid)) return unknown('there is no key with this "kid"');
     if (!inFlight.has(kid) && isBusy()) return unavailable(BUSY_MS);
     const cache = pending.get(kid) ?? cacheFor(kid);

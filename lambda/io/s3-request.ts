@@ -1,5 +1,5 @@
 import type { ClientResponse } from './http-client.ts';
-import { faultAt, refusal, type ServiceError } from './service-error.ts';
+import { faultAt, type ServiceError, serviceError } from './service-error.ts';
 import type { SignedRequest, SignedRequestOptions } from './signed-request.ts';
 import { faultIn } from './xml-response.ts';
 
@@ -14,7 +14,7 @@ export interface S3Response extends ClientResponse {
   /** `Code` of an error document; empty if there is none. */
   readonly code: string;
   /** Makes an error from an answer that the operation cannot use. `advice` says what to do about it. */
-  readonly refusal: (advice?: string) => ServiceError;
+  readonly toError: (advice?: string) => ServiceError;
 }
 
 /** One request to S3, for an operation by its name: `GetObject`. */
@@ -33,7 +33,7 @@ export function createS3Request({ owner, send }: S3RequestOptions): S3Request {
     return {
       ...response,
       code: fault.code,
-      refusal: (advice) => refusal(place, { status, ...fault }, advice),
+      toError: (advice) => serviceError(place, { status, ...fault }, advice),
     };
   };
 }

@@ -28,7 +28,7 @@ export function isPassing(error: unknown): boolean {
 /** Longest message of a service that is quoted, in characters. */
 const MAX_MESSAGE = 400;
 
-interface Refusal {
+interface ErrorResponse {
   readonly status: number;
   readonly code: string;
   /** The service's own words. */
@@ -46,7 +46,11 @@ export const firstLine = (message: string): string =>
  * The error for an answer without a result: what was called and where, what the service said, and what to do about
  * it.
  */
-export function refusal(place: string, { status, code, message }: Refusal, advice?: string): ServiceError {
+export function serviceError(
+  place: string,
+  { status, code, message }: ErrorResponse,
+  advice?: string,
+): ServiceError {
   const words = [code, firstLine(message)].filter((part) => part !== '').join(': ');
   const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
   const advised = advice === undefined ? said : `${said.replace(/\.$/, '')}. ${advice}`;

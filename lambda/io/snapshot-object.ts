@@ -56,13 +56,13 @@ export function createS3Object({ url, prefix, owner, send, effects }: S3ObjectOp
     if (response.status === 200) return { kind: 'found', etag: etagOf(response), body: response.body };
     if (response.status === 304 && etag !== undefined) return { kind: 'unchanged' };
     if (response.status === 404 && response.code !== 'NoSuchBucket') return { kind: 'absent' };
-    throw response.refusal(response.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
+    throw response.toError(response.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
   }
 
   async function headOnce(timeoutMs: number): Promise<string> {
     const response = await request('HeadObject', url, { method: 'HEAD', timeoutMs, maxBytes: 0 });
     if (response.status === 200) return etagOf(response);
-    throw response.refusal(response.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
+    throw response.toError(response.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
   }
 
   async function putOnce(
@@ -84,7 +84,7 @@ export function createS3Object({ url, prefix, owner, send, effects }: S3ObjectOp
     const gone =
       status === 404 && code !== 'NoSuchBucket' && condition !== undefined && 'ifMatch' in condition;
     if (status === 200 || status === 409 || status === 412 || gone) return response;
-    throw response.refusal(status === 403 ? forbidden('s3:PutObject and s3:GetObject', owner) : undefined);
+    throw response.toError(status === 403 ? forbidden('s3:PutObject and s3:GetObject', owner) : undefined);
   }
 
   return {
@@ -105,7 +105,7 @@ export function createS3Object({ url, prefix, owner, send, effects }: S3ObjectOp
 
     async overwrite(body) {
       const response = await retrying((ms) => putOnce(body, undefined, ms), PUT_RULES, effects);
-      if (response.status !== 200) throw response.refusal();
+      if (response.status !== 200) throw response.toError();
     },
   };
 }
@@ -122,7 +122,7 @@ const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 
 function etagOf(response: S3Response): string {
   const etag = response.headers.find(([name]) => name === 'etag')?.[1] ?? '';
-  if (!ETAG.test(etag)) throw response.refusal('The response has no valid ETag');
+  if (!ETAG.test(etag)) throw response.toError('The response has no valid ETag');
   return etag;
 }
 

@@ -61,7 +61,7 @@ export function createKeySetKeeper({
     { provider, issuers, location }: Wanted,
     had: StoredKeySet | undefined,
   ): Promise<StoredKeySet | undefined> {
-    const askedAt = now();
+    const requestedAt = now();
     try {
       const { url, cacheControl, document } = await fetchKeySet(location, fetchDocument);
       events.keysFetched();
@@ -70,7 +70,7 @@ export function createKeySetKeeper({
       return {
         issuers: [...issuers],
         location: locationOf(location),
-        fetchedAt: askedAt / 1000,
+        fetchedAt: requestedAt / 1000,
         maxAgeSeconds: maxAgeOf(cacheControl, DEFAULT_MAX_AGE_MS) / 1000,
         keys: publicKeysOf(set),
       };
@@ -102,8 +102,8 @@ export function createKeySetKeeper({
           const [id, one] = entry;
           const had = before.get(id);
           const due = had === undefined || isFetchDue(had, seconds(), longestSeconds);
-          const ask = due && Math.abs(now() - begunAt) < MAX_MS;
-          const set = laterKeySet(had, ask ? await fetched(one, had) : undefined, seconds());
+          const mayFetch = due && Math.abs(now() - begunAt) < MAX_MS;
+          const set = laterKeySet(had, mayFetch ? await fetched(one, had) : undefined, seconds());
           if (set !== undefined) sets.set(id, set);
         }
       };

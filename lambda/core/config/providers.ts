@@ -53,10 +53,10 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
     read(typeof issuer === 'string' ? 'issuer' : `issuer.${index}`, parseIssuer(value)),
   );
   // Discovery is refused for several issuers, whatever else is wrong with them.
-  const asked = issuers.length > 1 ? issuers : [first ?? ''];
+  const named = issuers.length > 1 ? issuers : [first ?? ''];
   const keys =
     document.jwks === undefined
-      ? read('jwksUri', parseKeyLocation(asked, jwksUri, document))
+      ? read('jwksUri', parseKeyLocation(named, jwksUri, document))
       : read('jwks', await parseInlineKeys(document.jwks));
   const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
   if (problems.length > 0 || keys === undefined || places === undefined) return { problems };

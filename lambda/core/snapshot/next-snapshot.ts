@@ -34,8 +34,8 @@ export function nextReadings(
   );
   if (problems.length > 0) {
     const since = previous[0]?.refused?.since ?? now;
-    const told = problems.slice(0, MAX_PROBLEMS).map((problem) => problem.slice(0, MAX_PROBLEM_LENGTH));
-    return [{ parameters, refused: { since, problems: told } }, ...good.slice(0, 2)];
+    const listed = problems.slice(0, MAX_PROBLEMS).map((problem) => problem.slice(0, MAX_PROBLEM_LENGTH));
+    return [{ parameters, refused: { since, problems: listed } }, ...good.slice(0, 2)];
   }
   const [last, before] = good;
   const kept = last !== undefined && hasSameValues(last.parameters, parameters) ? before : last;
