@@ -7,7 +7,7 @@ import type { Log } from './io/log.ts';
 import { forward } from './io/upstream.ts';
 import { loggedRequest } from './logged-request.ts';
 
-/** The function as the target of a load balancer: for each event, one answer and one log line. */
+/** The function as the target of a load balancer: for each event, one response and one log line. */
 export function createAlbTarget(authorizer: Authorizer, log: Log) {
   return async (event: ALBEvent, context: Context): Promise<ALBResult> => {
     const startedAt = authorizer.now();

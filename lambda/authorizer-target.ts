@@ -9,7 +9,7 @@ import { exchangeOf } from './events/authorizer.ts';
 import type { Log } from './io/log.ts';
 import { loggedRequest } from './logged-request.ts';
 
-/** The function as an authorizer of API Gateway or AppSync: for each event, one answer or error and one log line. */
+/** The function as an authorizer of API Gateway or AppSync: for each event, one result or error, and one log line. */
 export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApiResponse: HttpApiResponse) {
   return async (event: unknown, context: Context): Promise<unknown> => {
     const startedAt = authorizer.now();

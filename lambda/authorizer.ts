@@ -33,7 +33,7 @@ export interface Parts {
   readonly maxSnapshotSeconds: number;
   /**
    * Fraction of their lifetime that snapshots and their keys are used for. It varies, so that environments do not all
-   * turn away from them together.
+   * stop using them at the same time.
    */
   readonly spread: number;
   readonly abilities: Abilities;

@@ -9,7 +9,7 @@ import { putResponse } from './io/put-response.ts';
 const { service, variables } = parseEnvironment(process.env);
 const send = createAwsRequests(variables)('ec2');
 
-/** The function that CloudFormation asks for the security group through which CloudFront enters a VPC. */
+/** The function behind the custom resource that finds the security group through which CloudFront enters a VPC. */
 export const handler = createCloudFrontGroupTarget({
   find: createGroupFinder({ endpoint: endpointOf('ec2', variables), send }),
   put: putResponse,

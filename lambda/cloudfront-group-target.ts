@@ -4,7 +4,7 @@ import { type Delivery, deliverResponse, RESPONSE_MS } from './deliver-response.
 import { requestFromCloudFormation, type StackRequest, type StackResponse } from './events/cloudformation.ts';
 
 export interface CloudFrontGroupParts extends Omit<Delivery, 'context'> {
-  /** Finds the id of a VPC's group by its name; undefined if there is none `deadlineMs` from now. */
+  /** Finds the id of a VPC's group by its name; undefined if there is still none after `deadlineMs`. */
   readonly find: (name: string, vpcId: string, deadlineMs: number) => Promise<string | undefined>;
 }
 
@@ -67,5 +67,5 @@ const failureOf = (request: StackRequest, reason: string): StackResponse => ({
   reason: `Finding CloudFront's security group failed: ${reason}. Nothing was changed.`,
 });
 
-/** The physical id in the answer to a failed Create. CloudFormation sends it back with a Delete. */
+/** The physical id in the response to a failed Create. CloudFormation sends it back with a Delete. */
 const nothingFound = ({ logicalId }: StackRequest): string => `${logicalId}: nothing found`;

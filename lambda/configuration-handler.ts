@@ -13,7 +13,7 @@ const log = createKeeperLog(environment.service);
 const signedFor = createAwsRequests(environment.variables);
 const s3 = { owner: environment.snapshotOwner, send: signedFor('s3') };
 
-/** The keeper, and the function that CloudFormation asks for the parameters of a deployment. */
+/** The keeper, and the function behind the custom resource that creates the parameters of a deployment. */
 export const handler = createConfigurationTarget({
   configPath: environment.configPath,
   storeFor: (signal) => createSeedStore(client, signal),

@@ -41,8 +41,8 @@ const NOTE_MS = 5_000;
 
 /**
  * The keeper, and CloudFormation's custom resource, which creates missing parameters and changes none. Any event that
- * is not from CloudFormation makes the keeper write a snapshot. Each request from CloudFormation is answered before
- * the function's own time limit. If the answer cannot be delivered, the function fails, and Lambda repeats the
+ * is not from CloudFormation makes the keeper write a snapshot. Each request from CloudFormation gets its response
+ * before the function's own time limit. If the response cannot be delivered, the function fails, and Lambda repeats the
  * request.
  */
 export function createConfigurationTarget(parts: ConfigurationParts) {
@@ -124,7 +124,7 @@ async function handleRequest(
     );
   }
   const id = seededIdOf(seeds.path, seeded, before);
-  // A deployment works without either: parameters may still be placeholders, and an issuer may be down.
+  // A deployment works even if the rest fails: parameters may still be placeholders, and an issuer may be down.
   const unlessFailed = (message: string) => (error: Error) => log('WARN', message, { reason: error.message });
   if (bucket !== undefined) {
     await within(AbortSignal.timeout(NOTE_MS), bucket.noteId(id)).catch(
@@ -159,8 +159,8 @@ interface EmptiedBuckets {
 }
 
 /**
- * Empties the buckets of a custom resource that is gone. If an Update answers with another id, CloudFormation sends a
- * Delete for the previous id while the contents of the buckets are still in use.
+ * Empties the buckets of a custom resource that is gone. If the response to an Update has another id, CloudFormation
+ * sends a Delete for the previous id while the contents of the buckets are still in use.
  */
 async function emptyAfter(
   id: string,
@@ -170,7 +170,7 @@ async function emptyAfter(
 ): Promise<void> {
   const { Path: path } = (properties ?? {}) as { readonly Path?: unknown };
   const noted = await notedId();
-  // An id that is not ours is CloudFormation's own, for a Create whose answer it did not wait for.
+  // An id that is not ours is CloudFormation's own, for a Create whose response it did not wait for.
   const isCurrent = noted === undefined || noted === id || readSeededId(id).size === 0;
   if (isCurrent && path === configPath) {
     for (const bucket of buckets) await bucket.empty();
@@ -201,7 +201,7 @@ function success(physicalId: string, seeded: Seeded): StackResponse {
   return { kind: 'success', physicalId, attributes };
 }
 
-/** The physical id in the answer to a failed Create. CloudFormation sends it back with a Delete. */
+/** The physical id in the response to a failed Create. CloudFormation sends it back with a Delete. */
 function nothingCreated({ logicalId }: StackRequest): string {
   return `${logicalId}: nothing created`;
 }

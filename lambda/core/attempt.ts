@@ -13,7 +13,7 @@ import type { AcceptedToken, TokenContent } from './verified-token.ts';
 /** What the log records about a credential, as far as the decision got. Nothing unverified goes in. */
 export interface Trace {
   provider?: string;
-  /** Of the key that was found, not merely the one that was asked for. */
+  /** Of the key that was found, not merely of the one that the token names. */
   kid?: string;
   keySetAgeSeconds?: number;
   remembered?: boolean;
@@ -37,8 +37,8 @@ export interface AttemptContext {
 }
 
 /**
- * Which key sets have a key that made a token's signature, and which have none. The token's own header selects the
- * keys within a set, so providers that share a set share the answer.
+ * Which key sets have a key that made a token's signature, and which have none. The token's own header selects the keys
+ * within a set, so providers that share a set share the result.
  */
 export interface Proofs {
   readonly text: string;

@@ -102,8 +102,8 @@ function firstSight(
 }
 
 /**
- * The conclusion on a token that no provider accepts. If the keys of any provider are unavailable, the question is
- * open. Otherwise the provider that the token got furthest with gives the reason; of several, the first.
+ * The conclusion on a token that no provider accepts. If the keys of any provider are unavailable, there is no
+ * conclusion yet. Otherwise the provider that the token got furthest with gives the reason; of several, the first.
  */
 function conclusionOf(failures: readonly Exclude<Attempt, { kind: 'accepted' }>[]): Authentication {
   let furthest: Extract<Attempt, { kind: 'rejected' }> | undefined;

@@ -52,7 +52,7 @@ export interface ForwardContext {
   readonly about: About;
 }
 
-/** Sends an allowed request to its upstream, and answers with the upstream's answer. */
+/** Sends an allowed request to its upstream, and returns the upstream's response. */
 export async function forwardAllowed(
   request: HttpRequest,
   decision: Onward,

@@ -16,8 +16,8 @@ export interface Effects extends DecisionEffects, ForwardEffects {
 }
 
 /**
- * Decides on a request, then answers, forwards or rejects it. `requestId` identifies it to the caller and the
- * upstream.
+ * Decides on a request, then responds to it directly, forwards it or rejects it. `requestId` identifies it to the
+ * caller and the upstream.
  */
 export async function handle(request: HttpRequest, requestId: string, effects: Effects): Promise<Handled> {
   let about: About = { requestId };

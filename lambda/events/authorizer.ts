@@ -14,15 +14,13 @@ import { questionFromRestToken, REST_TOKEN, resultForRestToken } from './rest-to
 import { isMembers, type Members, parseShape, type Shape, type Shaped } from './shape.ts';
 import { questionFromWebSocket, resultForWebSocket, WEBSOCKET } from './websocket.ts';
 
-/** The question in an event, and how to turn a verdict into the answer that the event's API expects. */
+/** The question in an event, and how to turn a verdict into the result that the event's API expects. */
 export interface AuthorizerExchange {
   readonly question: Question;
   readonly toResult: (verdict: Verdict) => unknown;
 }
 
-/**
- * Recognizes by its members which API an event is from; returns all of its problems if no API sends such an event.
- */
+/** Recognizes an event's API by the event's members. Returns all problems of the event if no API sends such events. */
 export function exchangeOf(event: unknown, httpApiResponse: HttpApiResponse): Parsed<AuthorizerExchange> {
   if (!isMembers(event)) return problem('it must be an object');
   const { type, version, requestContext } = event;

@@ -10,7 +10,7 @@ import { optionalText, REQUEST_IDS, type Shaped, singles, text, texts } from './
 
 type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
 
-/** Authorizer of an HTTP API with payload format 2.0. Equal header fields arrive joined by commas. */
+/** Authorizer of an HTTP API with payload format 2.0. Header fields with the same name arrive joined by commas. */
 export const HTTP_API_V2_REQUEST = {
   routeArn: arn,
   rawPath: text,

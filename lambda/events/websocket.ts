@@ -6,7 +6,7 @@ import { decodedQueryOf, headersOf } from './lists.ts';
 import { multiples, REQUEST_IDS, type Shaped, singles } from './shape.ts';
 
 /**
- * REQUEST authorizer of a WebSocket API. It is asked only on `$connect`, and its policy then holds for the whole
+ * REQUEST authorizer of a WebSocket API. It is called only on `$connect`, and its policy then holds for the whole
  * connection. The event has neither method nor path: routes match it by the path `/$connect`.
  */
 export const WEBSOCKET = {

@@ -12,15 +12,15 @@ export interface Document {
 }
 
 /**
- * Fetches a small public document. Rejects, with a message for the log, on anything but 200 in time, and if the
- * host's name resolves to a link-local address, to a loopback address although the URL must lead elsewhere, or, over
- * plain http, to any address that is not private. `ca` are the certificates that an https server is trusted by.
+ * Fetches a small public document. Rejects, with a message for the log, on anything but 200 in time, and if the host's
+ * name resolves to a link-local address, to a loopback address although the URL must lead elsewhere, or, over plain
+ * http, to any address that is not private. `ca` contains the certificates by which an https server is trusted.
  */
 export type FetchDocument = (url: URL, options?: FetchOptions) => Promise<Document>;
 
 export type FetchOptions = Pick<EndpointOptions, 'elsewhere'> & Pick<EndpointTrust, 'ca'>;
 
-/** There is no such document. Only 404 says so reliably: S3 and rate limits also answer 403. */
+/** There is no such document. Only 404 says so reliably: S3 may return 403 instead, but so may a rate limit. */
 export class DocumentNotFound extends Error {
   override readonly name = 'DocumentNotFound';
 }

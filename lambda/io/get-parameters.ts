@@ -49,7 +49,7 @@ const FAULT = v.object({
 
 /**
  * Reads the parameters under `path` with one GetParameters call of AWS JSON 1.1. Rejects, with a message for the log,
- * if that does not succeed in time or if the response is not one of SSM's. Anything that was not asked for is ignored.
+ * if that does not succeed in time or if the response is not one of SSM's. Anything that was not requested is ignored.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export function createParametersRequest({ path, endpoint, send, effects }: ParametersRequestOptions) {

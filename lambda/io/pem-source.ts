@@ -39,7 +39,7 @@ const MAX_IN_FLIGHT = 10;
 /** When to try again if that many are in flight, in ms. */
 const BUSY_MS = 1_000;
 
-/** AWS names keys by UUIDs. Anything else is refused before it becomes part of a URL. */
+/** AWS names keys by UUIDs. Anything else is rejected before it becomes part of a URL. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The set with the one key, and the text that it was read from: the same text keeps the same set. */
@@ -61,7 +61,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
   /** When each `kid` turned out not to exist. */
   const absent = new Map<string, number>();
   const pending = new Map<string, Cached<PemKey>>();
-  /** When an unknown `kid` was requested, until there is an answer. */
+  /** When an unknown `kid` was requested, until there is a response. */
   const inFlight = new Map<string, number>();
 
   const cacheFor = (kid: string): Cached<PemKey> =>

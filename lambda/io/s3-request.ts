@@ -13,14 +13,14 @@ export interface S3RequestOptions {
 export interface S3Response extends ClientResponse {
   /** `Code` of an error document; empty if there is none. */
   readonly code: string;
-  /** Makes an error from an answer that the operation cannot use. `advice` says what to do about it. */
+  /** Makes an error from a response that the operation cannot use. `advice` says what to do about it. */
   readonly toError: (advice?: string) => ServiceError;
 }
 
 /** One request to S3, for an operation by its name: `GetObject`. */
 export type S3Request = (operation: string, url: URL, options: SignedRequestOptions) => Promise<S3Response>;
 
-/** Sends requests to S3 and reads the errors in its answers. */
+/** Sends requests to S3 and reads the errors in its responses. */
 export function createS3Request({ owner, send }: S3RequestOptions): S3Request {
   return async (operation, url, options) => {
     const place = `${operation} of ${url.origin}${url.pathname}`;

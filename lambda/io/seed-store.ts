@@ -23,7 +23,7 @@ const PAUSE_MS = { first: 200, most: 5_000 };
 const STANDARD_BYTES = 4096;
 
 /**
- * Client errors that pass: throttling, a concurrent writer, and a role so new that its policy has not spread
+ * Client errors that are transient: throttling, a concurrent writer, and a role so new that its policy has not spread
  * everywhere.
  */
 const PASSING = /Throttl|TooMany|RequestLimit|AccessDenied|UnrecognizedClient|InvalidClientToken/;

@@ -1,10 +1,10 @@
 import type { SignedRequest } from './signed-request.ts';
 
-/** How far apart two correct clocks can appear, in ms: an answer gives whole seconds, and takes a while to arrive. */
+/** How far apart two correct clocks can appear, in ms: a response gives whole seconds, and takes a while to arrive. */
 const TOLERANCE_MS = 5_000;
 
 /**
- * The time by a service's clock, once it has answered a request sent with this `send`. All callers of one service
+ * The time by a service's clock, once it has responded to a request sent with this `send`. All callers of one service
  * then have the same time, whatever their own clocks say.
  */
 export function createServiceClock(send: SignedRequest, now: () => number) {

@@ -38,7 +38,7 @@ export interface StoredObject {
 
 /** Events of a run, for the log and the metrics. */
 export interface KeeperEvents {
-  /** Parameters are refused that were not refused before; `problems` begin with the parameter's full name. */
+  /** Parameters are rejected that were not rejected before; each problem begins with the parameter's full name. */
   readonly refused: (problems: readonly string[], versions: Readonly<Record<string, number>>) => void;
   readonly note: (message: string, fields: object) => void;
   /** A run has ended with a snapshot. Ages are in seconds. */
@@ -98,7 +98,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperResult
       if (wasThere && stored === undefined) throw new Error('the snapshot was removed in the meantime');
       wasThere = stored !== undefined;
       const previous = stored && previousOf(stored.body);
-      // A reading is as old as the request for it, not as the answer.
+      // A reading is as old as the request for it, not as the response.
       const readAt = seconds();
       const found = await readParameters().then(
         (reading) => ({ reading }),
@@ -191,7 +191,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperResult
         locations,
       });
     }
-    // The unit that has been refused for longest counts. A unit that is not refused counts as zero.
+    // The unit that has been rejected the longest counts. A unit that is not rejected counts as zero.
     const refusedFor = UNIT_NAMES.map((unit) => seconds() - (snapshot[unit][0]?.refused?.since ?? seconds()));
     events.written({
       parametersAge: Math.max(0, seconds() - snapshot.parametersReadAt),

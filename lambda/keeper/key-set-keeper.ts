@@ -12,9 +12,9 @@ import type { KeyEvents } from '../io/key-source.ts';
 /** The key sets of a snapshot. */
 export interface KeySetKeeper {
   /**
-   * The key sets of these providers, fetched if they are due. Never rejects: a set that cannot be fetched stays as
-   * long as it may be used. Without providers, because no parameters are good, it is unknown how endpoints are
-   * trusted, and `previous` stays without being fetched again.
+   * The key sets of these providers, fetched if they are due. Never rejects: a set that cannot be fetched stays as long
+   * as it may be used. Without providers, because no parameters are good, it is unknown how endpoints are trusted, so
+   * nothing is fetched and `previous` stays.
    */
   readonly next: (
     previous: readonly StoredKeySet[],
@@ -36,10 +36,10 @@ export interface KeySetKeeperOptions {
   };
 }
 
-/** The most endpoints that are asked at the same time. */
+/** The most endpoints that are called at the same time. */
 const MAX_AT_ONCE = 20;
 
-/** After this no further endpoint is asked, in ms: changed parameters must not wait for keys. */
+/** After this no further endpoint is called, in ms: changed parameters must not wait for keys. */
 const MAX_MS = 10_000;
 
 interface Wanted {

@@ -31,8 +31,8 @@ export function* bodylessProblems({ routes }: SoundPolicy): Iterable<string> {
 }
 
 /**
- * Problems with routes that an MCP message decides between but that ask for different identities: the body is looked
- * at only once the sender is known. `fallback` says whether requests that no rule matches get the default provider's
+ * Problems with routes that an MCP message decides between but that require different identities: the body is looked at
+ * only once the sender is known. `fallback` says whether requests that no rule matches get the default provider's
  * route, as far as that is known.
  */
 export function* candidateProblems(
@@ -101,7 +101,7 @@ function beginAlike(a: string, b: string): boolean {
   return one.startsWith(other) || other.startsWith(one);
 }
 
-/** An open route matches no path with a slash more than it names; any other route does. */
+/** An open route matches no path that has one more slash at its end than the route names; any other route does. */
 function covers(general: RouteRule, special: RouteRule): boolean {
   const others = partsOf(general);
   return (

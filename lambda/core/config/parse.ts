@@ -38,7 +38,7 @@ export interface Abilities {
    * Whether it reaches key endpoints. Keys that are served one by one, by their `kid`, are available in no other way.
    */
   readonly egress: boolean;
-  /** Whether an API may cache its responses by Authorization, and reuse them for others who send the same value. */
+  /** Whether an API may cache its results by Authorization, and reuse them for others who send the same value. */
   readonly cached: boolean;
   /** Whether it sees the bodies of requests; an authorizer never does. */
   readonly bodies: boolean;

@@ -52,7 +52,7 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
   const [first] = issuers.map((value, index) =>
     read(typeof issuer === 'string' ? 'issuer' : `issuer.${index}`, parseIssuer(value)),
   );
-  // Discovery is refused for several issuers, whatever else is wrong with them.
+  // Discovery is rejected for several issuers, whatever else is wrong with them.
   const named = issuers.length > 1 ? issuers : [first ?? ''];
   const keys =
     document.jwks === undefined

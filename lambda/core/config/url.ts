@@ -8,7 +8,7 @@ export interface EndpointOptions {
    * where there is no such setting.
    */
   readonly insecureHttp?: boolean | undefined;
-  /** Refuse this machine: for a URL that somebody other than the operator supplies. */
+  /** Reject this machine: for a URL that somebody other than the operator supplies. */
   readonly elsewhere?: boolean;
 }
 

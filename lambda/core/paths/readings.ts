@@ -11,13 +11,13 @@ export interface Reading {
   readonly step: StepName | undefined;
 }
 
-/** Beyond these a path is refused: no honest path has more readings, or more characters in all of them together. */
+/** Beyond these a path is rejected: no honest path has more readings, or more characters in all of them together. */
 export const MAX_READINGS = 256;
 export const MAX_CHARACTERS = 128 * 1024;
 
 /**
- * Visits the readings of a path: everything that the steps make of it in any order, fewer steps first. The first of
- * all is the path in its one spelling. Stops at the first reading for which the visitor returns an answer. Returns
+ * Visits the readings of a path: everything that the steps make of it in any order, fewer steps first. The first of all
+ * is the path in its one spelling. Stops at the first reading for which the visitor returns a result. Returns
  * `too-many` if there are more readings than allowed. `foldsApart` says whether a text that folding does not change
  * counts as another reading once it is folded.
  */
