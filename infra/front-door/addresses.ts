@@ -30,7 +30,7 @@ export function addressOutputs({ address, domainName, hosts, paths }: Called): O
   };
 }
 
-/** A path that a pattern matches, without an empty segment unless the pattern asks for one. */
+/** A path that a pattern matches, without an empty segment unless the pattern has one. */
 function anyOf(pattern: string): string {
   return pattern.replace(/\*$/, '').replace(/[*?]/g, 'x');
 }

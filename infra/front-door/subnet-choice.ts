@@ -29,7 +29,7 @@ const FEWEST_ZONES = 2;
 const KINDS = { internal: ['private', 'isolated', 'public'], public: ['public'] } as const;
 
 /**
- * Chooses one subnet per zone for a load balancer: those that are asked for, or else those of the tier with the most
+ * Chooses one subnet per zone for a load balancer: those that are requested, or else those of the tier with the most
  * zones. The choice depends on what the VPC has, not on the order in which it is listed.
  */
 export function chooseSubnets(all: readonly KnownSubnet[], wanted: Wanted): Choice {

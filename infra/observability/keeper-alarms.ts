@@ -7,7 +7,7 @@ import { PERIOD, type ServiceMetrics, total } from './metrics.ts';
 /** How often the keeper runs. It reports each time. */
 const RUN = Duration.minutes(1);
 
-/** How long the keeper may refuse the values in SSM before somebody is told. */
+/** How long the keeper may reject the values in SSM before somebody is notified. */
 const MAX_REJECTED = Duration.minutes(5);
 
 /** Alarms on the keeper, where there is one. */
