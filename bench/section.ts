@@ -1,4 +1,3 @@
-/** The options of every section. */
 export interface SectionOptions {
   /** Runs fewer rounds: enough to see that it works, but not for figures to quote. */
   readonly quick: boolean;

@@ -18,7 +18,7 @@ import type { Alarms } from './observability/alarms.ts';
 import type { MetricsDashboard } from './observability/metrics-dashboard.ts';
 import { addOutputs } from './outputs.ts';
 import type { AuthorizerOptions } from './package/authorizer-options.ts';
-import { refuse } from './options/check-options.ts';
+import { throwProblems } from './options/check-options.ts';
 import { optionsInApp } from './package/options-in-app.ts';
 
 /** Properties of an `AlbJwtAuthorizer`. */
@@ -68,7 +68,7 @@ export class AlbJwtAuthorizer extends Construct {
   readonly configuration: Configuration;
   /** The function that verifies and forwards, and its target group. */
   readonly verifier: VerifierTarget;
-  /** The authorizer for API Gateway and AppSync, if `authorizer` asks for it. It makes the same decisions. */
+  /** The authorizer for API Gateway and AppSync, if `authorizer` is true. It makes the same decisions. */
   readonly authorizer: ApiGatewayAuthorizer | undefined;
   /** The listener that has the rules. */
   readonly listener: elbv2.IApplicationListener;
@@ -80,13 +80,13 @@ export class AlbJwtAuthorizer extends Construct {
   readonly loadBalancerFullName: string;
   /** The VPC of the load balancer, unless the load balancer already existed. */
   readonly vpc: ec2.IVpc | undefined;
-  /** CloudFront in front of the load balancer, if `verifiedAccess` asks for it. */
+  /** CloudFront in front of the load balancer, if `verifiedAccess` is true. */
   readonly distribution: cloudfront.Distribution | undefined;
   /** The alarms, unless they are turned off. */
   readonly alarms: Alarms | undefined;
   /** The dashboard, unless it is turned off. */
   readonly dashboard: MetricsDashboard | undefined;
-  /** The CodeDeploy group that moves the alias gradually, if `deployment` asks for it. */
+  /** The CodeDeploy group that moves the alias gradually, unless `deployment` is `allAtOnce`. */
   readonly deploymentGroup: codedeploy.LambdaDeploymentGroup | undefined;
 
   constructor(scope: Construct, id: string, props: AlbJwtAuthorizerProps) {
@@ -135,7 +135,7 @@ function claimPriorities(
     const { priority } = node.defaultChild as elbv2.CfnListenerRule;
     const other = claim(construct, { within: construct.node.root, what: `${listenerArn} ${priority}` });
     if (other === undefined) continue;
-    refuse(construct.node.path, [
+    throwProblems(construct.node.path, [
       `rulePriority leads to a rule of priority ${priority}, which ${other} already has on this listener; give each of them its own range`,
     ]);
   }

@@ -181,8 +181,8 @@ function watch(
   if (!options.alarms) return { dashboard, alarms: undefined };
   const { rejectionRatePercent, alarmTopicArn: topicArn, runbookUrl } = options;
   const loadBalancerStops = triggersOf(options, own).includes('LoadBalancerErrors');
-  const told = { rejectionRatePercent, topicArn, runbookUrl, loadBalancerStops };
-  return { dashboard, alarms: new Alarms(scope, 'Alarms', { ...watched, ...told }) };
+  const settings = { rejectionRatePercent, topicArn, runbookUrl, loadBalancerStops };
+  return { dashboard, alarms: new Alarms(scope, 'Alarms', { ...watched, ...settings }) };
 }
 
 function deployGradually(

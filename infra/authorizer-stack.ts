@@ -37,8 +37,8 @@ export class AuthorizerStack extends Stack {
     const pool = options.cognito && !options.nativeOnly ? this.machinePool(options) : undefined;
     const parts = authorizerParts(this, { options, codeOf, policy: policy?.value, initial: pool?.initial });
     const { configuration, authorizer } = parts.verifier ?? {};
-    // Fixed, wherever the construct moves: another id would be another function, and so another ServiceToken,
-    // which CloudFormation refuses to change.
+    // Fixed, wherever the construct moves: another id would be another function, and so another ServiceToken, and
+    // CloudFormation rejects a changed one.
     const resource = configuration?.function.node.defaultChild as lambda.CfnFunction | undefined;
     resource?.overrideLogicalId('Configuration');
     if (options.demoApi !== undefined && authorizer !== undefined) {

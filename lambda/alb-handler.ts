@@ -3,7 +3,7 @@ import { startAuthorizer } from './authorizer.ts';
 import { parseEnvironment } from './io/environment.ts';
 
 const { authorizer, log } = await startAuthorizer(parseEnvironment(process.env), {
-  answersKept: false,
+  cached: false,
   bodies: true,
 });
 

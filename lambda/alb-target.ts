@@ -1,13 +1,13 @@
 import type { ALBEvent, ALBResult, Context } from 'aws-lambda';
 import type { Authorizer } from './authorizer.ts';
-import { completeAnswer, responseTooLarge } from './core/answer.ts';
 import { handle } from './core/handle.ts';
+import { completeResponse, responseTooLarge } from './core/respond.ts';
 import { MAX_ALB_RESPONSE_BYTES, requestFromAlb, responseToAlb } from './events/alb.ts';
 import type { Log } from './io/log.ts';
 import { forward } from './io/upstream.ts';
 import { loggedRequest } from './logged-request.ts';
 
-/** The function as the target of a load balancer: for each event, one answer and one log line. */
+/** The function as the target of a load balancer: for each event, one response and one log line. */
 export function createAlbTarget(authorizer: Authorizer, log: Log) {
   return async (event: ALBEvent, context: Context): Promise<ALBResult> => {
     const startedAt = authorizer.now();
@@ -23,10 +23,10 @@ export function createAlbTarget(authorizer: Authorizer, log: Log) {
         }),
       onBug: (error) => log.bug(logged, error),
     });
-    let result = responseToAlb(completeAnswer(handled), event);
+    let result = responseToAlb(completeResponse(handled), event);
     if (result === undefined) {
       handled = responseTooLarge(handled);
-      result = responseToAlb(completeAnswer(handled), event) as ALBResult;
+      result = responseToAlb(completeResponse(handled), event) as ALBResult;
     }
     log.decision(logged, handled.outcome, authorizer.now() - startedAt);
     return result;

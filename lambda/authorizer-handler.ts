@@ -4,7 +4,7 @@ import { parseEnvironment } from './io/environment.ts';
 
 const environment = parseEnvironment(process.env);
 const { authorizer, log } = await startAuthorizer(environment, {
-  answersKept: environment.authorizerCache,
+  cached: environment.authorizerCache,
   bodies: false,
 });
 

@@ -9,7 +9,7 @@ import { exchangeOf } from './events/authorizer.ts';
 import type { Log } from './io/log.ts';
 import { loggedRequest } from './logged-request.ts';
 
-/** The function as an authorizer of API Gateway or AppSync: for each event, one answer or error and one log line. */
+/** The function as an authorizer of API Gateway or AppSync: for each event, one result or error, and one log line. */
 export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApiResponse: HttpApiResponse) {
   return async (event: unknown, context: Context): Promise<unknown> => {
     const startedAt = authorizer.now();
@@ -21,7 +21,7 @@ export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApi
         `This is not an API Gateway or AppSync authorizer event: ${problems}. Invoke the function through an API.`,
       );
     }
-    const { question, answer } = exchange.value;
+    const { question, toResult } = exchange.value;
     const logged = (request: HttpRequest) => loggedRequest(request, context, question.ids);
     const elapsed = () => authorizer.now() - startedAt;
     const reached = await reachVerdict(question, authorizer).catch((error: unknown) => {
@@ -31,6 +31,6 @@ export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApi
       throw new Error(BUG.code);
     });
     log.decision(logged(reached.request), reached.outcome, elapsed());
-    return answer(reached.verdict);
+    return toResult(reached.verdict);
   };
 }

@@ -33,7 +33,7 @@ export interface Parts {
   readonly maxSnapshotSeconds: number;
   /**
    * Fraction of their lifetime that snapshots and their keys are used for. It varies, so that environments do not all
-   * turn away from them together.
+   * stop using them at the same time.
    */
   readonly spread: number;
   readonly abilities: Abilities;
@@ -121,7 +121,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
 /** The same with the real parts, and with configuration and keys read: the init phase of a handler. */
 export async function startAuthorizer(
   environment: Environment,
-  { answersKept, bodies }: Omit<Abilities, 'egress'>,
+  { cached, bodies }: Omit<Abilities, 'egress'>,
 ) {
   const { configPath, configRefreshSeconds, snapshot, maxSnapshotSeconds, egress, variables } = environment;
   const log = createLog(environment);
@@ -144,7 +144,7 @@ export async function startAuthorizer(
     maxSnapshotSeconds,
     spread: 0.85 + 0.15 * Math.random(),
     random: Math.random,
-    abilities: { egress, answersKept, bodies },
+    abilities: { egress, cached, bodies },
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   // The init phase has CPU to spare and no caller waiting.

@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { CLOUDFRONT_GROUP } from './contract.ts';
-import { ANSWER_MS, type Delivery, deliverAnswer } from './deliver-answer.ts';
-import { requestFromCloudFormation, type StackAnswer, type StackRequest } from './events/cloudformation.ts';
+import { type Delivery, deliverResponse, RESPONSE_MS } from './deliver-response.ts';
+import { requestFromCloudFormation, type StackRequest, type StackResponse } from './events/cloudformation.ts';
 
 export interface CloudFrontGroupParts extends Omit<Delivery, 'context'> {
-  /** Finds the id of a VPC's group by its name; undefined if there is none `deadlineMs` from now. */
+  /** Finds the id of a VPC's group by its name; undefined if there is still none after `deadlineMs`. */
   readonly find: (name: string, vpcId: string, deadlineMs: number) => Promise<string | undefined>;
 }
 
@@ -20,24 +20,24 @@ export function createCloudFrontGroupTarget({ find, ...delivery }: CloudFrontGro
         'The event does not come from CloudFormation: it has no RequestType or no ResponseURL. Nothing was done.',
       );
     }
-    const deadlineMs = context.getRemainingTimeInMillis() - ANSWER_MS;
-    const answer = await answerTo(request, (vpcId) => find(CLOUDFRONT_GROUP.name, vpcId, deadlineMs)).catch(
-      (error: Error) => failureOf(request, error.message),
-    );
+    const deadlineMs = context.getRemainingTimeInMillis() - RESPONSE_MS;
+    const response = await handleRequest(request, (vpcId) =>
+      find(CLOUDFRONT_GROUP.name, vpcId, deadlineMs),
+    ).catch((error: Error) => failureOf(request, error.message));
     // A failed Update during a rollback would leave the stack stuck. A rule that names the group of another VPC fails
     // by itself.
-    const kept = answer.kind === 'failure' && request.type === 'Update' ? request.physicalId : undefined;
-    if (kept !== undefined && answer.kind === 'failure') {
-      delivery.log('WARN', 'the security group stays as it was', { reason: answer.reason });
+    const kept = response.kind === 'failure' && request.type === 'Update' ? request.physicalId : undefined;
+    if (kept !== undefined && response.kind === 'failure') {
+      delivery.log('WARN', 'the security group stays as it was', { reason: response.reason });
     }
-    await deliverAnswer(request, kept === undefined ? answer : success(kept), { ...delivery, context });
+    await deliverResponse(request, kept === undefined ? response : success(kept), { ...delivery, context });
   };
 }
 
-async function answerTo(
+async function handleRequest(
   request: StackRequest,
   find: (vpcId: string) => Promise<string | undefined>,
-): Promise<StackAnswer> {
+): Promise<StackResponse> {
   const { type, physicalId, properties } = request;
   if (type === 'Delete') return success(physicalId ?? nothingFound(request));
   if (type !== 'Create' && type !== 'Update') {
@@ -55,17 +55,17 @@ async function answerTo(
     : success(groupId);
 }
 
-const success = (physicalId: string): StackAnswer => ({
+const success = (physicalId: string): StackResponse => ({
   kind: 'success',
   physicalId,
   attributes: { [CLOUDFRONT_GROUP.groupId]: physicalId },
 });
 
-const failureOf = (request: StackRequest, reason: string): StackAnswer => ({
+const failureOf = (request: StackRequest, reason: string): StackResponse => ({
   kind: 'failure',
   physicalId: request.physicalId ?? nothingFound(request),
   reason: `Finding CloudFront's security group failed: ${reason}. Nothing was changed.`,
 });
 
-/** The physical id in the answer to a failed Create. CloudFormation sends it back with a Delete. */
+/** The physical id in the response to a failed Create. CloudFormation sends it back with a Delete. */
 const nothingFound = ({ logicalId }: StackRequest): string => `${logicalId}: nothing found`;

@@ -2,7 +2,7 @@ import { createConfigurationTarget } from './configuration/configuration-target.
 import { createAwsRequests } from './io/aws-requests.ts';
 import { parseEnvironment } from './io/environment.ts';
 import { createKeeperLog } from './io/keeper-log.ts';
-import { putAnswer } from './io/put-answer.ts';
+import { putResponse } from './io/put-response.ts';
 import { createSeedStore, createSsmClient } from './io/seed-store.ts';
 import { createSecretsBucket, createSnapshotBucket } from './io/snapshot-bucket.ts';
 import { composeKeeper } from './keeper/compose-keeper.ts';
@@ -13,11 +13,11 @@ const log = createKeeperLog(environment.service);
 const signedFor = createAwsRequests(environment.variables);
 const s3 = { owner: environment.snapshotOwner, send: signedFor('s3') };
 
-/** The keeper, and the function that CloudFormation asks for the parameters of a deployment. */
+/** The keeper, and the function behind the custom resource that creates the parameters of a deployment. */
 export const handler = createConfigurationTarget({
   configPath: environment.configPath,
   storeFor: (signal) => createSeedStore(client, signal),
-  put: putAnswer,
+  put: putResponse,
   log: log.say,
   keep: composeKeeper(environment, { log, send: s3.send }),
   bucketOf: (url) => createSnapshotBucket(url, s3),

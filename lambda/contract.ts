@@ -80,7 +80,7 @@ export const METRICS_NAMESPACE = 'AlbJwtAuthorizer';
 export const METRICS = {
   /** Count, with the additional dimensions `outcome` and `code`. */
   decisions: 'Decisions',
-  /** From the event to the decision, in ms. */
+  /** Time to handle an event, without the upstream's time, in ms. */
   decisionTime: 'DecisionTime',
   /** For requests that went to the upstream, in ms. */
   upstreamTime: 'UpstreamTime',

@@ -20,7 +20,7 @@ export interface LoopbackServerOptions {
   readonly server?: ServerOptions;
   /**
    * Whether clients may call it by any host name. False unless set: a web page's own host name could resolve to this machine
-   * (DNS rebinding), and the browser would then let the page read the answers.
+   * (DNS rebinding), and the browser would then let the page read the responses.
    */
   readonly anyHost?: boolean;
   /** Called at each start and restart, for parts that need more than `request` events. */
@@ -46,7 +46,7 @@ export class PortUnavailableError extends Error {
  * Serves HTTP on `localhost` and nowhere else. The name may resolve to 127.0.0.1 or to ::1, and clients
  * differ in which they try first, so it listens on the same port of both. Without IPv6 it uses 127.0.0.1 only.
  *
- * @param createListener gets the origin, so that a part can use its own address in its answers
+ * @param createListener gets the origin, so that a part can use its own address in its responses
  */
 export async function startLoopbackServer(
   options: LoopbackServerOptions,

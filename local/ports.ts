@@ -11,7 +11,7 @@ const OFFSETS = {
   playground: 6,
   s3: 7,
   lambda: 8,
-  /** Serves nothing: a stack holds it as long as the block, so that two stacks that start at once do not share one. */
+  /** Serves nothing: a stack holds it for as long as the block, so that two stacks that start at once do not share one. */
   claim: 9,
 } as const;
 

@@ -3,21 +3,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** A part of the stack. */
 export type Part = 'alb' | 'api' | 'auth' | 'keeper' | 'lambda' | 's3' | 'signer' | 'ssm' | 'upstream';
 
-/** A request that a part has answered. Method and path are as the client sent them: escape them before printing. */
+/** A request to which a part has responded. Method and path are as the client sent them: escape them before printing. */
 export interface ServedRequest {
   readonly method: string;
   /** Without the query, which may carry a credential. */
   readonly path: string;
   readonly status: number;
-  /** How long the answer took, in milliseconds, where the part measures it. */
+  /** How long the response took, in milliseconds, where the part measures it. */
   readonly ms?: number | undefined;
-  /** Id of the invocation that decided, as in the function's log lines; undefined if the part answered on its own. */
+  /** Id of the invocation that decided, as in the function's log lines; undefined if the part responded on its own. */
   readonly invocationId?: string | undefined;
-  /** Why the function gave no answer, or an unusable one. */
+  /** Why the function gave no response, or an unusable one. */
   readonly failure?: string | undefined;
 }
 
-/** The request behind an answer that has been sent. */
+/** The request behind a response that has been sent. */
 export const servedBy = (
   { method = '', url = '' }: IncomingMessage,
   { statusCode }: ServerResponse,

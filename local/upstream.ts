@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 import { type ServedRequest, servedBy } from './stack-event.ts';
 
-/** The upstream's answer: the request as it arrived. */
+/** The upstream's response: the request as it arrived. */
 export interface Echo {
   readonly method: string;
   /** Path and query, as received. */
@@ -15,13 +15,13 @@ export interface Echo {
   readonly bodyLength: number;
 }
 
-/** An upstream that answers each request with what it received. */
+/** An upstream that responds to each request with what it received. */
 export function startUpstream(options: {
   readonly port: number;
   readonly onServed: (request: ServedRequest) => void;
-  /** Gets each request before the answer is sent. */
+  /** Gets each request before the response is sent. */
   readonly onRequest?: ((received: Echo) => void) | undefined;
-  /** May answer instead of the echo; returns undefined to let it echo. */
+  /** May respond instead of the echo; returns undefined to let it echo. */
   readonly respond?: ((request: IncomingMessage, body: Buffer) => Promise<Response> | undefined) | undefined;
 }): Promise<LoopbackServer> {
   return startLoopbackServer(

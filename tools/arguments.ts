@@ -11,7 +11,7 @@ export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
 }
 
-/** The command cannot do what it was asked. The message says in one line what is wrong, where, and what to do. Status 1. */
+/** The command cannot do what it was asked to do. The message says in one line what is wrong, where, and what to do. Status 1. */
 export class CommandFailure extends Error {
   override readonly name: string = 'CommandFailure';
 }
@@ -29,7 +29,7 @@ export interface ParsedArguments<O extends Options> {
   readonly positionals: readonly string[];
 }
 
-/** Parses a command line strictly. `positionals` is the most positional arguments that it may have. */
+/** Parses a command line strictly. `positionals` is the maximum number of positional arguments. */
 export function parseArguments<const O extends Options>(
   args: readonly string[],
   options: O,
@@ -100,7 +100,7 @@ export function wholeNumber(
 export interface Command {
   /** Begins with the command line: `Usage: npm run NAME …`. */
   readonly help: string;
-  /** Answers the exit status. */
+  /** Returns the exit status. */
   readonly run: (args: readonly string[]) => Promise<number> | number;
 }
 
@@ -134,7 +134,7 @@ export async function runCommand({ help, run }: Command): Promise<void> {
 /** The lines with which a command ends after an error. */
 export function accountOf(error: unknown, help: string): string {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  // Parsers quote what they could not parse, and answers of services and file names can contain anything.
+  // Parsers quote what they could not parse, and a service's response or a file name can contain anything.
   const said = withoutTokens(harmless(message));
   if (error instanceof ArgumentError) return `${said}\nSee ${callOf(help)} -- --help`;
   if (error instanceof CommandFailure) return said;

@@ -33,7 +33,7 @@ export async function awsCall<T>(
 /** Whether a call failed because the credentials are not allowed to make it. */
 export const isDenied = (error: unknown): boolean => error instanceof AwsFailure && error.account.denied;
 
-/** Whether AWS itself refused a call, so that it had no effect. Without an answer that is unknown. */
+/** Whether AWS itself rejected a call, so that it had no effect. Without a response, that is unknown. */
 export function isRefused(error: unknown): boolean {
   if (!(error instanceof AwsFailure)) return false;
   const { $metadata } = (error.cause ?? {}) as { readonly $metadata?: { readonly httpStatusCode?: number } };

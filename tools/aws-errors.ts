@@ -63,7 +63,7 @@ export interface AwsErrorAccount {
   readonly denied: boolean;
 }
 
-/** Repeats the words of a service up to the end of their first line. */
+/** Quotes a service's own words, up to the end of their first line. */
 export function awsErrorAccount(error: unknown, call: AwsCall): AwsErrorAccount {
   const facts = factsOf(error);
   const { fault, remedy } = KINDS.find(({ is }) => is(facts))?.account(facts, call) ?? other(facts);

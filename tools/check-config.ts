@@ -153,7 +153,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
       path: undefined,
       files: { policy: file, revocations },
       standIns: issuer === undefined ? (['issuer'] as const) : [],
-      // The keys can be found by either of the two.
+      // Either of the two is enough to find the keys.
       standsIn: issuer === undefined && [undefined, DISCOVER].includes(values['jwks-uri']),
       packable: given.policy ?? given.revocations ?? '',
     };

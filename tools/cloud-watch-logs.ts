@@ -32,12 +32,12 @@ export interface Logs {
 }
 
 /**
- * Most lines that a search keeps of each group, so that lines written to one cannot hide what is in another. One request has a
- * few; only an attacker makes more.
+ * Maximum number of lines that a search keeps per group, so that lines written to one cannot hide what is in another. One
+ * request has a few; only an attacker makes more.
  */
 const MAX_LINES = 10_000;
 
-/** Most characters that a search keeps of each group. */
+/** Maximum number of characters that a search keeps per group. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
 /** For one call, with all its attempts, in ms. */
@@ -54,7 +54,7 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
   const readable = <T>(reading: Promise<T>, what: string, action: string): Promise<T> =>
     awsCall({ what, service: 'CloudWatch Logs', action }, endpoint?.origin, reading);
 
-  /** Reads pages until one has no token, or a token that came before. Answers whether that was the last page. */
+  /** Reads pages until one has no token, or a token seen before. Returns whether that was the last page. */
   const eachPage = async (
     read: (token: string | undefined) => Promise<string | undefined>,
   ): Promise<boolean> => {

@@ -58,7 +58,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-/** Most issuers of one policy. */
+/** Maximum number of issuers in one policy. */
 const MAX_ISSUERS = 50;
 
 await runCommand({

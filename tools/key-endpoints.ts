@@ -22,7 +22,7 @@ export interface KeyEntry {
   readonly ignored: string | undefined;
 }
 
-/** What is known about a provider's keys after asking for them. */
+/** What is known about a provider's keys after fetching them. */
 export type KeysSeen =
   | { readonly kind: 'set'; readonly url: string | undefined; readonly entries: readonly KeyEntry[] }
   | { readonly kind: 'failed'; readonly reason: string }

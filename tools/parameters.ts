@@ -48,7 +48,7 @@ export function checkPrefix(path: string): void {
   throw new ArgumentError('--path takes a prefix such as /alb-jwt-authorizer: no slash at the end.');
 }
 
-/** Makes the SDK use the region and, for an endpoint on this machine, any credentials. Answers the endpoint, if there is one. */
+/** Makes the SDK use the region and, for an endpoint on this machine, any credentials. Returns the endpoint, if there is one. */
 export function takeEndpoint({ endpointUrl, region }: Omit<LiveOptions, 'path'>): URL | undefined {
   if (region !== undefined) process.env.AWS_REGION = region;
   if (endpointUrl === undefined) return undefined;

@@ -145,7 +145,7 @@ export async function measureColdStart({ quick }: SectionOptions): Promise<Resul
   return results;
 }
 
-/** Milliseconds from the start of the process to the first answer. */
+/** Milliseconds from the start of the process to the first response. */
 async function start(
   { directory, handler, event, wanted, variables }: Candidate,
   environment: Readonly<Record<string, string>>,

@@ -15,7 +15,7 @@ export interface FunctionOptions {
 
 /** An execution environment: the function, run by AWS's own runtime client. */
 export interface Deployed {
-  /** Sends an event and returns the answer, as JSON. */
+  /** Sends an event and returns the response, as JSON. */
   readonly invoke: (event: string) => Promise<string>;
   /** Settles when the init phase is over. */
   readonly ready: Promise<void>;

@@ -147,7 +147,7 @@ const unlike = (token: string, serial: number): string =>
   Buffer.from(token.slice(0, -12) + String(serial).padStart(12, '0')).toString('latin1');
 
 /**
- * The event as JSON, to a request and back to an answer, against a floor that only parses the same JSON and decodes
+ * The event as JSON, to a request and back to a response, against a floor that only parses the same JSON and decodes
  * the same body. The floor itself does not grow evenly: V8 keeps strings over 128 KB in separate memory.
  */
 async function bodies(core: Core, rounds: number): Promise<Result[]> {

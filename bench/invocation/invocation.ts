@@ -14,7 +14,7 @@ interface Candidate {
   readonly name: string;
   readonly deployed: Deployed;
   readonly events: readonly string[];
-  /** Text that the answer must contain. */
+  /** Text that the response must contain. */
   readonly wanted: string;
 }
 

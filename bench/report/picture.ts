@@ -1,4 +1,4 @@
-/** The colors of each theme. Texts and marks stand on a ground of their own, so that a page of the other theme harms nothing. */
+/** The colors of each theme. Texts and marks have their own background, so that they are readable on a page of the other theme. */
 export const THEMES = {
   light: {
     ground: '#ffffff',

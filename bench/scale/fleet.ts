@@ -54,7 +54,7 @@ const S3_LATENCY = { least: 0.1, most: 0.2, slow: 1, slowPart: 0.001 };
 const SSM_LATENCY = 0.02;
 const ISSUER_LATENCY = 0.02;
 
-/** Latency of a refusal, in seconds. */
+/** Latency of a throttled call, in seconds. */
 const REFUSAL_LATENCY = 0.02;
 
 /** Length of a simulation step, in seconds; the order of events within a step is arbitrary. */
@@ -97,7 +97,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
   const untilConfigured: number[] = [];
   let [refreshes, failed, oldest] = [0, 0, 0];
 
-  /** Retries until a request is answered or the rules end the attempts. */
+  /** Retries until a request succeeds or the rules end the attempts. */
   function ask(
     service: Service,
     rules: { readonly attempts: number; readonly deadlineMs: number },

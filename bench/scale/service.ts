@@ -2,7 +2,7 @@
 export interface Service {
   /** Whether it accepts a request at this time, in seconds. */
   readonly ask: (now: number) => boolean;
-  /** Requests per second, including refused ones. */
+  /** Requests per second, including throttled ones. */
   readonly perSecond: readonly number[];
 }
 

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { claim } from '../options/claim.ts';
-import { checkOptions, refuse } from '../options/check-options.ts';
+import { checkOptions, throwProblems } from '../options/check-options.ts';
 import type { OptionName } from '../options/options.ts';
 
 interface Checked {
@@ -44,6 +44,6 @@ export function checkConfiguration(construct: Construct, { path, options, egress
   while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
   const other = claim(construct, { within: stack, what: path });
   if (other !== undefined) {
-    refuse(place, [`path ${path} already belongs to ${other}; give each configuration its own path`]);
+    throwProblems(place, [`path ${path} already belongs to ${other}; give each configuration its own path`]);
   }
 }

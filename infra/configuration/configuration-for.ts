@@ -10,7 +10,7 @@ interface Sources {
   readonly code: lambda.Code;
 }
 
-/** The configuration that the options ask for, with a warning if verifiers may be unable to reach the snapshot. */
+/** The configuration according to the options, with a warning if verifiers may be unable to reach the snapshot. */
 export function configurationFor(scope: Construct, { options, initial, code }: Sources): Configuration {
   const { keeper, sharedSecrets, functionVpcId: vpcId, functionRouteTableIds: routeTableIds } = options;
   const made = new Configuration(scope, 'Configuration', {

@@ -29,7 +29,7 @@ import { SnapshotEndpoint } from './snapshot-endpoint.ts';
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
-/** The function's time limit: for creating the parameters and answering, or for reading them and the key sets. */
+/** The function's time limit: for creating the parameters and responding, or for reading them and the key sets. */
 const TIMEOUT = Duration.minutes(1);
 
 /**
@@ -48,7 +48,10 @@ export class Configuration extends Construct {
   readonly service: string;
   /** The ARN of each parameter, for an exact IAM policy. */
   readonly arns: readonly string[];
-  /** The function behind the custom resource. Its id and name must not change, because CloudFormation refuses to change a ServiceToken. */
+  /**
+   * The function behind the custom resource. Its id and name must not change, because CloudFormation rejects a changed
+   * ServiceToken.
+   */
   readonly function: lambda.Function;
   /** The keeper, unless it is turned off. */
   readonly keeper: Keeper | undefined;
@@ -56,7 +59,7 @@ export class Configuration extends Construct {
   readonly seeded: CustomResource;
   /** The bucket of the snapshot, which the keeper writes and the verifiers read. */
   readonly snapshot: SnapshotBucket;
-  /** The shared secrets, if `sharedSecrets` asks for them. */
+  /** The shared secrets, if `sharedSecrets` is true. */
   readonly secrets: SharedSecrets | undefined;
   /** Depend on this to start only when the parameters and the snapshot exist and can be reached. */
   readonly ready: IDependable;

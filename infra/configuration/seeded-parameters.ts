@@ -80,7 +80,7 @@ export function seededParameters(
       ...(secretsUrl === undefined ? {} : { SecretsUrl: secretsUrl }),
       // A changed or removed key causes an Update, which rewrites the objects while the old key can still be used.
       ...(keyArn === undefined ? {} : { SnapshotKey: keyArn }),
-      // Turning the keeper on causes an Update, which writes a snapshot before a version asks for one.
+      // Turning the keeper on causes an Update, which writes a snapshot before a version needs one.
       Keeper: keeper,
     },
   });

@@ -47,7 +47,7 @@ export class AccessLogs extends Construct {
     this.bucketName = bucket.bucketName;
     // The logs outlive the stack, and even then nobody may read them without TLS.
     bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    // The load balancer writes a test object as soon as it is told to log.
+    // The load balancer writes a test object as soon as logging is turned on.
     if (bucket.policy !== undefined) loadBalancer.node.addDependency(bucket.policy);
   }
 }

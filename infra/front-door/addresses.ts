@@ -18,19 +18,19 @@ export function addressOutputs({ address, domainName, hosts, paths }: Called): O
   const known = domainName ?? hosts.find((host) => !/[*?]/.test(host));
   // No certificate has the load balancer's own name and, where hosts are given, no rule matches it.
   const through = (host: string) => `curl -i --connect-to ${host}:${port}:${dnsName}:${port} ${typed(host)}`;
-  const asked = known ?? (hosts.length > 0 || scheme === 'https' ? 'YOUR-HOST' : undefined);
+  const host = known ?? (hosts.length > 0 || scheme === 'https' ? 'YOUR-HOST' : undefined);
   return {
     Url: [url(domainName ?? dnsName), 'Where to send requests'],
     Try: [
-      domainName !== undefined || asked === undefined
+      domainName !== undefined || host === undefined
         ? `curl -i ${typed(domainName ?? dnsName)}`
-        : through(asked),
+        : through(host),
       'A first request, without a token: expect 401, 503 until issuer and audience are set, or 403 if the policy denies this path',
     ],
   };
 }
 
-/** A path that a pattern matches, without an empty segment unless the pattern asks for one. */
+/** A path that a pattern matches, without an empty segment unless the pattern has one. */
 function anyOf(pattern: string): string {
   return pattern.replace(/\*$/, '').replace(/[*?]/g, 'x');
 }

@@ -37,8 +37,8 @@ interface AdminAccessProps {
 }
 
 /**
- * The administrators' way in: AWS Verified Access in front of an internal load balancer. It signs who has logged in, and the
- * function relies on that signature, not on the network path.
+ * The administrators' way in: AWS Verified Access in front of an internal load balancer. It signs the identity of
+ * whoever has logged in, and the function relies on that signature, not on the network path.
  */
 export class AdminAccess extends Construct {
   /** The "signer" of the tokens, for a provider of type `verified-access`. */

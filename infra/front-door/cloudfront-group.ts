@@ -23,13 +23,13 @@ interface CloudFrontGroupProps {
 /** The function's time limit. It keeps looking for the group until shortly before. */
 const TIMEOUT = Duration.minutes(2);
 
-/** How long CloudFormation waits for the answer, including two retries. */
+/** How long CloudFormation waits for the response, including two retries. */
 const SERVICE_TIMEOUT = Duration.minutes(10);
 
 /**
- * The security group with which CloudFront enters a VPC. CloudFront creates it, and CloudFormation cannot tell its id, so a
- * function looks for it. It is a separate function because the update that adds it may be rolled back: the Delete that
- * follows goes to whatever version the function then has, and that version must know this resource.
+ * The security group with which CloudFront enters a VPC. CloudFront creates it, and CloudFormation does not know its
+ * id, so a function looks for it. It is a separate function because the update that adds it may be rolled back: the
+ * Delete that follows goes to whatever version the function then has, and that version must know this resource.
  */
 export class CloudFrontGroup extends Construct {
   readonly groupId: string;

@@ -44,7 +44,10 @@ const SIGNED_HEADERS = [
 /** Characters for the name of a region with a hyphen before it. */
 const REGION_LENGTH = 16;
 
-/** How much longer than the function's time limit CloudFront waits, in seconds, so that the caller gets the function's answer. */
+/**
+ * How much longer than the function's time limit CloudFront waits, in seconds, so that the caller gets the function's
+ * response.
+ */
 const MARGIN_SECONDS = 5;
 
 /**

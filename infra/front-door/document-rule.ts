@@ -9,10 +9,10 @@ type Relevant = Pick<
 >;
 
 /**
- * The listener rule for protected resource metadata. Clients read it before they have a token, so the load balancer must not
- * require one there. On somebody else's listener, and where priorities or limits leave no room, the rule exists only if the
- * options ask for it, so that stacks which fit without it still do. No rule is needed where another one already sends those
- * requests to the function unverified.
+ * The listener rule for protected resource metadata. Clients read it before they have a token, so the load balancer
+ * must not require one there. On somebody else's listener, and where priorities or limits leave no room, the rule
+ * exists only if the options require it, so that stacks which fit without it still do. No rule is needed where another
+ * one already sends those requests to the function unverified.
  */
 export function documentRule(options: Relevant): Wanted['apart'] {
   const { resourceDocuments, listenerArn, nativeOnly, nativePreFilter, paths, hosts = [] } = options;

@@ -84,7 +84,7 @@ function newListener(scope: Construct, options: Options, loadBalancerArn: string
   if (certificates !== undefined) addSniCertificates(scope, listener, certificates);
   const known = dnsName !== undefined && zoneId !== undefined;
   if (known && domainName !== undefined && hostedZoneId !== undefined) {
-    // Nobody says whether it has IPv6 addresses. Without them, an AAAA alias would have no answer.
+    // It is not known whether it has IPv6 addresses. Without them, an AAAA alias would have no answer.
     new ApiName(scope, 'ApiName', {
       domainName,
       hostedZoneId,

@@ -4,7 +4,7 @@ import { contentId } from './content-id.ts';
 
 // A fixed response can't say application/problem+json (the API allows five types), so it is the problem
 // document of RFC 9457 under its base type.
-/** A listener's answer where no rule matches the request. */
+/** A listener's response to a request that no rule matches. */
 export const NOT_FOUND = elbv2.ListenerAction.fixedResponse(404, {
   contentType: 'application/json',
   messageBody: JSON.stringify({ type: 'about:blank', title: 'Not Found', status: 404 }),

@@ -41,7 +41,7 @@ export class LoadBalancer extends Construct {
       dropInvalidHeaderFields: true,
       deletionProtection: props.deletionProtection,
       desyncMitigationMode: desyncMitigationMode as elbv2.DesyncMitigationMode,
-      // Never cuts off a target that answers in time, even if its time limit is long.
+      // Never cuts off a target that responds in time, even if its time limit is long.
       idleTimeout: Duration.seconds(Math.max(60, targetTimeout.toSeconds() + 5)),
       // Always set, because CloudFormation leaves an omitted property as it was.
       ipAddressType: ipAddressType as elbv2.IpAddressType,

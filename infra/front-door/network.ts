@@ -68,11 +68,10 @@ function knownSubnet(subnet: ec2.ISubnet, kind: KnownSubnet['kind']): KnownSubne
 const SUBNET_BITS = 4;
 
 /**
- * A new VPC. It has two zones, the fewest that a load balancer accepts, unless the options ask for more,
- * and no NAT, because the function runs outside it. An internet-facing load balancer gets public subnets.
- * An internal one gets isolated subnets without an internet gateway: its callers are in the VPC, or come
- * over peering, a transit gateway or a VPN that the VPC's owner adds. Each kind has its own ranges,
- * because both exist while one replaces the other.
+ * A new VPC. It has two zones, the fewest that a load balancer accepts, unless the options name others, and no NAT,
+ * because the function runs outside it. An internet-facing load balancer gets public subnets. An internal one gets
+ * isolated subnets without an internet gateway: its callers are in the VPC, or come over peering, a transit gateway or
+ * a VPN that the VPC's owner adds. Each kind has its own ranges, because both exist while one replaces the other.
  */
 function newNetwork(scope: Construct, options: NetworkOptions): Network {
   const { zones, vpcCidr, verifiedAccess, ipAddressType } = options;

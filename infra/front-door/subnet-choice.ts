@@ -29,14 +29,14 @@ const FEWEST_ZONES = 2;
 const KINDS = { internal: ['private', 'isolated', 'public'], public: ['public'] } as const;
 
 /**
- * Chooses one subnet per zone for a load balancer: those that are asked for, or else those of the tier with the most
+ * Chooses one subnet per zone for a load balancer: those that are requested, or else those of the tier with the most
  * zones. The choice depends on what the VPC has, not on the order in which it is listed.
  */
 export function chooseSubnets(all: readonly KnownSubnet[], wanted: Wanted): Choice {
   const { vpcId, internal, subnetIds, zones } = wanted;
   if (all.length === 0)
     return { kind: 'invalid', problem: `vpcId: ${vpcId} has no subnets; give another VPC` };
-  if (subnetIds !== undefined) return asked(all, subnetIds, vpcId);
+  if (subnetIds !== undefined) return requested(all, subnetIds, vpcId);
   const invalid = (lack: string): Choice => ({
     kind: 'invalid',
     problem: `vpcId: ${vpcId} has no ${lack}; give subnetIds, one per zone, from ${listed(all)}`,
@@ -52,7 +52,7 @@ export function chooseSubnets(all: readonly KnownSubnet[], wanted: Wanted): Choi
   return { kind: 'ok', subnets: found, note: noteOf(found, all) };
 }
 
-function asked(all: readonly KnownSubnet[], subnetIds: readonly string[], vpcId: string): Choice {
+function requested(all: readonly KnownSubnet[], subnetIds: readonly string[], vpcId: string): Choice {
   const invalid = (problem: string): Choice => ({ kind: 'invalid', problem: `subnetIds ${problem}` });
   const missing = subnetIds.filter((id) => !all.some((subnet) => subnet.id === id));
   if (missing.length > 0) {

@@ -14,8 +14,8 @@ export interface BundledFunctionProps {
   readonly description: string;
   readonly code: lambda.Code;
   /**
-   * Construct id of its role; "Role" by default. Another id creates a new role; the old one serves the versions that
-   * were published with it until they are deleted.
+   * Construct id of its role; "Role" by default. Another id creates a new role; the old one remains for the versions
+   * that were published with it until they are deleted.
    */
   readonly roleId?: string;
   /** IAM path of its role, with a slash at either end; "/" by default. */

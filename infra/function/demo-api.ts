@@ -27,7 +27,7 @@ const ECHO = `exports.handler = async ({ requestContext: { authorizer } }) => ({
   body: JSON.stringify(authorizer?.lambda ?? authorizer ?? {}),
 });`;
 
-/** An API to try the authorizer with. Every path answers with the verified identity. */
+/** An API to try the authorizer with. Every path returns the verified identity. */
 export class DemoApi extends Construct {
   constructor(scope: Construct, id: string, { kind, authorizer, logKeyArn }: DemoApiProps) {
     super(scope, id);
@@ -55,8 +55,8 @@ export class DemoApi extends Construct {
       description: 'Tries the authorizer out',
       defaultAuthorizer: new authorizers.HttpLambdaAuthorizer('Authorizer', authorizer, {
         responseTypes: [authorizers.HttpLambdaResponseType.SIMPLE],
-        // API Gateway caches responses by the identity sources only, so a cached response would apply to every path.
-        // It also rejects a request without one of them before it asks the authorizer, so no route could be anonymous.
+        // API Gateway caches responses by the identity sources only, so a cached response would apply to every path. It
+        // also rejects a request without one of them before it calls the authorizer, so no route could be anonymous.
         resultsCacheTtl: Duration.seconds(0),
         identitySource: [],
       }),

@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration/configuration.ts';
-import { refuse } from '../options/check-options.ts';
+import { throwProblems } from '../options/check-options.ts';
 import { bundledCode } from './bundled-code.ts';
 import { VerifierFunction } from './verifier-function.ts';
 import type { Concurrency, VerifierSettings } from './verifier-settings.ts';
@@ -50,7 +50,7 @@ export class VerifierTarget extends Construct implements iam.IGrantable {
     const { configuration, behind = 'Shared', code = bundledCode('alb-handler'), ...settings } = props;
     // A CDK token has other characters, and "Function" is the id of the function's construct.
     if (!/^(?!Function$)[A-Za-z0-9-]+$/.test(behind)) {
-      refuse(this.node.path, [
+      throwProblems(this.node.path, [
         `behind must be letters, digits and hyphens known when the app is synthesized, such as the id of the load balancer, and not "Function"; it is ${JSON.stringify(behind)}`,
       ]);
     }

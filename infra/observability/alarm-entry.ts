@@ -11,7 +11,7 @@ export interface AlarmEntry {
   readonly silenceBreaches?: boolean;
   /** What must be created before the alarm, if anything. */
   readonly after?: IDependable;
-  /** What is wrong and the first thing to do. */
+  /** What is wrong, and what to do first. */
   readonly description: string;
   /** Anchor of the entry in docs/runbook.md. */
   readonly runbook: string;

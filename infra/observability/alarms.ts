@@ -131,7 +131,7 @@ function entriesOf(props: AlarmsProps): AlarmEntries {
         }),
     ...(keeper === undefined ? {} : keeperAlarms(keeper, metrics)),
     LoadBalancerErrors: loadBalancerStops
-      ? unusableAnswers(loadBalancerFullName)
+      ? unusableResponses(loadBalancerFullName)
       : {
           metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum'),
           threshold: 5,
@@ -148,7 +148,7 @@ function entriesOf(props: AlarmsProps): AlarmEntries {
  * 505 by what it sends, and with native verification an issuer that is down causes 500.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
-function unusableAnswers(loadBalancerFullName: string): AlarmEntry {
+function unusableResponses(loadBalancerFullName: string): AlarmEntry {
   return {
     // The shortest deployment takes 5 minutes, and two of three periods must fit into it.
     metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_502_Count', 'Sum').with({

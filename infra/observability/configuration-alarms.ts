@@ -26,7 +26,8 @@ export function configurationAlarms({ metric }: ServiceMetrics): AlarmEntries {
     KeyFetchFailures: {
       metric: metric(METRICS.keyFetchFailures, 'Sum'),
       threshold: 1,
-      // Known keys serve for 4 hours, so a short outage of an issuer needs nobody, and after 15 minutes most of that is left.
+      // Known keys are used for 4 hours, so a short outage of an issuer needs nobody, and after 15 minutes most of that
+      // is left.
       periods: 3,
       description:
         "Fetching an issuer's keys has failed for 15 minutes. Verifiers use the known keys for 4 hours; meanwhile they find no new key and still accept a withdrawn one. Fetch the key set by hand to see what fails.",

@@ -7,8 +7,8 @@ import { PERIOD, type ServiceMetrics, total } from './metrics.ts';
 /** How often the keeper runs. It reports each time. */
 const RUN = Duration.minutes(1);
 
-/** How long the keeper may refuse the values in SSM before somebody is told. */
-const MAX_REFUSED = Duration.minutes(5);
+/** How long the keeper may reject the values in SSM before somebody is notified. */
+const MAX_REJECTED = Duration.minutes(5);
 
 /** Alarms on the keeper, where there is one. */
 export function keeperAlarms(keeper: Keeper, { metric }: ServiceMetrics): AlarmEntries {
@@ -28,9 +28,9 @@ export function keeperAlarms(keeper: Keeper, { metric }: ServiceMetrics): AlarmE
     },
     RefusedFor: {
       metric: metric(METRICS.refusedFor, 'Maximum').with({ period: RUN }),
-      threshold: MAX_REFUSED.toSeconds(),
+      threshold: MAX_REJECTED.toSeconds(),
       periods: 1,
-      description: `A parameter in SSM has been invalid for ${MAX_REFUSED.toMinutes()} minutes, so the last valid values stay in force. Run the keeper by hand to see which one it is, and correct it.`,
+      description: `A parameter in SSM has been invalid for ${MAX_REJECTED.toMinutes()} minutes, so the last valid values stay in force. Run the keeper by hand to see which one it is, and correct it.`,
       runbook: 'a-changed-parameter-does-not-take-effect',
     },
     SnapshotFailures: {

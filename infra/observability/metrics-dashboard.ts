@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { DEFAULT_SERVICE, METRICS } from '../../lambda/contract.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { VerifierFunction } from '../function/verifier-function.ts';
-import { refuse } from '../options/check-options.ts';
+import { throwProblems } from '../options/check-options.ts';
 import { watchedProblems } from './check-watched.ts';
 import { loadBalancerMetric } from './load-balancer-metrics.ts';
 import { metricsOf, PERIOD, type ServiceMetrics } from './metrics.ts';
@@ -34,7 +34,7 @@ export class MetricsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: MetricsDashboardProps) {
     super(scope, id);
     const { verifier, configuration, loadBalancerFullName } = props;
-    refuse(this.node.path, watchedProblems(props));
+    throwProblems(this.node.path, watchedProblems(props));
     const fn = verifier?.resource;
     const keeper = configuration?.keeper;
     const metrics = metricsOf(verifier?.service ?? configuration?.service ?? DEFAULT_SERVICE);

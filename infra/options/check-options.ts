@@ -26,10 +26,10 @@ export function checkOptions(
   const names = new RegExp(`\\b(?:${['-', ...Object.keys(called)].join('|')})\\b`, 'g');
   const inItsWords = (problem: string) =>
     problem.replace(names, (name) => called[name as OptionName] ?? name);
-  refuse(place, [...[...problems, ...contradictions(values)].map(inItsWords), ...further]);
+  throwProblems(place, [...[...problems, ...contradictions(values)].map(inItsWords), ...further]);
 }
 
 /** Throws an error with all the problems, if there are any. */
-export function refuse(place: string, problems: readonly string[]): void {
+export function throwProblems(place: string, problems: readonly string[]): void {
   if (problems.length > 0) throw new Error(`${place}: ${formatProblems(problems)}`);
 }

@@ -5,7 +5,7 @@ import { MAX_NATIVE_CLAIMS } from './native-claims.ts';
 import { isSecure, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 
 /** Options, and what each of them needs. */
-const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
+const NEEDS: readonly [option: OptionName, needed: readonly OptionName[]][] = [
   ['alarmTopicArn', ['alarms']],
   ['runbookUrl', ['alarms']],
   ['listenerArn', ['listenerSecurityGroupId']],
@@ -65,7 +65,7 @@ const OF_A_LOAD_BALANCER: readonly OptionName[] = [
 const NOT_OURS = 'the load balancer does not belong to this stack';
 
 /** Options, and those that have no effect beside them. */
-const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], why: string][] = [
+const EXCLUDES: readonly [option: OptionName, senseless: readonly OptionName[], why: string][] = [
   [
     'listenerArn',
     [...OF_A_LOAD_BALANCER, 'certificateArn', 'sniCertificateArns', 'domainName', 'loadBalancerArn'],
@@ -210,16 +210,16 @@ const OTHERS: readonly Contradiction[] = [
 
 /** Contradictions between options, each of which is well-formed by itself. */
 export function contradictions(options: OptionValues): readonly string[] {
-  const isAsked = (name: OptionName) => options[name] !== undefined && options[name] !== false;
+  const isSet = (name: OptionName) => options[name] !== undefined && options[name] !== false;
   const problems: string[] = [];
-  for (const [asked, needed] of NEEDS) {
-    const missing = needed.filter((name) => !isAsked(name));
-    if (isAsked(asked) && missing.length > 0) problems.push(`${asked} needs ${missing.join(', ')}`);
+  for (const [option, needed] of NEEDS) {
+    const missing = needed.filter((name) => !isSet(name));
+    if (isSet(option) && missing.length > 0) problems.push(`${option} needs ${missing.join(', ')}`);
   }
-  for (const [asked, senseless, why] of EXCLUDES) {
+  for (const [option, senseless, why] of EXCLUDES) {
     const given = senseless.filter((name) => options[name] !== OPTIONS[name].default);
-    if (isAsked(asked) && given.length > 0) {
-      problems.push(`${asked} excludes ${given.join(', ')}: ${why}`);
+    if (isSet(option) && given.length > 0) {
+      problems.push(`${option} excludes ${given.join(', ')}: ${why}`);
     }
   }
   problems.push(...nameProblems(options), ...ruleProblems(options));

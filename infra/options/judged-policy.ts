@@ -15,7 +15,7 @@ type JudgedPolicy = ReadPolicy & { readonly warnings: readonly SynthWarning[] };
 /** More than a report about a policy can have, in bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** Reads a policy and judges it as the function would, and as `check-config` would, before it returns. */
+/** Reads a policy synchronously, and judges it as the function and `check-config` would. */
 export function judgedPolicy(file: string, options: Options): JudgedPolicy {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const { stdout, stderr, error, status } = spawnSync(process.execPath, [...JUDGE], {

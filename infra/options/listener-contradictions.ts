@@ -36,7 +36,7 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
     'sniCertificateArns repeats certificateArn, which the listener already has; remove it from the list',
   ],
   [
-    // A domainName that is refused altogether needs no host.
+    // A domainName that is rejected altogether needs no host.
     ({ hosts, domainName, listenerArn, verifiedAccess }) =>
       hosts !== undefined &&
       domainName !== undefined &&

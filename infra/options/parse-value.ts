@@ -4,8 +4,8 @@ import type { OptionSchema, Parse, Parsed } from './parse.ts';
 export function parseValue<T>(parse: Parse<T>, given: unknown): Parsed<T> {
   const text = textOf(parse.schema, given);
   if (text !== undefined) return parse(text);
-  const refused = parse(String(JSON.stringify(given)));
-  return 'expected' in refused ? refused : { expected: 'a string in quotes' };
+  const rejected = parse(String(JSON.stringify(given)));
+  return 'expected' in rejected ? rejected : { expected: 'a string in quotes' };
 }
 
 /** The text that the parser reads, or `undefined` for a value of a wrong type. */

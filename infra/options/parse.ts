@@ -86,7 +86,6 @@ export const fraction: Parse<number> = parser(
   },
 );
 
-/** `true` or `false`. */
 export const flag: Parse<boolean> = parser({ enum: [true, false, 'true', 'false'] }, (text) =>
   text === 'true' || text === 'false' ? { value: text === 'true' } : { expected: 'true or false' },
 );

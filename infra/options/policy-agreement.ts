@@ -57,7 +57,7 @@ type Place = NonNullable<Extract<ProviderDocument, { tokenFrom?: unknown }>['tok
 const isBearer = (place: Place): boolean =>
   'header' in place && /^authorization$/i.test(place.header) && /^bearer$/i.test(place.scheme ?? '');
 
-/** The authorizer refuses such a policy, although the function behind the load balancer would take it. */
+/** The authorizer rejects such a policy, although the function behind the load balancer would accept it. */
 const besideAuthorizer = ({ routes = [] }: PolicyDocument): string[] =>
   routes.flatMap(({ mcp }, index) =>
     mcp === undefined
@@ -65,7 +65,7 @@ const besideAuthorizer = ({ routes = [] }: PolicyDocument): string[] =>
       : `routes.${index}.mcp: needs the body, which the function of authorizer=true does not get`,
   );
 
-/** The authorizer refuses such a policy because its API caches answers by Authorization only. */
+/** The authorizer rejects such a policy, because its API caches results by Authorization only. */
 function besideCache({
   providers = {},
   routes = [],

@@ -76,7 +76,7 @@ function inAscii(json: string): string {
   return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** SSM refuses a value with `{{`, which would be a reference to resolve. */
+/** SSM rejects a value with `{{`, which would be a reference to resolve. */
 function fits(value: string, bytes: number): boolean {
   return Buffer.byteLength(value) <= bytes && !value.includes('{{');
 }

@@ -12,7 +12,7 @@ export interface SynthWarning {
   readonly message: string;
 }
 
-/** Clients ask for the metadata before they have a token. */
+/** Clients request the metadata before they have a token. */
 const NO_DOCUMENTS: SynthWarning = {
   id: `${SYNTH_PREFIX}resource-documents`,
   message:

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { SERVICE_NAME } from '../../lambda/contract.ts';
 
-/** What is wrong with a `service`, which a function refuses only when it starts. */
+/** What is wrong with a `service`, which a function rejects only when it starts. */
 export function serviceProblems(service: string | undefined): readonly string[] {
   return service === undefined || Token.isUnresolved(service) || SERVICE_NAME.test(service)
     ? []

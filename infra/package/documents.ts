@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 /** A link or an image: its text, and its target. */
 const LINK = /(!?)\[((?:!\[[^\]]*\]\([^)\s]*\)|[^\][])*)\]\(([^)\s]+)\)/g;
 
-/** A document for the package: a link to a file that is not in the package becomes plain text, and such an image is removed. */
+/**
+ * A document for the package: a link to a file that is not in the package becomes plain text, and an image that is not
+ * in it is removed.
+ */
 export function withoutDeadLinks(file: string): string {
   const leads = (target: string) =>
     /^(?:[a-z]+:|#)/.test(target) || existsSync(join(dirname(file), target.replace(/#.*/, '')));

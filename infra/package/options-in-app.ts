@@ -2,7 +2,7 @@ import { type aws_ec2 as ec2, Names, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { initialProblems } from '../configuration/initial-problems.ts';
 import type { InitialValues } from '../configuration/seeded-parameters.ts';
-import { refuse } from '../options/check-options.ts';
+import { throwProblems } from '../options/check-options.ts';
 import { contradictions } from '../options/contradictions.ts';
 import { judgedPolicy } from '../options/judged-policy.ts';
 import { OF_THE_APP } from '../options/of-the-app.ts';
@@ -68,7 +68,7 @@ export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets, ini
   const policy = judged?.kind === 'ok' ? judged.policy : undefined;
   const inWordsOfApp = (problem: string) =>
     OTHERWISE.reduce((text, [pattern, instead]) => text.replace(pattern, instead), problem);
-  refuse(construct.node.path, [
+  throwProblems(construct.node.path, [
     ...missing,
     // Here a list is an array, not text.
     ...taken.problems.map((problem) => problem.replace(', separated by commas', '')),

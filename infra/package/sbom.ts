@@ -12,9 +12,10 @@ interface Contents {
 }
 
 /**
- * What the files that we distribute are made of, in CycloneDX 1.6: each file with its hash and the packages in it, and each
- * package with the hash that npm checked. `npm sbom` cannot tell that: it lists what is installed, not what the bundler took
- * from it. There is no timestamp, and the serial number is derived from the contents, so the same source gives the same bytes.
+ * What the files that we distribute are made of, in CycloneDX 1.6: each file with its hash and the packages in it, and
+ * each package with the hash that npm checked. `npm sbom` cannot do that: it lists what is installed, not what the
+ * bundler took from it. There is no timestamp, and the serial number is derived from the contents, so the same source
+ * gives the same bytes.
  */
 export function softwareBillOfMaterials({ project, lock, packages, files }: Contents): object {
   const purls = new Map(packages.map((one) => [one.folder, purlOf(one)]));

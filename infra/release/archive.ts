@@ -46,7 +46,6 @@ export function zipOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, [bytes, options]])));
 }
 
-/** The zip of one bundle. */
 export function archiveOf(entry: Entry, code: Uint8Array): Archive {
   const bytes = zipOf({ [`${entry}.mjs`]: code });
   const hash = createHash('sha256').update(bytes).digest();

@@ -48,10 +48,10 @@ function ofOption(offered: Offered): readonly Insertion[] {
   }
   if (option === 'paths') return [{ marker: PATH, value: ref(name) }];
   if (option === 'rejectionRatePercent') {
-    const told = { 'Fn::Join': ['', ['At least ', ref(name), '%']] };
+    const description = { 'Fn::Join': ['', ['At least ', ref(name), '%']] };
     return [
       { marker, value: ref(name), whole: true },
-      { marker: `At least ${marker}%`, value: told },
+      { marker: `At least ${marker}%`, value: description },
     ];
   }
   const isWord = ['desyncMitigationMode', 'logLevel', 'httpApiResponse'].includes(option);

@@ -247,11 +247,11 @@ function rulesOf(options: readonly Offered[], { values }: ReleaseShape): Record<
   };
 }
 
-const needs = (asked: string, needed: string): [string, Json] => [
-  `${asked}Needs${needed}`,
+const needs = (given: string, needed: string): [string, Json] => [
+  `${given}Needs${needed}`,
   {
-    RuleCondition: isGiven(asked),
-    Assertions: [{ Assert: isGiven(needed), AssertDescription: `${asked} needs ${needed}` }],
+    RuleCondition: isGiven(given),
+    Assertions: [{ Assert: isGiven(needed), AssertDescription: `${given} needs ${needed}` }],
   },
 ];
 

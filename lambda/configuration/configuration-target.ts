@@ -1,8 +1,12 @@
 import type { Context } from 'aws-lambda';
 import { CONFIGURATION_RESOURCE } from '../contract.ts';
-import { ANSWER_MS, deliverAnswer, type Delivery } from '../deliver-answer.ts';
-import { requestFromCloudFormation, type StackAnswer, type StackRequest } from '../events/cloudformation.ts';
-import type { KeeperAnswer } from '../keeper/keeper.ts';
+import { RESPONSE_MS, deliverResponse, type Delivery } from '../deliver-response.ts';
+import {
+  requestFromCloudFormation,
+  type StackResponse,
+  type StackRequest,
+} from '../events/cloudformation.ts';
+import type { KeeperResult } from '../keeper/keeper.ts';
 import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
@@ -12,7 +16,7 @@ export interface ConfigurationParts extends Omit<Delivery, 'context'> {
   /** The parameters. Calls in progress reject when `signal` is aborted. */
   readonly storeFor: (signal: AbortSignal) => SeedStore;
   /** Writes a snapshot; undefined if the keeper is off. */
-  readonly keep: (() => Promise<KeeperAnswer>) | undefined;
+  readonly keep: (() => Promise<KeeperResult>) | undefined;
   /** The bucket of the snapshot at a URL, which a stack has whether its keeper is on or off. */
   readonly bucketOf: (snapshotUrl: string) => SnapshotBucket;
   /** The bucket of the shared secrets at a URL. */
@@ -30,20 +34,20 @@ export interface SnapshotBucket {
 }
 
 /**
- * Time within ANSWER_MS to store the id, in ms. Without the stored id, the Delete of the previous id would empty a
+ * Time within RESPONSE_MS to store the id, in ms. Without the stored id, the Delete of the previous id would empty a
  * bucket that is in use.
  */
 const NOTE_MS = 5_000;
 
 /**
  * The keeper, and CloudFormation's custom resource, which creates missing parameters and changes none. Any event that
- * is not from CloudFormation makes the keeper write a snapshot. Each request from CloudFormation is answered before
- * the function's own time limit. If the answer cannot be delivered, the function fails, and Lambda repeats the
+ * is not from CloudFormation makes the keeper write a snapshot. Each request from CloudFormation gets its response
+ * before the function's own time limit. If the response cannot be delivered, the function fails, and Lambda repeats the
  * request.
  */
 export function createConfigurationTarget(parts: ConfigurationParts) {
   const { storeFor, put, log, keep } = parts;
-  return async (event: unknown, context: Context): Promise<KeeperAnswer | undefined> => {
+  return async (event: unknown, context: Context): Promise<KeeperResult | undefined> => {
     const request = requestFromCloudFormation(event);
     if (request === undefined) {
       if (keep !== undefined) return keep();
@@ -52,15 +56,15 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
       );
     }
     const { type } = request;
-    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
-    const answer = await answerTo(request, storeFor(signal), parts, signal).catch(
-      (error: Error): StackAnswer => ({
+    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - RESPONSE_MS));
+    const response = await handleRequest(request, storeFor(signal), parts, signal).catch(
+      (error: Error): StackResponse => ({
         kind: 'failure',
         physicalId: request.physicalId ?? nothingCreated(request),
         reason: reasonOf(type, error),
       }),
     );
-    await deliverAnswer(request, answer, { log, put, context });
+    await deliverResponse(request, response, { log, put, context });
     return undefined;
   };
 }
@@ -73,12 +77,12 @@ function reasonOf(type: string, { message }: Error): string {
   return `${what} the SSM parameters failed: ${message}. No existing parameter was changed. Fix this and deploy again.`;
 }
 
-async function answerTo(
+async function handleRequest(
   request: StackRequest,
   store: SeedStore,
   parts: ConfigurationParts,
   signal: AbortSignal,
-): Promise<StackAnswer> {
+): Promise<StackResponse> {
   const { log, keep, bucketOf, secretsBucketOf } = parts;
   const { type, stackId, physicalId, properties, oldProperties } = request;
   const url = urlIn(properties, 'SnapshotUrl');
@@ -120,7 +124,7 @@ async function answerTo(
     );
   }
   const id = seededIdOf(seeds.path, seeded, before);
-  // A deployment works without either: parameters may still be placeholders, and an issuer may be down.
+  // A deployment works even if the rest fails: parameters may still be placeholders, and an issuer may be down.
   const unlessFailed = (message: string) => (error: Error) => log('WARN', message, { reason: error.message });
   if (bucket !== undefined) {
     await within(AbortSignal.timeout(NOTE_MS), bucket.noteId(id)).catch(
@@ -155,8 +159,8 @@ interface EmptiedBuckets {
 }
 
 /**
- * Empties the buckets of a custom resource that is gone. If an Update answers with another id, CloudFormation sends a
- * Delete for the previous id while the contents of the buckets are still in use.
+ * Empties the buckets of a custom resource that is gone. If the response to an Update has another id, CloudFormation
+ * sends a Delete for the previous id while the contents of the buckets are still in use.
  */
 async function emptyAfter(
   id: string,
@@ -166,7 +170,7 @@ async function emptyAfter(
 ): Promise<void> {
   const { Path: path } = (properties ?? {}) as { readonly Path?: unknown };
   const noted = await notedId();
-  // An id that is not ours is CloudFormation's own, for a Create whose answer it did not wait for.
+  // An id that is not ours is CloudFormation's own, for a Create whose response it did not wait for.
   const isCurrent = noted === undefined || noted === id || readSeededId(id).size === 0;
   if (isCurrent && path === configPath) {
     for (const bucket of buckets) await bucket.empty();
@@ -191,13 +195,13 @@ async function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return Promise.race([promise, timeout]).finally(() => signal.removeEventListener('abort', stop));
 }
 
-function success(physicalId: string, seeded: Seeded): StackAnswer {
+function success(physicalId: string, seeded: Seeded): StackResponse {
   const adopted = [...seeded].flatMap(([name, { adopted: was }]) => (was ? name : []));
   const attributes = { [CONFIGURATION_RESOURCE.adopted]: adopted.join(',') || 'none' };
   return { kind: 'success', physicalId, attributes };
 }
 
-/** The physical id in the answer to a failed Create. CloudFormation sends it back with a Delete. */
+/** The physical id in the response to a failed Create. CloudFormation sends it back with a Delete. */
 function nothingCreated({ logicalId }: StackRequest): string {
   return `${logicalId}: nothing created`;
 }

@@ -13,7 +13,7 @@ import type { AcceptedToken, TokenContent } from './verified-token.ts';
 /** What the log records about a credential, as far as the decision got. Nothing unverified goes in. */
 export interface Trace {
   provider?: string;
-  /** Of the key that was found, not merely the one that was asked for. */
+  /** Of the key that was found, not merely of the one that the token names. */
   kid?: string;
   keySetAgeSeconds?: number;
   remembered?: boolean;
@@ -26,7 +26,7 @@ export type Stage = (typeof STAGES)[number];
 /** The result of trying one provider. */
 export type Attempt =
   | { readonly kind: 'accepted'; readonly accepted: AcceptedToken; readonly trace: Trace }
-  | { readonly kind: 'refused'; readonly stage: Stage; readonly failure: Failure; readonly trace: Trace }
+  | { readonly kind: 'rejected'; readonly stage: Stage; readonly failure: Failure; readonly trace: Trace }
   | { readonly kind: 'unavailable'; readonly unavailable: Unavailable; readonly trace: Trace };
 
 export interface AttemptContext {
@@ -37,8 +37,8 @@ export interface AttemptContext {
 }
 
 /**
- * Which key sets have a key that made a token's signature, and which have none. The token's own header selects the
- * keys within a set, so providers that share a set share the answer.
+ * Which key sets have a key that made a token's signature, and which have none. The token's own header selects the keys
+ * within a set, so providers that share a set share the result.
  */
 export interface Proofs {
   readonly text: string;
@@ -77,7 +77,7 @@ export function attempt(
   // Each configuration makes new providers, so a changed audience or algorithm means another object.
   const before = last?.provider === provider ? last : undefined;
   const header = before?.header ?? parseHeader(token.header, provider);
-  if ('code' in header) return refused('header', header, trace);
+  if ('code' in header) return rejected('header', header, trace);
   return resolved({ provider, token, header, before, proofs, context, trace });
 }
 
@@ -99,21 +99,21 @@ function withKeys(
 ): Awaitable<Attempt> {
   const { provider, token, header, before, proofs, context, trace } = trying;
   if (resolution.kind === 'unavailable') return { kind: 'unavailable', unavailable: resolution, trace };
-  if (resolution.kind === 'failure') return refused('key', resolution, trace);
+  if (resolution.kind === 'failure') return rejected('key', resolution, trace);
   const { set } = resolution;
   traceKey(trace, header, resolution);
   if (proofs.known.includes(set)) trace.remembered = true;
   else if (set === outdated || !isProven(proofs, token, header, resolution)) {
-    return outdated === undefined ? resolved(trying, set) : refused('signature', SIGNATURE_INVALID, trace);
+    return outdated === undefined ? resolved(trying, set) : rejected('signature', SIGNATURE_INVALID, trace);
   }
   const accepted = before ?? accept(token, provider, header);
-  if ('stage' in accepted) return refused(accepted.stage, accepted.failure, trace);
+  if ('stage' in accepted) return rejected(accepted.stage, accepted.failure, trace);
   const failure = checkNow(accepted, context);
-  return failure === undefined ? { kind: 'accepted', accepted, trace } : refused('now', failure, trace);
+  return failure === undefined ? { kind: 'accepted', accepted, trace } : rejected('now', failure, trace);
 }
 
-const refused = (stage: Stage, failure: Failure, trace: Trace): Attempt => ({
-  kind: 'refused',
+const rejected = (stage: Stage, failure: Failure, trace: Trace): Attempt => ({
+  kind: 'rejected',
   stage,
   failure,
   trace,

@@ -102,11 +102,11 @@ function firstSight(
 }
 
 /**
- * The conclusion on a token that no provider accepts. If the keys of any provider are unavailable, the question is
- * open. Otherwise the provider that the token got furthest with gives the reason; of several, the first.
+ * The conclusion on a token that no provider accepts. If the keys of any provider are unavailable, there is no
+ * conclusion yet. Otherwise the provider that the token got furthest with gives the reason; of several, the first.
  */
 function conclusionOf(failures: readonly Exclude<Attempt, { kind: 'accepted' }>[]): Authentication {
-  let furthest: Extract<Attempt, { kind: 'refused' }> | undefined;
+  let furthest: Extract<Attempt, { kind: 'rejected' }> | undefined;
   for (const result of failures) {
     if (result.kind === 'unavailable') return { ...result.unavailable, trace: result.trace };
     if (furthest === undefined || isFurther(result.stage, furthest.stage)) furthest = result;

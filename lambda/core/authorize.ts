@@ -4,7 +4,7 @@ import { unmetRule } from './claim-rules.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
 import { checkAuthentication } from './authentication-level.ts';
-import type { Answered, Decision, Preflight, Publication, Rejection } from './decision.ts';
+import type { DirectResponse, Decision, Preflight, Publication, Rejection } from './decision.ts';
 import { type Cors, isGranted } from './http/cors.ts';
 import { identityHeaders } from './http/identity-headers.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -28,7 +28,7 @@ export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | '
 
 /**
  * The whole decision on one request: which route it matches, who is calling, and whether the route lets them through. A
- * CORS preflight counts as any other request here, because an authorizer cannot answer one.
+ * CORS preflight counts as any other request here, because an authorizer cannot respond to one.
  */
 export function authorize(
   request: HttpRequest,
@@ -40,14 +40,14 @@ export function authorize(
 }
 
 /**
- * The same for a function that also answers requests: it serves documents and, if the policy has `cors`, answers
- * preflights.
+ * The same for a function that also responds to requests itself: it serves documents and, if the policy has `cors`,
+ * handles preflights.
  */
-export function authorizeOrAnswer(
+export function authorizeOrRespond(
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
-): Awaitable<Decision | Answered> {
+): Awaitable<Decision | DirectResponse> {
   const route = chooseRoute(request, config, config.judgePathWithDocuments ?? config.judgePath);
   if ('kind' in route) return route;
   if (route.document !== undefined) return judgeDocument(route, route.document, request);
@@ -68,8 +68,8 @@ function chooseRoute(request: HttpRequest, { hasMcp }: Config, judgePath: JudgeP
 }
 
 /**
- * A rejection here holds in report-only mode too: a dry run lets requests through, but does not change which pages
- * may read the answers. The announced request gets its own route and decision when it comes.
+ * A rejection here holds in report-only mode too: a dry run lets requests through, but does not change which pages may
+ * read the responses. The announced request gets its own route and decision when it arrives.
  */
 export const judgePreflight = (cors: Cors, { headers }: HttpRequest): Preflight | Rejection =>
   isGranted(cors, headers)

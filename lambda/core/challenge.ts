@@ -6,9 +6,9 @@ const REALM = 'alb-jwt-authorizer';
 
 /** What a challenge tells a client in addition to its error. */
 export interface ChallengeParameters {
-  /** Scopes to ask for (RFC 6750 §3). */
+  /** Scopes to request (RFC 6750 §3). */
   readonly scope?: string | undefined;
-  /** Authentication contexts to ask for, in order of preference (RFC 9470 §3). */
+  /** Authentication contexts to request, in order of preference (RFC 9470 §3). */
   readonly acrValues?: readonly string[] | undefined;
   /** How long ago the login may be, in seconds (RFC 9470 §3). */
   readonly maxAge?: number | undefined;

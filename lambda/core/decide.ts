@@ -1,7 +1,7 @@
 import type { AuthorizationContext } from './authorize.ts';
 import type { Awaitable } from './awaitable.ts';
 import type { Config } from './config/config.ts';
-import type { Answered, Decision, Unavailability } from './decision.ts';
+import type { Decision, DirectResponse, Unavailability } from './decision.ts';
 
 /** The configuration in force, or why there is none. */
 export type ConfigLookup =
@@ -14,7 +14,7 @@ export interface DecisionEffects extends AuthorizationContext {
 }
 
 /** A decision and the configuration it is based on. Without a configuration the only decision is `unavailable`. */
-export type Decided<D extends Decision | Answered = Decision> =
+export type Decided<D extends Decision | DirectResponse = Decision> =
   | { readonly decision: D; readonly config: Config }
   | { readonly decision: Unavailability; readonly config?: undefined };
 
@@ -22,7 +22,7 @@ export type Decided<D extends Decision | Answered = Decision> =
  * Makes the decision without acting on it. A caller may need the configuration before its request is complete, so
  * `decideUnder` gets it.
  */
-export async function decideBy<D extends Decision | Answered = Decision>(
+export async function decideBy<D extends Decision | DirectResponse = Decision>(
   effects: Pick<DecisionEffects, 'config'>,
   decideUnder: (config: Config) => Awaitable<D>,
 ): Promise<Decided<D>> {

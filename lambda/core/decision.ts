@@ -29,7 +29,7 @@ export interface Unavailability {
   readonly trace?: Trace;
 }
 
-/** A CORS preflight from a listed origin. It is answered here, and no route is consulted. */
+/** A CORS preflight from a listed origin. The function itself responds to it, and no route is consulted. */
 export interface Preflight {
   readonly kind: 'preflight';
   readonly route?: never;
@@ -44,8 +44,8 @@ export interface Publication {
   readonly trace?: never;
 }
 
-/** What the function itself answers, if it answers requests. */
-export type Answered = Preflight | Publication;
+/** A decision to respond directly, without an upstream. An authorizer never makes one. */
+export type DirectResponse = Preflight | Publication;
 
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
 export type Decision =

@@ -1,4 +1,4 @@
-import { type About, type Handled, rejected } from './answer.ts';
+import { type About, type Handled, rejected } from './respond.ts';
 import type { Config } from './config/config.ts';
 import type { Decision } from './decision.ts';
 import { hostOf, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
@@ -52,7 +52,7 @@ export interface ForwardContext {
   readonly about: About;
 }
 
-/** Sends an allowed request to its upstream, and answers with the upstream's answer. */
+/** Sends an allowed request to its upstream, and returns the upstream's response. */
 export async function forwardAllowed(
   request: HttpRequest,
   decision: Onward,

@@ -1,8 +1,8 @@
 /**
  * Decides when to use a cached value, when to replace it and when to give it up: one state machine for keys and
- * configuration. It is pure: callers report events with their times, and are told what to do. It compares timestamps
- * only, because timers stand still while the sandbox is frozen. A difference in time counts in both directions, so a
- * clock that jumps back cannot make a value live longer.
+ * configuration. It is pure: callers report events with their times, and learn what to do. It compares timestamps only,
+ * because timers stand still while the sandbox is frozen. A difference in time counts in both directions, so a clock
+ * that jumps back cannot make a value live longer.
  */
 export interface FreshnessRules {
   /** Age from which a value is used only after an attempt to replace it, in ms. */
@@ -16,7 +16,7 @@ export interface FreshnessRules {
    * value, after a successful one. A value at its maximum age needs no cooldown: it is as old as the latest load.
    */
   readonly cooldownMs: number;
-  /** How long until a load in flight counts as lost, in ms. The sandbox may have been frozen under it. */
+  /** How long until a load in flight counts as lost, in ms. The sandbox may have been frozen in the meantime. */
   readonly loadTimeoutMs: number;
 }
 

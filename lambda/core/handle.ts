@@ -1,10 +1,10 @@
-import { type About, type Handled, internalError, rejected } from './answer.ts';
-import { authorizeOrAnswer } from './authorize.ts';
+import { type About, type Handled, internalError, rejected } from './respond.ts';
+import { authorizeOrRespond } from './authorize.ts';
 import type { Config } from './config/config.ts';
 import type { Publication } from './decision.ts';
 import { type DecisionEffects, decideBy } from './decide.ts';
 import { type ForwardEffects, forwardAllowed } from './forward.ts';
-import { corsAnswer, preflightAnswer } from './http/cors.ts';
+import { corsHeaders, preflightHeaders } from './http/cors.ts';
 import type { HttpRequest } from './http/message.ts';
 import { contextOf, type Outcome } from './outcome.ts';
 import { DOCUMENT_REASON, documentResponse } from './resources/document.ts';
@@ -16,15 +16,15 @@ export interface Effects extends DecisionEffects, ForwardEffects {
 }
 
 /**
- * Decides on a request, then answers, forwards or rejects it. `requestId` identifies it to the caller and the
- * upstream.
+ * Decides on a request, then responds to it directly, forwards it or rejects it. `requestId` identifies it to the
+ * caller and the upstream.
  */
 export async function handle(request: HttpRequest, requestId: string, effects: Effects): Promise<Handled> {
   let about: About = { requestId };
   try {
     const decided = await decideBy(effects, (config) => {
       about = aboutOf(request, requestId, config);
-      return authorizeOrAnswer(request, config, effects);
+      return authorizeOrRespond(request, config, effects);
     });
     const context = contextOf(decided);
     if (decided.config === undefined) return rejected(decided.decision, context, about);
@@ -34,7 +34,7 @@ export async function handle(request: HttpRequest, requestId: string, effects: E
       case 'unavailable':
         return rejected(decision, context, about);
       case 'preflight':
-        return answerPreflight(request, config, context, about);
+        return respondToPreflight(request, config, context, about);
       case 'document':
         return publish(request, decision, context, about);
       case 'report':
@@ -52,14 +52,14 @@ export async function handle(request: HttpRequest, requestId: string, effects: E
 const aboutOf = ({ headers }: HttpRequest, requestId: string, { problemTypes, cors }: Config): About => ({
   requestId,
   problemTypes,
-  cors: cors && corsAnswer(cors, headers),
+  cors: cors && corsHeaders(cors, headers),
 });
 
 /**
  * Caches in front must not store the response: what it grants depends on the request. Browsers go by
  * Access-Control-Max-Age.
  */
-function answerPreflight(
+function respondToPreflight(
   request: HttpRequest,
   { cors }: Config,
   context: Partial<Outcome>,
@@ -68,7 +68,7 @@ function answerPreflight(
   return {
     response: { status: 204, headers: [['cache-control', 'no-store']], body: new Uint8Array() },
     outcome: { ...context, code: 'allowed', status: 204, reason: 'a CORS preflight, handled by "cors"' },
-    about: { ...about, cors: cors && preflightAnswer(cors, request) },
+    about: { ...about, cors: cors && preflightHeaders(cors, request) },
   };
 }
 

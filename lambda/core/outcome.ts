@@ -1,7 +1,7 @@
 import type { Trace } from './attempt.ts';
 import type { Code } from './codes.ts';
 import type { Decided } from './decide.ts';
-import type { Answered, Decision } from './decision.ts';
+import type { Decision, DirectResponse } from './decision.ts';
 import type { LoggedMessage } from './routes/route.ts';
 
 /** One log line: everything an operator needs to tell a caller why. */
@@ -19,7 +19,7 @@ export interface Outcome extends Readonly<Trace>, LoggedMessage {
 }
 
 /** What the log records about a decision, whatever happens to the request next. */
-export function contextOf({ decision, config }: Decided<Decision | Answered>): Partial<Outcome> {
+export function contextOf({ decision, config }: Decided<Decision | DirectResponse>): Partial<Outcome> {
   if (config === undefined) return {};
   const { route } = decision;
   const rejection = decision.kind === 'report' ? decision.rejection : undefined;

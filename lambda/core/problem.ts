@@ -2,7 +2,7 @@ import { type ChallengeParameters, challengeOf } from './challenge.ts';
 import { type Code, type Status, entryOf } from './codes.ts';
 import type { HttpResponse } from './http/message.ts';
 
-/** What an answer says besides its code. */
+/** What a problem response says besides its code. */
 export interface ProblemOptions {
   readonly requestId: string;
   /** The URL that the code is appended to, where the operator publishes what codes mean. */
@@ -27,7 +27,7 @@ const PHRASES: Readonly<Record<Status, string>> = {
 };
 
 /**
- * The answer to a request that is not forwarded: problem details (RFC 9457) with the code and its general meaning,
+ * The response to a request that is not forwarded: problem details (RFC 9457) with the code and its general meaning,
  * and the challenge of RFC 6750 §3 where the code has one. The exact reason stays in the log, under the same request
  * id.
  */

@@ -1,6 +1,6 @@
 /** Where allowed requests go. */
 export type Upstream =
-  /** Answers with the verified identity, for a deployment that has no upstream yet. */
+  /** Returns the verified identity, for a deployment that has no upstream yet. */
   | { readonly kind: 'whoami' }
   /**
    * Scheme, host and port, and the prefix of every path, without a slash at its end. Nothing in a request can change

@@ -11,7 +11,7 @@ import { contextOf, type Outcome } from './outcome.ts';
 import { isPathProblem } from './paths/judge-path.ts';
 import type { Route } from './routes/route.ts';
 
-/** What an authorizer is asked. The path of the request cannot be found without the policy. */
+/** What an API asks its authorizer. The path of the request cannot be found without the policy. */
 export interface Question {
   /** The ids that the API gives the request. */
   readonly ids?: ApiRequestIds;
@@ -20,8 +20,8 @@ export interface Question {
   /** Finds the path within the API, which chooses the route. */
   readonly findPath: (basePaths: BasePaths) => FoundPath;
   /**
-   * Whether an answer can name this request's ARN and no other. In a REST API the ARN stands for the request itself;
-   * in an HTTP API it stands for the API's route, so a cached answer serves every path of that route.
+   * Whether a result can name this request's ARN and no other. In a REST API the ARN stands for the request itself; in
+   * an HTTP API it stands for the API's route, so a cached result serves every path of that route.
    */
   readonly isNameable: boolean;
 }
@@ -34,14 +34,16 @@ export type FoundPath =
   | { readonly paths: readonly [first: string, ...others: string[]] }
   | { readonly unknown: string };
 
-/** What an authorizer tells its API: it decides, but forwards and answers nothing itself. */
+/** What an authorizer tells its API. It only decides: it forwards nothing, and does not respond to the caller. */
 export type Verdict =
   | {
       readonly kind: 'allow';
       readonly principalId: string;
       /** The identity as flat strings, under the names of the identity headers without their prefix. */
       readonly context: Readonly<Record<string, string>>;
-      /** Whether another request with the same token might be refused, so that this answer must not serve it. */
+      /**
+       * Whether another request with the same token might be rejected, so that this result must not be reused for it.
+       */
       readonly onlyThisRequest: boolean;
       /** Until the token expires, in seconds; undefined for an anonymous request. */
       readonly expiresInSeconds: number | undefined;
@@ -73,14 +75,14 @@ export async function reachVerdict(question: Question, effects: DecisionEffects)
 const UNCLEAR =
   "it is unclear which part of the path precedes the API's own path, and the route depends on it";
 
-/** Whether all paths match the same route and belong to the same resource. A path that is refused matches no route. */
+/** Whether all paths match the same route and belong to the same resource. A path that is rejected matches no route. */
 function takeOneRoute(
   [first, ...others]: readonly [string, ...string[]],
   method: string,
   { judgePath, resourceAt }: Config,
 ): boolean {
   const route = judgePath(method, first);
-  // The path itself is refused, with its own reason.
+  // The path itself is rejected, with its own reason.
   if (isPathProblem(route)) return true;
   const resource = resourceAt?.(first);
   return others.every((path) => judgePath(method, path) === route && resourceAt?.(path) === resource);
@@ -92,16 +94,16 @@ function verdictOf(
   effects: DecisionEffects,
 ): Pick<ReachedVerdict, 'verdict' | 'outcome'> {
   const context = contextOf(decided);
-  if (decided.config === undefined) return refuse(decided.decision, context);
+  if (decided.config === undefined) return denied(decided.decision, context);
   const { decision, config } = decided;
-  if (decision.kind === 'reject' || decision.kind === 'unavailable') return refuse(decision, context);
+  if (decision.kind === 'reject' || decision.kind === 'unavailable') return denied(decision, context);
 
   const identified = decision.kind === 'allow' && decision.identity !== undefined;
   // A request that is forwarded without an identity says nothing about other requests, even without routes.
   const onlyThisRequest = config.hasRoutes || !identified;
   if (onlyThisRequest && !isNameable) {
     const { reported: _, ...rest } = context;
-    return refuse({ code: 'path_invalid', reason: UNNAMEABLE }, rest);
+    return denied({ code: 'path_invalid', reason: UNNAMEABLE }, rest);
   }
   const outcome: Outcome = { ...context, code: 'allowed', status: 200 };
   const anonymous: Verdict = {
@@ -143,7 +145,7 @@ function expiryOf({ claims, provider }: Identity, { authentication }: Route, { p
 /** `x-jwt-client-id` as `client_id`. */
 const contextKey = (header: string): string => header.replace(/^x-jwt-/, '').replaceAll('-', '_');
 
-function refuse({ code, reason }: Failure, context: Partial<Outcome>) {
+function denied({ code, reason }: Failure, context: Partial<Outcome>) {
   const { status } = entryOf(code);
   const kind = status === 401 ? 'unauthorized' : status < 500 ? 'forbidden' : 'unavailable';
   return { verdict: { kind, code } as const, outcome: { ...context, code, status, reason } };

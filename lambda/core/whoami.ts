@@ -1,7 +1,10 @@
 import type { HttpResponse } from './http/message.ts';
 import type { Identity } from './identity.ts';
 
-/** The answer where no upstream is set: who is calling according to the token, or an empty object for nobody. */
+/**
+ * The response where no upstream is set: who is calling according to the token, or an empty object for an anonymous
+ * request.
+ */
 export function whoami(identity: Identity | undefined): HttpResponse {
   const body = identity && {
     provider: identity.provider,

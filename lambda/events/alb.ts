@@ -6,8 +6,8 @@ import { headersOf, queryOf } from './lists.ts';
 const NO_BODY = new Uint8Array();
 
 /**
- * ALB target event <-> request and response. With multi-value headers enabled on the target group, lists arrive as
- * lists and must go back as lists. Without, the event contains only the last of several equal fields.
+ * ALB target event <-> request and response. If the target group has multi-value headers enabled, lists arrive as lists
+ * and must go back as lists. Otherwise the event contains only the last of several fields with the same name.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
 export function requestFromAlb(event: ALBEvent): HttpRequest {
@@ -21,13 +21,13 @@ export function requestFromAlb(event: ALBEvent): HttpRequest {
   };
 }
 
-/** Largest answer that a load balancer accepts from a function, in bytes of JSON. */
+/** Largest response that a load balancer accepts from a function, in bytes of JSON. */
 export const MAX_ALB_RESPONSE_BYTES = 1_048_576;
 
-/** Largest header section of an answer that the load balancer accepts, in bytes of the fields as they are sent. */
+/** Largest header section of a response that a load balancer accepts, in bytes of the fields as they are sent. */
 export const MAX_ALB_RESPONSE_HEADER_BYTES = 32 * 1024;
 
-/** The answer in the form that the event requires; undefined if it would exceed one of the limits. */
+/** The response in the form that the event requires; undefined if it would exceed one of the limits. */
 export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResult | undefined {
   const { status, headers } = response;
   let fieldBytes = 0;
@@ -52,8 +52,8 @@ export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResul
 }
 
 /**
- * Text goes as text, so that it is readable in a trace. Compressed bodies, and bodies that are not UTF-8, go as
- * base64.
+ * Text and JSON in UTF-8 go as text, so that they are readable in a trace. Anything else, and anything compressed, goes
+ * as base64.
  */
 function bodyToAlb({ headers, body }: HttpResponse): { body: string; isBase64Encoded: boolean } {
   const [type = ''] = headerValues(headers, 'content-type');
@@ -73,7 +73,10 @@ function lists(headers: HeaderList): Record<string, string[]> {
   return result;
 }
 
-/** One value per name: equal fields are joined (RFC 9110 §5.3), except Set-Cookie, where the last one is kept. */
+/**
+ * One value per name: fields with the same name are joined (RFC 9110 §5.3), except Set-Cookie, where the last one is
+ * kept.
+ */
 function singles(headers: HeaderList): Record<string, string> {
   const joined = Object.entries(lists(headers)).map(([name, values]) => [
     name,

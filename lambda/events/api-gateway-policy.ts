@@ -2,10 +2,10 @@ import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import type { Verdict } from '../core/verdict.ts';
 
 /**
- * The IAM policy for a verdict, for the API types that take one. API Gateway turns exactly this error into 401, any
- * other into 500, and a Deny into 403. It may cache an Allow for the authorizer's TTL, and then consults only the
- * policy. So the policy names the event's ARN, and the whole stage only if no route could decide otherwise. A REST
- * API's ARN names the request. An HTTP API's ARN names the route, which many paths can match, so its answers must not
+ * The IAM policy for a verdict, for the API types that take one. API Gateway turns the error `Unauthorized` into 401,
+ * any other error into 500, and a Deny into 403. It may cache an Allow for the authorizer's TTL, and then consults only
+ * the policy. So the policy names the event's ARN, and the whole stage only if no route could decide otherwise. A REST
+ * API's ARN names the request. An HTTP API's ARN names the route, which many paths can match, so its results must not
  * be cached.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */

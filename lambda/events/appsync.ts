@@ -8,17 +8,20 @@ type AppSyncEvent = Shaped<typeof APPSYNC>;
 export interface AppSyncResult {
   readonly isAuthorized: boolean;
   readonly resolverContext?: Readonly<Record<string, string>>;
-  /** How long AppSync may cache the answer, in seconds. */
+  /** How long AppSync may cache the result, in seconds. */
   readonly ttlOverride?: number;
 }
 
-/** The longest time that an answer is cached if the token lives longer, in seconds. It is AppSync's own default. */
+/** The longest that a result is cached, however long the token lives, in seconds. It is AppSync's own default. */
 const MAX_TTL_SECONDS = 300;
 
 const PATH = '/graphql';
 
-/** Lambda authorizer of AppSync. The token comes with or without a scheme, and is all that the decision rests on. */
-export const askedByAppSync = ({ authorizationToken: token, requestContext }: AppSyncEvent): Question => ({
+/** Lambda authorizer of AppSync. The token comes with or without a scheme, and the decision rests on it alone. */
+export const questionFromAppSync = ({
+  authorizationToken: token,
+  requestContext,
+}: AppSyncEvent): Question => ({
   request: {
     method: 'POST',
     path: PATH,
@@ -33,8 +36,8 @@ export const askedByAppSync = ({ authorizationToken: token, requestContext }: Ap
   isNameable: true,
 });
 
-/** AppSync has only one kind of refusal, which says Unauthorized. */
-export function answerToAppSync(verdict: Verdict): AppSyncResult {
+/** AppSync has only one kind of rejection, Unauthorized. */
+export function resultForAppSync(verdict: Verdict): AppSyncResult {
   if (verdict.kind === 'unavailable') throw new Error(verdict.code);
   if (verdict.kind !== 'allow') return { isAuthorized: false, ttlOverride: 0 };
   const { context, expiresInSeconds = 0 } = verdict;

@@ -1,24 +1,24 @@
 /**
- * CloudFormation's requests to a custom resource, and the answers to them.
+ * CloudFormation's requests to a custom resource, and the responses to them.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
  */
 
 export interface StackRequest {
-  /** `Create`, `Update` or `Delete`; the answer to any other is a failure. */
+  /** `Create`, `Update` or `Delete`; the response to any other is a failure. */
   readonly type: string;
-  /** Where the answer goes. It is signed, so whoever has it can answer: never log it. */
+  /** Where the response goes. It is signed, so whoever has it can respond: never log it. */
   readonly responseUrl: string;
   readonly stackId: string;
   readonly requestId: string;
   readonly logicalId: string;
-  /** From the last successful answer; undefined in a Create. */
+  /** From the last successful response, or from a failed Create; undefined in a Create. */
   readonly physicalId: string | undefined;
   readonly properties: unknown;
   /** For an Update, the properties before it. */
   readonly oldProperties: unknown;
 }
 
-export type StackAnswer =
+export type StackResponse =
   | {
       readonly kind: 'success';
       readonly physicalId: string;
@@ -46,19 +46,19 @@ export function requestFromCloudFormation(event: unknown): StackRequest | undefi
   };
 }
 
-/** The longest answer, in bytes. */
+/** The largest response, in bytes. */
 const MAX_BYTES = 4096;
 
-/** The document to put at the request's URL. A reason quotes SSM, so it is cut if the document would get too long. */
-export function documentForCloudFormation(request: StackRequest, answer: StackAnswer): string {
+/** The document to put at the request's URL. A reason quotes SSM, so it is cut if the document would be too long. */
+export function documentForCloudFormation(request: StackRequest, response: StackResponse): string {
   const { stackId: StackId, requestId: RequestId, logicalId: LogicalResourceId } = request;
-  const identity = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: answer.physicalId };
-  if (answer.kind === 'success') {
-    return JSON.stringify({ Status: 'SUCCESS', ...identity, Data: answer.attributes });
+  const identity = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: response.physicalId };
+  if (response.kind === 'success') {
+    return JSON.stringify({ Status: 'SUCCESS', ...identity, Data: response.attributes });
   }
   const withReason = (Reason: string) => JSON.stringify({ Status: 'FAILED', ...identity, Reason });
   const room = MAX_BYTES - Buffer.byteLength(withReason(''));
-  return withReason(cut(answer.reason, room));
+  return withReason(cut(response.reason, room));
 }
 
 /** The longest beginning of a text that takes at most `bytes` in JSON. */

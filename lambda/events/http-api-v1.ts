@@ -3,7 +3,7 @@ import type { Question, Verdict } from '../core/verdict.ts';
 import { policyOf } from './api-gateway-policy.ts';
 import { arn } from './execute-api-arn.ts';
 import { HTTP_API_V1 } from './path-within-api.ts';
-import { askedByRequest, REQUEST } from './rest-request.ts';
+import { questionFromRequest, REQUEST } from './rest-request.ts';
 import { type Members, optionalText, type Shaped, singles } from './shape.ts';
 
 /** Authorizer of an HTTP API with payload format 1.0: the event of a REST API with `version: "1.0"`. */
@@ -21,8 +21,8 @@ export const withRouteArn = (event: Members): Members => ({
   routeArn: event.methodArn ?? event.routeArn,
 });
 
-export const askedByHttpApiV1 = (event: HttpApiV1Event): Question =>
-  askedByRequest(event, event.routeArn, HTTP_API_V1, resourcePath(event));
+export const questionFromHttpApiV1 = (event: HttpApiV1Event): Question =>
+  questionFromRequest(event, event.routeArn, HTTP_API_V1, resourcePath(event));
 
 /** The path that a greedy route matched. It ends in everything that the route's variable stands for. */
 function resourcePath({ resource, pathParameters }: HttpApiV1Event): string | undefined {
@@ -31,7 +31,7 @@ function resourcePath({ resource, pathParameters }: HttpApiV1Event): string | un
   return start === undefined || typeof rest !== 'string' ? undefined : start + rest;
 }
 
-export const answerToHttpApiV1 = (
+export const resultForHttpApiV1 = (
   verdict: Verdict,
   { routeArn }: HttpApiV1Event,
 ): APIGatewayAuthorizerResult => policyOf(verdict, routeArn);

@@ -10,7 +10,7 @@ import { optionalText, REQUEST_IDS, type Shaped, singles, text, texts } from './
 
 type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
 
-/** Authorizer of an HTTP API with payload format 2.0. Equal header fields arrive joined by commas. */
+/** Authorizer of an HTTP API with payload format 2.0. Header fields with the same name arrive joined by commas. */
 export const HTTP_API_V2_REQUEST = {
   routeArn: arn,
   rawPath: text,
@@ -21,7 +21,7 @@ export const HTTP_API_V2_REQUEST = {
 };
 type HttpApiV2Event = Shaped<typeof HTTP_API_V2_REQUEST>;
 
-export function askedByHttpApiV2(event: HttpApiV2Event, response: HttpApiResponse): Question {
+export function questionFromHttpApiV2(event: HttpApiV2Event, response: HttpApiResponse): Question {
   const { routeArn, rawPath, rawQueryString, headers, cookies, requestContext } = event;
   const { method } = requestContext.http;
   const call = {
@@ -51,7 +51,7 @@ const withCookies = (headers: HeaderList, cookies: readonly string[] | null | un
     ? headers
     : [...headers, ['cookie', cookies.join('; ')]];
 
-export function answerToHttpApiV2(
+export function resultForHttpApiV2(
   verdict: Verdict,
   { routeArn }: HttpApiV2Event,
   response: HttpApiResponse,

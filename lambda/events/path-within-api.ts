@@ -60,9 +60,9 @@ export interface Call {
 }
 
 /**
- * What the path within the API can be. The domain tells, if it is the API's own or listed in the policy; if that
- * leaves several paths, the ARN and the resource decide. If the domain tells nothing and the ARN names no path, or
- * the two contradict each other, the path is unknown: a guess could miss the route.
+ * What the path within the API can be. The domain determines it, if it is the API's own or listed in the policy; if
+ * that leaves several paths, the ARN and the resource decide. If the domain determines nothing and the ARN names no
+ * path, or the two contradict each other, the path is unknown: a guess could miss the route.
  */
 export function pathWithinApi(call: Call, basePaths: BasePaths): FoundPath {
   const { api, path, arn, resourcePath } = call;

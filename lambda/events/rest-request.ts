@@ -21,15 +21,15 @@ export const REQUEST = {
 export const REST_REQUEST = { ...REQUEST, methodArn: arn };
 type RestRequestEvent = Shaped<typeof REST_REQUEST>;
 
-export const askedByRestRequest = (event: RestRequestEvent): Question =>
-  askedByRequest(event, event.methodArn, REST_API);
+export const questionFromRestRequest = (event: RestRequestEvent): Question =>
+  questionFromRequest(event, event.methodArn, REST_API);
 
-export const answerToRestRequest = (
+export const resultForRestRequest = (
   verdict: Verdict,
   { methodArn }: RestRequestEvent,
 ): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);
 
-export function askedByRequest(
+export function questionFromRequest(
   event: Shaped<typeof REQUEST>,
   calledArn: string,
   api: Api,

@@ -10,11 +10,11 @@ export const REST_TOKEN = { methodArn: arn, authorizationToken: text };
 type RestTokenEvent = Shaped<typeof REST_TOKEN>;
 
 /**
- * AWS does not document whether the path in the ARN is encoded or decoded, so the decision must hold for both. The
- * path is encoded here as if it had been decoded. If it was not, its real meaning is one of its readings, and a path
- * whose readings match different routes is refused.
+ * AWS does not document whether the path in the ARN is encoded or decoded, so the decision must hold for both. The path
+ * is encoded here as if it had been decoded. If it was not, its real meaning is one of its readings, and a path whose
+ * readings match different routes is rejected.
  */
-export function askedByRestToken({ methodArn, authorizationToken }: RestTokenEvent): Question {
+export function questionFromRestToken({ methodArn, authorizationToken }: RestTokenEvent): Question {
   const { named } = parseArn(methodArn);
   // A path with braces could be the key of a resource.
   const isPath = named !== undefined && !named.path.includes('{') && decodePath(named.path) !== undefined;
@@ -34,7 +34,7 @@ export function askedByRestToken({ methodArn, authorizationToken }: RestTokenEve
   };
 }
 
-export const answerToRestToken = (
+export const resultForRestToken = (
   verdict: Verdict,
   { methodArn }: RestTokenEvent,
 ): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);

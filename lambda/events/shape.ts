@@ -74,8 +74,8 @@ export const texts: Kind<Maybe<readonly string[]>> = {
 };
 
 /**
- * A pair of maps that events have for header fields and for query parameters: one with the last value, and one with
- * all values. A null in them stands for an absent value.
+ * The two maps that events have for header fields and for query parameters: one with the last value of each name, and
+ * one with all values. A null stands for an absent value.
  */
 export const singles: Kind<Maybe<Readonly<Record<string, string | null>>>> = mapOf(
   (value): value is string | null => value === null || isText(value),

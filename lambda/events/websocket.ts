@@ -6,7 +6,7 @@ import { decodedQueryOf, headersOf } from './lists.ts';
 import { multiples, REQUEST_IDS, type Shaped, singles } from './shape.ts';
 
 /**
- * REQUEST authorizer of a WebSocket API. It is asked only on `$connect`, and its policy then holds for the whole
+ * REQUEST authorizer of a WebSocket API. It is called only on `$connect`, and its policy then holds for the whole
  * connection. The event has neither method nor path: routes match it by the path `/$connect`.
  */
 export const WEBSOCKET = {
@@ -21,7 +21,7 @@ type WebSocketEvent = Shaped<typeof WEBSOCKET>;
 
 const PATH = '/$connect';
 
-export const askedByWebSocket = (event: WebSocketEvent): Question => ({
+export const questionFromWebSocket = (event: WebSocketEvent): Question => ({
   request: {
     method: 'GET',
     path: PATH,
@@ -35,7 +35,7 @@ export const askedByWebSocket = (event: WebSocketEvent): Question => ({
   isNameable: isNameable(event.methodArn),
 });
 
-export const answerToWebSocket = (
+export const resultForWebSocket = (
   verdict: Verdict,
   { methodArn }: WebSocketEvent,
 ): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);

@@ -1,6 +1,6 @@
 import { type RetryEffects, retrying } from './retrying.ts';
 import type { S3Request } from './s3-request.ts';
-import { xmlText } from './xml-answer.ts';
+import { xmlText } from './xml-response.ts';
 
 /** The operations that emptying a bucket needs. */
 export interface Bucket {
@@ -31,20 +31,24 @@ export function createBucket({ root, request, effects }: BucketOptions): Bucket 
     url.searchParams.set('list-type', '2');
     url.searchParams.set('prefix', prefix);
     if (token !== undefined) url.searchParams.set('continuation-token', token);
-    const answer = await request('ListObjectsV2', url, {
+    const response = await request('ListObjectsV2', url, {
       method: 'GET',
       timeoutMs,
       maxBytes: MAX_PAGE_BYTES,
     });
-    if (answer.status === 200) return answer.body.toString('utf8');
-    throw answer.refusal(answer.status === 403 ? "The function's role may lack s3:ListBucket" : undefined);
+    if (response.status === 200) return response.body.toString('utf8');
+    throw response.toError(
+      response.status === 403 ? "The function's role may lack s3:ListBucket" : undefined,
+    );
   }
 
   async function removeOnce(key: string, timeoutMs: number): Promise<void> {
     const url = objectUrl(root, key);
-    const answer = await request('DeleteObject', url, { method: 'DELETE', timeoutMs, maxBytes: 64 * 1024 });
-    if (answer.status === 204 || answer.status === 200 || answer.code === 'NoSuchKey') return;
-    throw answer.refusal(answer.status === 403 ? "The function's role may lack s3:DeleteObject" : undefined);
+    const response = await request('DeleteObject', url, { method: 'DELETE', timeoutMs, maxBytes: 64 * 1024 });
+    if (response.status === 204 || response.status === 200 || response.code === 'NoSuchKey') return;
+    throw response.toError(
+      response.status === 403 ? "The function's role may lack s3:DeleteObject" : undefined,
+    );
   }
 
   return {

@@ -25,7 +25,7 @@ export interface Loaded<T> {
 /** The current value, for a load that takes it into account. */
 export interface InHand<T> {
   readonly value: T | undefined;
-  /** Since `value` was asked for, in ms. */
+  /** Time since `value` was requested, in ms. */
   readonly ageMs: number;
   /** Whether it may be used only after an attempt to replace it. */
   readonly due: boolean;
@@ -40,7 +40,7 @@ export interface Lookup<T> {
   readonly failed: boolean;
   /** Time until a new attempt can be made, in ms. */
   readonly retryAfterMs: number;
-  /** Since `value` was asked for, in ms. */
+  /** Time since `value` was requested, in ms. */
   readonly ageMs: number;
 }
 

@@ -25,7 +25,7 @@ import { createCached, type InHand, type Loaded } from './cached.ts';
 export interface FoundConfig {
   /** Newest first. For each unit the first valid one is used, unless the one in force is newer. */
   readonly readings: Readonly<Record<UnitName, readonly Reading[]>>;
-  /** When SSM was asked for the newest, in seconds since the epoch. */
+  /** When the newest was requested from SSM, in seconds since the epoch. */
   readonly readAt: number;
   /** More readings that were not waited for. They are needed if a unit has no valid one in `readings`. */
   readonly more?: () => Promise<Pick<FoundConfig, 'readings' | 'readAt'> | undefined>;
@@ -34,9 +34,9 @@ export interface FoundConfig {
 }
 
 export interface FindOptions {
-  /** No request can be answered until this succeeds. */
+  /** No request can be decided on until this succeeds. */
   readonly first: boolean;
-  /** Asks only for the snapshot, and uses it only if it is fresh. */
+  /** Reads only the snapshot, and uses it only if it is fresh. */
   readonly snapshotOnly?: boolean;
 }
 
@@ -72,7 +72,7 @@ export interface ConfigSource {
   readonly config: () => Promise<ConfigLookup>;
   /**
    * For a caller that misses a key: looks for another snapshot, unless that was done within the cooldown. SSM, which
-   * has no keys, is asked too only if the configuration is at its maximum age.
+   * has no keys, is read too only if the configuration is at its maximum age.
    */
   readonly lookAgain: () => Promise<unknown>;
 }
@@ -194,7 +194,7 @@ function createUnit<T>(name: UnitName, parse: (reading: Reading) => ParsedUnit<T
   let inForce: Unit<T> | undefined;
 
   /**
-   * Puts the first valid reading in force, and returns the problems of the newest. The newest is what SSM answered at
+   * Puts the first valid reading in force, and returns the problems of the newest. The newest is what SSM returned at
    * `readAt`; the others are earlier.
    */
   async function take(readings: readonly Reading[], readAt: number): Promise<readonly Problem[]> {
@@ -203,8 +203,8 @@ function createUnit<T>(name: UnitName, parse: (reading: Reading) => ParsedUnit<T
       const reading = partOf(whole, name);
       const parsed = await judged(reading);
       // Checked only now, because another load may have ended while this one was parsing.
-      const askedAt = index === 0 ? readAt : undefined;
-      if (inForce !== undefined && isEarlier(reading, inForce.reading, askedAt)) break;
+      const newestAt = index === 0 ? readAt : undefined;
+      if (inForce !== undefined && isEarlier(reading, inForce.reading, newestAt)) break;
       if ('value' in parsed) {
         inForce = parsed;
         break;

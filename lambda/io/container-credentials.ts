@@ -29,7 +29,7 @@ const TIMEOUT_MS = 1_000;
 
 const MAX_BYTES = 64 * 1024;
 
-const ANSWER = v.object({
+const RESPONSE = v.object({
   AccessKeyId: v.pipe(v.string(), v.nonEmpty()),
   SecretAccessKey: v.pipe(v.string(), v.nonEmpty()),
   Token: v.pipe(v.string(), v.nonEmpty()),
@@ -81,13 +81,16 @@ export async function fetchCredentials(
     maxBytes: MAX_BYTES,
   }).catch(faultAt(what));
   if (status !== 200) throw new ServiceError(`${what} responded with status ${status}`, status);
-  const answer = v.safeParse(ANSWER, jsonBody(body));
-  if (!answer.success) {
-    const bad = answer.issues.map((issue) => v.getDotPath(issue) ?? 'the document').join(', ');
+  const result = v.safeParse(RESPONSE, jsonBody(body));
+  if (!result.success) {
+    const bad = result.issues.map((issue) => v.getDotPath(issue) ?? 'the document').join(', ');
     throw new Error(`${what} sent no valid credentials (see ${bad})`);
   }
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken } = answer.output;
-  return { credentials: { accessKeyId, secretAccessKey, sessionToken }, expiresAt: answer.output.Expiration };
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken } = result.output;
+  return {
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    expiresAt: result.output.Expiration,
+  };
 }
 
 /** Reads the file each time, because EKS renews it. */

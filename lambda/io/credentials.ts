@@ -22,7 +22,7 @@ const RENEW_AHEAD_MS = 5 * 60_000;
 /**
  * The credentials of the function's role. Lambda puts them into the environment; with Managed Instances and SnapStart
  * it serves them at an endpoint in the container. Only one fetch runs at a time. If it fails, the current credentials
- * serve until they expire.
+ * stay in use until they expire.
  */
 export function createCredentials(options: CredentialsOptions): () => Promise<Credentials> {
   const { variables, now, exchange = exchangeOverHttp } = options;

@@ -24,7 +24,7 @@ export interface Environment {
   readonly maxSnapshotSeconds: number;
   /** Whether key endpoints can be reached. */
   readonly egress: boolean;
-  /** Whether an API may cache the answers of an authorizer. */
+  /** Whether an API may cache the results of an authorizer. */
   readonly authorizerCache: boolean;
   /** All variables, for values that the runtime sets: region, credentials and endpoints. */
   readonly variables: Variables;

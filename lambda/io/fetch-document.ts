@@ -12,15 +12,15 @@ export interface Document {
 }
 
 /**
- * Fetches a small public document. Rejects, with a message for the log, on anything but 200 in time, and if the
- * host's name resolves to a link-local address, to a loopback address although the URL must lead elsewhere, or, over
- * plain http, to any address that is not private. `ca` are the certificates that an https server is trusted by.
+ * Fetches a small public document. Rejects, with a message for the log, on anything but 200 in time, and if the host's
+ * name resolves to a link-local address, to a loopback address although the URL must lead elsewhere, or, over plain
+ * http, to any address that is not private. `ca` contains the certificates by which an https server is trusted.
  */
 export type FetchDocument = (url: URL, options?: FetchOptions) => Promise<Document>;
 
 export type FetchOptions = Pick<EndpointOptions, 'elsewhere'> & Pick<EndpointTrust, 'ca'>;
 
-/** There is no such document. Only 404 says so reliably: S3 and rate limits also answer 403. */
+/** There is no such document. Only 404 says so reliably: S3 may return 403 instead, but so may a rate limit. */
 export class DocumentNotFound extends Error {
   override readonly name = 'DocumentNotFound';
 }
@@ -39,8 +39,8 @@ export const createFetchDocument =
   (resolve: LookupFunction): FetchDocument =>
   async (url, { elsewhere = false, ca } = {}) => {
     const limits = { elsewhere, privateOnly: url.protocol === 'http:' };
-    const refused = isAddress(url.hostname) ? refusalOf([url.hostname], limits) : undefined;
-    if (refused !== undefined) throw new Error(`${url.href}: ${refused}`);
+    const problem = isAddress(url.hostname) ? addressProblem([url.hostname], limits) : undefined;
+    if (problem !== undefined) throw new Error(`${url.href}: ${problem}`);
     const { status, headers, body } = await exchange(url, {
       lookup: guardedLookup(resolve, limits),
       ...(ca !== undefined && { ca }),
@@ -88,13 +88,16 @@ const guardedLookup =
     resolve(hostname, options, (error, addresses, family) => {
       if (error !== null) return callback(error, addresses, family);
       const found = typeof addresses === 'string' ? [addresses] : addresses.map(({ address }) => address);
-      const refused = refusalOf(found, limits);
-      if (refused === undefined) callback(error, addresses, family);
-      else callback(new Error(refused), []);
+      const problem = addressProblem(found, limits);
+      if (problem === undefined) callback(error, addresses, family);
+      else callback(new Error(problem), []);
     });
 
 /** Why these addresses must not be called; undefined if all may be. */
-function refusalOf(addresses: readonly string[], { elsewhere, privateOnly }: Limits): string | undefined {
+function addressProblem(
+  addresses: readonly string[],
+  { elsewhere, privateOnly }: Limits,
+): string | undefined {
   const reaches = addresses.map(reachOf);
   if (reaches.includes('the local link')) return 'the host resolves to a link-local address';
   if (elsewhere && reaches.includes('this machine')) return 'the host resolves to a loopback address';

@@ -28,8 +28,8 @@ export const discoveryUrl = (issuer: string): URL =>
   new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
 
 /**
- * OpenID Connect Discovery 1.0 §4: the document must name exactly the issuer that was asked for it. Only an issuer on
- * this machine, as in the laptop stack, may have its keys on this machine.
+ * OpenID Connect Discovery 1.0 §4: the document must name exactly the issuer that it was requested from. Only an issuer
+ * on this machine, as in the laptop stack, may have its keys on this machine.
  */
 async function discover(
   issuer: string,

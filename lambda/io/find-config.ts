@@ -9,7 +9,7 @@ export type ReadParameters = (options: ReadOptions) => Promise<Reading>;
 export interface ReadOptions {
   /** No configuration is in force yet. */
   readonly first: boolean;
-  /** Something else could serve, so the read should not use all of its time. */
+  /** Something else could be used instead, so the read should not use all of its time. */
   readonly brief?: boolean;
 }
 
@@ -23,17 +23,17 @@ export interface FindConfigOptions {
   readonly now: () => number;
   /** Resolves after this many milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>;
-  /** Called if SSM could not be read and a snapshot serves instead. */
+  /** Called if SSM could not be read and a snapshot is used instead. */
   readonly onFailure: (reason: string) => void;
 }
 
-/** How long a cold start waits for the snapshot before it asks SSM too, in ms. */
+/** How long a cold start waits for the snapshot before it reads SSM too, in ms. */
 export const PATIENCE_MS = 250;
 
 /** When to look again if neither a fresh snapshot nor SSM was available, in ms. */
 export const RETRY_MS = 30_000;
 
-/** Whether a snapshot may serve without knowing the current values in SSM. */
+/** Whether a snapshot may be used without knowing the current values in SSM. */
 const isUsable = (found: FoundSnapshot | undefined): boolean =>
   found !== undefined && found.ageMs < MAX_UNCONFIRMED_MS;
 
@@ -55,7 +55,7 @@ type Read = { readonly reading: Reading } | { readonly error: Error };
 
 /**
  * Finds the parameters where they are available soonest: in a fresh snapshot, which replaces SSM; else in SSM. If SSM
- * does not answer, an older snapshot serves. If the values in SSM are not valid, a snapshot of any age does.
+ * does not respond, an older snapshot is used. If the values in SSM are not valid, a snapshot of any age is.
  */
 export function createFindConfig({
   readParameters,
@@ -79,10 +79,10 @@ export function createFindConfig({
   }
 
   return async (options) => {
-    const asked = snapshot(options);
+    const requested = snapshot(options);
     const early = options.first
-      ? await Promise.race([asked, wait(PATIENCE_MS).then(() => 'pending' as const)])
-      : await asked;
+      ? await Promise.race([requested, wait(PATIENCE_MS).then(() => 'pending' as const)])
+      : await requested;
     if (early !== 'pending' && early?.fresh) return fromSnapshot(early.snapshot);
     if (options.snapshotOnly) return undefined;
 
@@ -94,18 +94,18 @@ export function createFindConfig({
       (error: Error) => ({ error }),
     );
     if (early === 'pending') {
-      const sooner = await Promise.race([asked, read]);
+      const sooner = await Promise.race([requested, read]);
       if (sooner !== undefined && 'reading' in sooner) {
         return {
           ...fromSsm(sooner.reading, readAt),
           more: async () => {
-            const late = await asked;
+            const late = await requested;
             return late && fromSnapshot(late.snapshot);
           },
         };
       }
     }
-    const found = await asked;
+    const found = await requested;
     if (found?.fresh) return fromSnapshot(found.snapshot);
     const result = await read;
     if ('reading' in result) return fromSsm(result.reading, readAt, found?.snapshot);

@@ -1,8 +1,8 @@
 import { setTimeout as sleepOnTimer } from 'node:timers/promises';
 import { type RetryEffects, retrying } from './retrying.ts';
-import { faultAt, refusal } from './service-error.ts';
+import { faultAt, serviceError } from './service-error.ts';
 import type { SignedRequest } from './signed-request.ts';
-import { faultIn } from './xml-answer.ts';
+import { faultIn } from './xml-response.ts';
 
 export interface GroupFinderOptions {
   readonly endpoint: URL;
@@ -32,21 +32,21 @@ export function createGroupFinder({ endpoint, send, effects = {} }: GroupFinderO
   const place = `DescribeSecurityGroups at ${endpoint.host}`;
 
   async function attempt(body: Uint8Array, timeoutMs: number): Promise<string | undefined> {
-    const answer = await send(endpoint, {
+    const response = await send(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body,
       timeoutMs,
       maxBytes: MAX_BYTES,
     }).catch(faultAt(place));
-    const { status } = answer;
-    const text = answer.body.toString('utf8');
+    const { status } = response;
+    const text = response.body.toString('utf8');
     if (status === 200) return groupIn(text, place);
     const fault = faultIn(text);
     const advice = fault.code.startsWith('Unauthorized')
       ? "Grant the function's role ec2:DescribeSecurityGroups"
       : undefined;
-    throw refusal(place, { status, ...fault }, advice);
+    throw serviceError(place, { status, ...fault }, advice);
   }
 
   return async (name: string, vpcId: string, deadlineMs: number): Promise<string | undefined> => {

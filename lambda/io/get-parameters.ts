@@ -4,7 +4,7 @@ import type { Reading } from '../core/config/reading.ts';
 import type { ReadOptions } from './find-config.ts';
 import { jsonBody } from './json-body.ts';
 import { type RetryEffects, retrying } from './retrying.ts';
-import { faultAt, refusal, type ServiceError } from './service-error.ts';
+import { faultAt, type ServiceError, serviceError } from './service-error.ts';
 import type { SignedRequest } from './signed-request.ts';
 
 export interface ParametersRequestOptions {
@@ -30,7 +30,7 @@ const ATTEMPT_TIMEOUT_MS = 700;
 /** Far more than six values of at most 8 KB take, escaped as JSON. */
 const MAX_BYTES = 256 * 1024;
 
-const ANSWER = v.object({
+const RESPONSE = v.object({
   Parameters: v.array(
     v.object({
       Name: v.string(),
@@ -49,7 +49,7 @@ const FAULT = v.object({
 
 /**
  * Reads the parameters under `path` with one GetParameters call of AWS JSON 1.1. Rejects, with a message for the log,
- * if that does not succeed in time or if the response is not one of SSM's. Anything that was not asked for is ignored.
+ * if that does not succeed in time or if the response is not one of SSM's. Anything that was not requested is ignored.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export function createParametersRequest({ path, endpoint, send, effects }: ParametersRequestOptions) {
@@ -57,15 +57,15 @@ export function createParametersRequest({ path, endpoint, send, effects }: Param
   const place = `GetParameters of ${path}/* at ${endpoint.host}`;
 
   async function attempt(timeoutMs: number): Promise<Reading> {
-    const answer = await send(endpoint, {
+    const response = await send(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParameters' },
       body,
       timeoutMs,
       maxBytes: MAX_BYTES,
     }).catch(faultAt(place));
-    const document = jsonBody(answer.body);
-    if (answer.status !== 200) throw refused(place, path, answer.status, document);
+    const document = jsonBody(response.body);
+    if (response.status !== 200) throw errorIn(place, path, response.status, document);
     return readingOf(place, path, document);
   }
 
@@ -81,7 +81,7 @@ export function createParametersRequest({ path, endpoint, send, effects }: Param
 }
 
 function readingOf(place: string, path: string, document: unknown): Reading {
-  const result = v.safeParse(ANSWER, document);
+  const result = v.safeParse(RESPONSE, document);
   if (!result.success) {
     const bad = result.issues.map((issue) => v.getDotPath(issue) ?? 'the document').join(', ');
     throw new Error(`${place}: the response is malformed (see ${bad})`);
@@ -98,7 +98,7 @@ function readingOf(place: string, path: string, document: unknown): Reading {
   );
 }
 
-function refused(place: string, path: string, status: number, document: unknown): ServiceError {
+function errorIn(place: string, path: string, status: number, document: unknown): ServiceError {
   const { output, success } = v.safeParse(FAULT, document);
   const { __type, message, Message } = success ? output : { __type: '', message: undefined, Message: '' };
   // Some services put a namespace in front of the name.
@@ -106,5 +106,5 @@ function refused(place: string, path: string, status: number, document: unknown)
   const advice = code.startsWith('AccessDenied')
     ? `Grant the function's role ssm:GetParameters on the parameters under ${path}`
     : undefined;
-  return refusal(place, { status, code, message: message ?? Message }, advice);
+  return serviceError(place, { status, code, message: message ?? Message }, advice);
 }

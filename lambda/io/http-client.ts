@@ -101,7 +101,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     // No limit on the number of fields: Node.js silently drops fields beyond its own limit.
     request.maxHeadersCount = 0;
 
-    let answered = false;
+    let responded = false;
     const timers = [failAfter(options.timeoutMs, 'complete response')];
     const firstByte =
       options.firstByteTimeoutMs && failAfter(options.firstByteTimeoutMs, 'first byte of a response');
@@ -126,20 +126,20 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(timer));
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
-      const dead = request.reusedSocket && !answered && DEAD_SOCKET.has(error.code ?? '');
+      const dead = request.reusedSocket && !responded && DEAD_SOCKET.has(error.code ?? '');
       const kind = error.code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'connection';
       // If a name has several addresses and none responds, the error has a code but no message.
       fail(new ClientError(kind, error.message || String(error.code), dead));
     });
     request.on('close', () => {
-      if (!answered) fail(new ClientError('connection', 'closed before a response'));
+      if (!responded) fail(new ClientError('connection', 'closed before a response'));
     });
     request.on('upgrade', (_response, socket) => {
       socket.destroy();
       fail(new ClientError('connection', 'responded with a protocol upgrade that was not requested'));
     });
     request.on('response', (response) => {
-      answered = true;
+      responded = true;
       if (firstByte) clearTimeout(firstByte);
       collect(response, options.maxBytes).then((body) => {
         done();

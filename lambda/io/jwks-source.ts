@@ -19,12 +19,12 @@ export const KEY_RULES: FreshnessRules = {
   loadTimeoutMs: 10_000,
 };
 
-/** With snapshots, an endpoint is not asked for a set that is younger than this, in ms. */
+/** With snapshots, a set that is younger than this is not fetched again, in ms. */
 const MIN_FETCH_AGE_MS = 60_000;
 
 /**
- * Between attempts to fetch a set that the keeper fails to fetch, in ms. Before long the keeper will have it, or
- * nobody will, and a whole fleet may be asking.
+ * Between attempts to fetch a set that the keeper fails to fetch, in ms. Before long the keeper will have it, or nobody
+ * will, and a whole fleet may be trying.
  */
 const SPACING = { firstMs: 10_000, mostMs: 15 * 60_000 };
 
@@ -51,7 +51,7 @@ function nextStep(
   }
   // The keeper also refreshes what it offers. What was fetched from here is refreshed from here.
   if (!miss) return offered || spaced ? 'leave' : 'fetch';
-  // The keeper asks often enough that a key it does not have is unknown.
+  // The keeper fetches often enough that a key it does not have is unknown.
   if (ageMs < MIN_FETCH_AGE_MS || !egress) return 'leave';
   return spaced ? { reason: 'the endpoint has failed, and it is too early to ask again' } : 'fetch';
 }
@@ -116,7 +116,7 @@ export function createJwksSource(
     return { value: { text, set: sameOr(set, inHand().value) }, maxAgeMs };
   }
 
-  /** Resolves with the newest key set available. */
+  /** Resolves the key with the newest key set available. */
   function resolveAgain(newer: Lookup<LoadedKeySet>, alg: Algorithm, kid: string | undefined): KeyResolution {
     if (newer.value === undefined) return unavailable(newer, 'there is no key set');
     const selection = selectKeys(newer.value.set, alg, kid);

@@ -3,7 +3,7 @@ import { boundedLogLine, cut } from './log-line.ts';
 import { type MetricName, metricsLine } from './metrics.ts';
 
 /** What fits into a line of at most 4 KB: some whole problems rather than the beginnings of all. */
-const MAX_TOLD = 10;
+const MAX_LOGGED = 10;
 const MAX_PROBLEM = 250;
 
 export type Say = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
@@ -28,10 +28,10 @@ export function createKeeperLog(service: string, write: (text: string) => unknow
       say('WARN', 'keys could not be loaded; verifiers fetch them themselves', { provider, reason }),
     refused(problems: readonly string[], versions: object): void {
       measure([[METRICS.configRejected, 1]]);
-      const told = problems.slice(0, MAX_TOLD).map((problem) => cut(problem, MAX_PROBLEM));
+      const logged = problems.slice(0, MAX_LOGGED).map((problem) => cut(problem, MAX_PROBLEM));
       say('ERROR', 'configuration rejected; the last valid values stay in force', {
-        problems: told,
-        ...(problems.length > told.length && { problemsInAll: problems.length }),
+        problems: logged,
+        ...(problems.length > logged.length && { problemsInAll: problems.length }),
         versions,
       });
     },

@@ -6,7 +6,7 @@ import type { FetchDocument } from './fetch-document.ts';
 
 /** Events about keys, for the log and the metrics. */
 export interface KeyEvents {
-  /** A key endpoint has answered, with something new or not. */
+  /** A key endpoint has responded, with something new or not. */
   readonly keysFetched: () => void;
   readonly keysLoaded: (provider: string, url: string, keys: number, ignored: readonly IgnoredKey[]) => void;
   readonly keysFailed: (provider: string, reason: string) => void;
@@ -39,7 +39,7 @@ export interface SnapshotKeys {
 export interface OfferedKeySet {
   readonly set: KeySet;
   readonly loadedAt: number;
-  /** When the keeper vouched for it, and for how long after that the endpoint need not be asked, in ms. */
+  /** When the keeper vouched for it, and for how long after that the endpoint need not be called, in ms. */
   readonly confirmedAt: number;
   readonly maxAgeMs: number;
   /** Whether the keeper should have fetched it again by now but has not. */

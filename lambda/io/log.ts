@@ -45,10 +45,10 @@ export interface LogOptions {
 }
 
 /** The most ignored keys of a set that its log line names. */
-const MAX_IGNORED_TOLD = 20;
+const MAX_IGNORED_LOGGED = 20;
 
 /** The most problems of a configuration that a log line names: CloudWatch takes lines of up to 1 MB. */
-const MAX_PROBLEMS_TOLD = 100;
+const MAX_PROBLEMS_LOGGED = 100;
 
 /** Writes JSON lines, and metrics in CloudWatch's embedded format, to standard output. */
 export function createLog({
@@ -128,9 +128,9 @@ export function createLog({
           configVersion: version,
           inForceVersion: inForce,
           problems: problems
-            .slice(0, MAX_PROBLEMS_TOLD)
+            .slice(0, MAX_PROBLEMS_LOGGED)
             .map(({ parameter, message }) => `${configPath}/${parameter}: ${message}`),
-          ...(problems.length > MAX_PROBLEMS_TOLD && { problemsInAll: problems.length }),
+          ...(problems.length > MAX_PROBLEMS_LOGGED && { problemsInAll: problems.length }),
         },
       );
     },
@@ -157,8 +157,8 @@ export function createLog({
         provider,
         url,
         keys,
-        ignored: ignored.slice(0, MAX_IGNORED_TOLD),
-        ...(ignored.length > MAX_IGNORED_TOLD && { ignoredInAll: ignored.length }),
+        ignored: ignored.slice(0, MAX_IGNORED_LOGGED),
+        ...(ignored.length > MAX_IGNORED_LOGGED && { ignoredInAll: ignored.length }),
       }),
     keysFailed(provider, reason) {
       count('keyFetchFailures');

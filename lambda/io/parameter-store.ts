@@ -27,7 +27,7 @@ export function createParameterReader(path: string): () => Promise<Reading> {
   };
 }
 
-/** SSM's answer, by the last part of each name. A parameter without a value or a version counts as not found. */
+/** SSM's response, by the last part of each name. A parameter without a value or a version counts as not found. */
 export function readingOf(path: string, parameters: readonly Parameter[]): Reading {
   const byName = new Map(parameters.map((parameter) => [parameter.Name, parameter]));
   return Object.fromEntries(

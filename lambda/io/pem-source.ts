@@ -39,7 +39,7 @@ const MAX_IN_FLIGHT = 10;
 /** When to try again if that many are in flight, in ms. */
 const BUSY_MS = 1_000;
 
-/** AWS names keys by UUIDs. Anything else is refused before it becomes part of a URL. */
+/** AWS names keys by UUIDs. Anything else is rejected before it becomes part of a URL. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The set with the one key, and the text that it was read from: the same text keeps the same set. */
@@ -61,7 +61,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
   /** When each `kid` turned out not to exist. */
   const absent = new Map<string, number>();
   const pending = new Map<string, Cached<PemKey>>();
-  /** When an unknown `kid` was requested, until there is an answer. */
+  /** When an unknown `kid` was requested, until there is a response. */
   const inFlight = new Map<string, number>();
 
   const cacheFor = (kid: string): Cached<PemKey> =>
@@ -99,7 +99,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
     resolve({ kid }, outdated) {
       if (kid === undefined || !UUID.test(kid)) return unknown('"kid" is not a UUID');
       const cache = known.get(kid);
-      if (cache === undefined) return ask(kid);
+      if (cache === undefined) return lookUp(kid);
       remember(known, kid, cache, MAX_KEYS);
       const newest = andThen(cache.get(), (lookup) =>
         lookup.value !== undefined && lookup.value.set === outdated ? cache.reload() : lookup,
@@ -113,7 +113,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
   };
 
   /** For a `kid` that has not been seen to exist. */
-  function ask(kid: string): Awaitable<KeyResolution> {
+  function lookUp(kid: string): Awaitable<KeyResolution> {
     if (isAbsent(kid)) return unknown('there is no key with this "kid"');
     if (!inFlight.has(kid) && isBusy()) return unavailable(BUSY_MS);
     const cache = pending.get(kid) ?? cacheFor(kid);

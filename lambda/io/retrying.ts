@@ -27,7 +27,7 @@ const PAUSE_MS = { first: 100, most: 2_000 };
 const MIN_ATTEMPT_MS = 150;
 
 /**
- * Repeats an attempt that failed for a passing reason, with exponential backoff and full jitter, while there is time.
+ * Repeats an attempt that failed for a transient reason, with exponential backoff and full jitter, while there is time.
  * Rejects with the last error.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */

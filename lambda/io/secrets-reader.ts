@@ -52,12 +52,12 @@ export function createSecretsReader({
   let failure: string | undefined;
 
   async function load(): Promise<Loaded<Secrets>> {
-    const answer = await object.get({
+    const result = await object.get({
       ...(last !== undefined && { etag: last.etag }),
       timeoutMs: last === undefined ? TIMEOUT_MS.first : TIMEOUT_MS.refresh,
     });
-    if (answer.kind === 'found') last = { etag: answer.etag, secrets: use(answer.body) };
-    if (last === undefined || answer.kind === 'absent') throw new Error('there are no shared secrets');
+    if (result.kind === 'found') last = { etag: result.etag, secrets: use(result.body) };
+    if (last === undefined || result.kind === 'absent') throw new Error('there are no shared secrets');
     failure = undefined;
     return { value: last.secrets, maxAgeMs: maxAgeOf(last.secrets) };
   }

@@ -23,7 +23,7 @@ const PAUSE_MS = { first: 200, most: 5_000 };
 const STANDARD_BYTES = 4096;
 
 /**
- * Client errors that pass: throttling, a concurrent writer, and a role so new that its policy has not spread
+ * Client errors that are transient: throttling, a concurrent writer, and a role so new that its policy has not spread
  * everywhere.
  */
 const PASSING = /Throttl|TooMany|RequestLimit|AccessDenied|UnrecognizedClient|InvalidClientToken/;
@@ -50,7 +50,7 @@ export function createSeedStore(client: SSMClient, signal: AbortSignal) {
       const command = new GetParametersCommand({ Names: [...names] });
       const { Parameters: found = [] } = await attempt(`GetParameters of ${names.join(', ')}`, (options) =>
         client.send(command, options),
-      ).catch(refused('GetParameters'));
+      ).catch(rethrowFor('GetParameters'));
       return new Map(found.map(({ Name = '', Type = '' }) => [Name, Type]));
     },
 
@@ -68,7 +68,7 @@ export function createSeedStore(client: SSMClient, signal: AbortSignal) {
         return true;
       } catch (error) {
         if ((error as Error).name === 'ParameterAlreadyExists') return false;
-        return refused(`PutParameter of ${name}`)(error);
+        return rethrowFor(`PutParameter of ${name}`)(error);
       }
     },
 
@@ -76,7 +76,7 @@ export function createSeedStore(client: SSMClient, signal: AbortSignal) {
       const command = new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: name });
       const { TagList: tags = [] } = await attempt(`ListTagsForResource of ${name}`, (options) =>
         client.send(command, options),
-      ).catch(refused(`ListTagsForResource of ${name}`));
+      ).catch(rethrowFor(`ListTagsForResource of ${name}`));
       return tags.find(({ Key }) => Key === STACK_TAG)?.Value;
     },
   };
@@ -98,7 +98,7 @@ function isFinal(error: unknown): boolean {
   return error instanceof SSMServiceException && error.$fault === 'client' && !PASSING.test(error.name);
 }
 
-function refused(what: string) {
+function rethrowFor(what: string) {
   return (error: unknown): never => {
     if (!(error instanceof SSMServiceException)) throw error;
     throw new Error(`SSM rejected ${what} (${error.name}: ${error.message})`);

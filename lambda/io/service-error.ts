@@ -1,10 +1,10 @@
 import { ClientError } from './http-client.ts';
 
-/** A service answered with an error in place of a result. */
+/** A service responded with an error instead of a result. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly status: number;
-  /** The service's name for the error, e.g. `ThrottlingException`; empty if the answer has none. */
+  /** The service's name for the error, e.g. `ThrottlingException`; empty if the response has none. */
   readonly code: string;
 
   constructor(message: string, status: number, code = '') {
@@ -28,7 +28,7 @@ export function isPassing(error: unknown): boolean {
 /** Longest message of a service that is quoted, in characters. */
 const MAX_MESSAGE = 400;
 
-interface Refusal {
+interface ErrorResponse {
   readonly status: number;
   readonly code: string;
   /** The service's own words. */
@@ -43,10 +43,13 @@ export const firstLine = (message: string): string =>
   /^[^\p{Cc}]*/u.exec(message.trimStart())?.[0].trimEnd().slice(0, MAX_MESSAGE) ?? '';
 
 /**
- * The error for an answer without a result: what was called and where, what the service said, and what to do about
- * it.
+ * The error for a response without a result: what was called and where, what the service said, and what to do about it.
  */
-export function refusal(place: string, { status, code, message }: Refusal, advice?: string): ServiceError {
+export function serviceError(
+  place: string,
+  { status, code, message }: ErrorResponse,
+  advice?: string,
+): ServiceError {
   const words = [code, firstLine(message)].filter((part) => part !== '').join(': ');
   const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
   const advised = advice === undefined ? said : `${said.replace(/\.$/, '')}. ${advice}`;

@@ -17,8 +17,8 @@ export interface SignedRequestOptions {
 }
 
 /**
- * Signs a request and sends it. Resolves with whatever the service answers; rejects with a ClientError if it does not
- * answer.
+ * Signs a request and sends it. Resolves to the response, whatever its status; rejects with a ClientError if there is
+ * none.
  */
 export type SignedRequest = (url: URL, options: SignedRequestOptions) => Promise<ClientResponse>;
 
@@ -39,7 +39,7 @@ interface SigningClock {
 }
 
 /**
- * A smaller difference between clocks is no reason for a refusal, in ms. It is the SDKs' own limit, below AWS's 5
+ * A smaller difference between clocks is not why a request is rejected, in ms. It is the SDKs' own limit, below AWS's 5
  * minutes.
  */
 const MAX_SKEW_MS = 240_000;
@@ -97,7 +97,7 @@ export function createSignedRequest(signerOptions: SignerOptions): SignedRequest
   };
 }
 
-/** How far the service's clock is ahead, in ms; undefined if that cannot be why it refused the signature. */
+/** How far the service's clock is ahead, in ms; undefined if that cannot be why it rejected the signature. */
 function aheadBy({ status, headers }: ClientResponse, at: number): number | undefined {
   if (status !== 400 && status !== 403) return undefined;
   const date = headers.find(([name]) => name === 'date')?.[1];

@@ -2,7 +2,7 @@ import { SNAPSHOT } from '../contract.ts';
 import { MAX_SNAPSHOT_BYTES } from '../core/snapshot/snapshot.ts';
 import { type Bucket, createBucket } from './bucket.ts';
 import { type RetryEffects, retrying } from './retrying.ts';
-import { createS3Request, type S3Answer, type S3RequestOptions } from './s3-request.ts';
+import { createS3Request, type S3RequestOptions, type S3Response } from './s3-request.ts';
 
 export type Found =
   | { readonly kind: 'unchanged' }
@@ -47,30 +47,30 @@ export function createS3Object({ url, prefix, owner, send, effects }: S3ObjectOp
   const request = createS3Request({ owner, send });
 
   async function getOnce(etag: string | undefined, timeoutMs: number): Promise<Found> {
-    const answer = await request('GetObject', url, {
+    const response = await request('GetObject', url, {
       method: 'GET',
       headers: { accept: 'application/json', ...(etag !== undefined && { 'if-none-match': etag }) },
       timeoutMs,
       maxBytes: MAX_SNAPSHOT_BYTES,
     });
-    if (answer.status === 200) return { kind: 'found', etag: etagOf(answer), body: answer.body };
-    if (answer.status === 304 && etag !== undefined) return { kind: 'unchanged' };
-    if (answer.status === 404 && answer.code !== 'NoSuchBucket') return { kind: 'absent' };
-    throw answer.refusal(answer.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
+    if (response.status === 200) return { kind: 'found', etag: etagOf(response), body: response.body };
+    if (response.status === 304 && etag !== undefined) return { kind: 'unchanged' };
+    if (response.status === 404 && response.code !== 'NoSuchBucket') return { kind: 'absent' };
+    throw response.toError(response.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
   }
 
   async function headOnce(timeoutMs: number): Promise<string> {
-    const answer = await request('HeadObject', url, { method: 'HEAD', timeoutMs, maxBytes: 0 });
-    if (answer.status === 200) return etagOf(answer);
-    throw answer.refusal(answer.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
+    const response = await request('HeadObject', url, { method: 'HEAD', timeoutMs, maxBytes: 0 });
+    if (response.status === 200) return etagOf(response);
+    throw response.toError(response.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
   }
 
   async function putOnce(
     body: Uint8Array,
     condition: Condition | undefined,
     timeoutMs: number,
-  ): Promise<S3Answer> {
-    const answer = await request('PutObject', url, {
+  ): Promise<S3Response> {
+    const response = await request('PutObject', url, {
       method: 'PUT',
       headers: {
         'content-type': 'application/json',
@@ -80,11 +80,11 @@ export function createS3Object({ url, prefix, owner, send, effects }: S3ObjectOp
       timeoutMs,
       maxBytes: 64 * 1024,
     });
-    const { status, code } = answer;
+    const { status, code } = response;
     const gone =
       status === 404 && code !== 'NoSuchBucket' && condition !== undefined && 'ifMatch' in condition;
-    if (status === 200 || status === 409 || status === 412 || gone) return answer;
-    throw answer.refusal(status === 403 ? forbidden('s3:PutObject and s3:GetObject', owner) : undefined);
+    if (status === 200 || status === 409 || status === 412 || gone) return response;
+    throw response.toError(status === 403 ? forbidden('s3:PutObject and s3:GetObject', owner) : undefined);
   }
 
   return {
@@ -99,13 +99,13 @@ export function createS3Object({ url, prefix, owner, send, effects }: S3ObjectOp
       const put = () => retrying((ms) => putOnce(body, condition, ms), PUT_RULES, effects);
       const first = await put();
       // Another write was under way with an unknown result. Only a second attempt will tell.
-      const answer = first.status === 409 ? await put() : first;
-      return answer.status === 200 ? { kind: 'written', etag: etagOf(answer) } : { kind: 'conflict' };
+      const response = first.status === 409 ? await put() : first;
+      return response.status === 200 ? { kind: 'written', etag: etagOf(response) } : { kind: 'conflict' };
     },
 
     async overwrite(body) {
-      const answer = await retrying((ms) => putOnce(body, undefined, ms), PUT_RULES, effects);
-      if (answer.status !== 200) throw answer.refusal();
+      const response = await retrying((ms) => putOnce(body, undefined, ms), PUT_RULES, effects);
+      if (response.status !== 200) throw response.toError();
     },
   };
 }
@@ -120,9 +120,9 @@ function conditionFields(condition: Condition | undefined): Readonly<Record<stri
 /** RFC 9110 §8.8.3: a value that can be sent back in a header field. */
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 
-function etagOf(answer: S3Answer): string {
-  const etag = answer.headers.find(([name]) => name === 'etag')?.[1] ?? '';
-  if (!ETAG.test(etag)) throw answer.refusal('The response has no valid ETag');
+function etagOf(response: S3Response): string {
+  const etag = response.headers.find(([name]) => name === 'etag')?.[1] ?? '';
+  if (!ETAG.test(etag)) throw response.toError('The response has no valid ETag');
   return etag;
 }
 

@@ -37,7 +37,7 @@ export interface SnapshotReaderOptions {
 /** The latest snapshot that has been read. */
 export interface FoundSnapshot {
   readonly snapshot: Snapshot;
-  /** Whether it replaces SSM and the key endpoints, so that neither has to be asked. */
+  /** Whether it replaces SSM and the key endpoints, so that neither has to be called. */
   readonly fresh: boolean;
   /**
    * Time since the keeper read its parameters, in ms. A time in the future counts the same, because clocks differ.
@@ -45,7 +45,7 @@ export interface FoundSnapshot {
   readonly ageMs: number;
 }
 
-/** Reads the snapshot. Never rejects, and never replaces a snapshot by an earlier one. */
+/** Reads the snapshot. Never rejects, and never replaces a snapshot with an earlier one. */
 export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, events }: SnapshotReaderOptions) {
   const maxMs = maxSnapshotSeconds * 1000;
   let last: { readonly etag: string; readonly snapshot: Snapshot } | undefined;
@@ -66,9 +66,9 @@ export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, event
 
   return async (options: { first: boolean }): Promise<FoundSnapshot | undefined> => {
     try {
-      const answer = await get({ ...options, etag: last?.etag });
-      if (answer.kind === 'absent') throw new Error('there is no snapshot');
-      if (answer.kind === 'found') use(answer.body, answer.etag);
+      const result = await get({ ...options, etag: last?.etag });
+      if (result.kind === 'absent') throw new Error('there is no snapshot');
+      if (result.kind === 'found') use(result.body, result.etag);
       failure = undefined;
     } catch (error) {
       const { message } = error as Error;

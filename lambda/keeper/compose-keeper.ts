@@ -9,7 +9,7 @@ import { createParameterReader } from '../io/parameter-store.ts';
 import { createServiceClock } from '../io/service-clock.ts';
 import type { SignedRequest } from '../io/signed-request.ts';
 import { createS3Object, type S3Object } from '../io/snapshot-object.ts';
-import { createKeeper, type KeeperAnswer, type KeptObject } from './keeper.ts';
+import { createKeeper, type KeeperResult, type KeptObject } from './keeper.ts';
 import { createKeeperRun } from './keeper-run.ts';
 import { createKeySetKeeper } from './key-set-keeper.ts';
 import { createSecretsKeeper } from './secrets-keeper.ts';
@@ -27,7 +27,7 @@ const GET_TIMEOUT_MS = 10_000;
 export function composeKeeper(
   { configPath: path, snapshot, secrets, egress }: Environment,
   { log, send }: KeeperMeans,
-): (() => Promise<KeeperAnswer>) | undefined {
+): (() => Promise<KeeperResult>) | undefined {
   if (snapshot === undefined) return undefined;
   // Keys are used at fixed times, so whoever makes them must know the time.
   const clock = createServiceClock(send, Date.now);

@@ -1,8 +1,8 @@
-import type { KeeperAnswer } from './keeper.ts';
+import type { KeeperResult } from './keeper.ts';
 
 export interface KeeperRunParts {
   /** Writes the next snapshot. */
-  readonly keepSnapshot: () => Promise<KeeperAnswer>;
+  readonly keepSnapshot: () => Promise<KeeperResult>;
   /** Makes the shared secrets that are due; undefined if there are none. */
   readonly keepSecrets: (() => Promise<void>) | undefined;
   readonly events: {
@@ -16,7 +16,7 @@ export interface KeeperRunParts {
  * is reported at once, and the run rejects at its end.
  */
 export function createKeeperRun({ keepSnapshot, keepSecrets, events }: KeeperRunParts) {
-  return async (): Promise<KeeperAnswer> => {
+  return async (): Promise<KeeperResult> => {
     const failures: Error[] = [];
     const tried = <T>(work: Promise<T>, failed: (reason: string) => void): Promise<T | undefined> =>
       work.catch((error: Error) => {
@@ -24,10 +24,10 @@ export function createKeeperRun({ keepSnapshot, keepSecrets, events }: KeeperRun
         failures.push(error);
         return undefined;
       });
-    const answer = await tried(keepSnapshot(), events.keeperFailed);
+    const result = await tried(keepSnapshot(), events.keeperFailed);
     if (keepSecrets !== undefined) await tried(keepSecrets(), events.secretsFailed);
     const [failure] = failures;
-    if (answer === undefined || failure !== undefined) throw failure;
-    return answer;
+    if (result === undefined || failure !== undefined) throw failure;
+    return result;
   };
 }

@@ -38,7 +38,7 @@ export interface StoredObject {
 
 /** Events of a run, for the log and the metrics. */
 export interface KeeperEvents {
-  /** Parameters are refused that were not refused before; `problems` begin with the parameter's full name. */
+  /** Parameters are rejected that were not rejected before; each problem begins with the parameter's full name. */
   readonly refused: (problems: readonly string[], versions: Readonly<Record<string, number>>) => void;
   readonly note: (message: string, fields: object) => void;
   /** A run has ended with a snapshot. Ages are in seconds. */
@@ -61,7 +61,7 @@ export interface KeeperOptions {
 }
 
 /** What a run returns to whoever invoked it by hand. */
-export interface KeeperAnswer {
+export interface KeeperResult {
   /** Versions of the parameters that are in force. */
   readonly versions: Readonly<Record<string, number>>;
   /** Seconds since the epoch. */
@@ -85,11 +85,11 @@ const SAME_RUN_SECONDS = 30;
  * keeper has found since is lost. Rejects if no snapshot could be made, or if the parameters could not be read; in
  * the latter case key sets are still updated.
  */
-export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer> {
+export function createKeeper(options: KeeperOptions): () => Promise<KeeperResult> {
   const { path, readParameters, object, keySets, egress, now, pause, events } = options;
   const seconds = () => now() / 1000;
 
-  const run = async (): Promise<KeeperAnswer> => {
+  const run = async (): Promise<KeeperResult> => {
     const begunAt = now();
     let wasThere = false;
     for (let attempt = 0; attempt < MAX_ATTEMPTS && now() - begunAt < MAX_RUN_MS; attempt++) {
@@ -98,7 +98,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
       if (wasThere && stored === undefined) throw new Error('the snapshot was removed in the meantime');
       wasThere = stored !== undefined;
       const previous = stored && previousOf(stored.body);
-      // A reading is as old as the request for it, not as the answer.
+      // A reading is as old as the request for it, not as the response.
       const readAt = seconds();
       const found = await readParameters().then(
         (reading) => ({ reading }),
@@ -129,7 +129,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
       }
       report(next, previous);
       if ('error' in found) throw found.error;
-      return answerOf(next.snapshot);
+      return resultOf(next.snapshot);
     }
     throw new Error('other keepers kept writing the snapshot in the meantime');
   };
@@ -176,13 +176,13 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
   }
 
   const accessOf = (parameters: Reading) =>
-    parseAccess(valuesOf(parameters), { egress, answersKept: false, bodies: true });
+    parseAccess(valuesOf(parameters), { egress, cached: false, bodies: true });
   const textOf = ({ parameter, message }: Problem): string => `${path}/${parameter}: ${message}`;
 
   function report({ snapshot, left }: Assembled, previous: Snapshot | undefined): void {
     const anew = UNIT_NAMES.filter((unit) => isRefusedAnew(previous?.[unit] ?? [], snapshot[unit]));
     if (anew.length > 0) {
-      events.refused(problemsIn(snapshot, anew), answerOf(snapshot).versions);
+      events.refused(problemsIn(snapshot, anew), resultOf(snapshot).versions);
     }
     if (left.length > 0) {
       const locations = left.slice(0, 5).map(({ issuers, location }) => `${issuers[0]} ${location}`);
@@ -191,7 +191,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
         locations,
       });
     }
-    // The unit that has been refused for longest counts. A unit that is not refused counts as zero.
+    // The unit that has been rejected the longest counts. A unit that is not rejected counts as zero.
     const refusedFor = UNIT_NAMES.map((unit) => seconds() - (snapshot[unit][0]?.refused?.since ?? seconds()));
     events.written({
       parametersAge: Math.max(0, seconds() - snapshot.parametersReadAt),
@@ -211,7 +211,7 @@ const bounded = (reading: Reading): Reading =>
     ]),
   );
 
-function answerOf(snapshot: Snapshot): KeeperAnswer {
+function resultOf(snapshot: Snapshot): KeeperResult {
   const inForce = UNIT_NAMES.flatMap((unit) =>
     Object.entries(goodReadingOf(snapshot[unit])?.parameters ?? {}),
   );

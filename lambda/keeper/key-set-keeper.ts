@@ -12,9 +12,9 @@ import type { KeyEvents } from '../io/key-source.ts';
 /** The key sets of a snapshot. */
 export interface KeySetKeeper {
   /**
-   * The key sets of these providers, fetched if they are due. Never rejects: a set that cannot be fetched stays as
-   * long as it may be used. Without providers, because no parameters are good, it is unknown how endpoints are
-   * trusted, and `previous` stays without being fetched again.
+   * The key sets of these providers, fetched if they are due. Never rejects: a set that cannot be fetched stays as long
+   * as it may be used. Without providers, because no parameters are good, it is unknown how endpoints are trusted, so
+   * nothing is fetched and `previous` stays.
    */
   readonly next: (
     previous: readonly StoredKeySet[],
@@ -36,10 +36,10 @@ export interface KeySetKeeperOptions {
   };
 }
 
-/** The most endpoints that are asked at the same time. */
+/** The most endpoints that are called at the same time. */
 const MAX_AT_ONCE = 20;
 
-/** After this no further endpoint is asked, in ms: changed parameters must not wait for keys. */
+/** After this no further endpoint is called, in ms: changed parameters must not wait for keys. */
 const MAX_MS = 10_000;
 
 interface Wanted {
@@ -61,7 +61,7 @@ export function createKeySetKeeper({
     { provider, issuers, location }: Wanted,
     had: StoredKeySet | undefined,
   ): Promise<StoredKeySet | undefined> {
-    const askedAt = now();
+    const requestedAt = now();
     try {
       const { url, cacheControl, document } = await fetchKeySet(location, fetchDocument);
       events.keysFetched();
@@ -70,7 +70,7 @@ export function createKeySetKeeper({
       return {
         issuers: [...issuers],
         location: locationOf(location),
-        fetchedAt: askedAt / 1000,
+        fetchedAt: requestedAt / 1000,
         maxAgeSeconds: maxAgeOf(cacheControl, DEFAULT_MAX_AGE_MS) / 1000,
         keys: publicKeysOf(set),
       };
@@ -102,8 +102,8 @@ export function createKeySetKeeper({
           const [id, one] = entry;
           const had = before.get(id);
           const due = had === undefined || isFetchDue(had, seconds(), longestSeconds);
-          const ask = due && Math.abs(now() - begunAt) < MAX_MS;
-          const set = laterKeySet(had, ask ? await fetched(one, had) : undefined, seconds());
+          const mayFetch = due && Math.abs(now() - begunAt) < MAX_MS;
+          const set = laterKeySet(had, mayFetch ? await fetched(one, had) : undefined, seconds());
           if (set !== undefined) sets.set(id, set);
         }
       };

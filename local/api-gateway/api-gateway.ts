@@ -31,7 +31,7 @@ export interface ApiGatewayOptions {
   readonly place: ApiPlace;
   /**
    * How long a result is cached per token, in seconds. Not cached unless set, which is how the app deploys its APIs. With a
-   * cache, a request without Authorization, the cache's key, is refused.
+   * cache, a request without Authorization, the cache's key, is rejected.
    */
   readonly ttlSeconds?: number | undefined;
   /** Invokes the authorizer. */
@@ -49,7 +49,7 @@ const CONTEXT_PREFIX = 'x-authorizer-';
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /**
- * Serves an API as API Gateway would. Its only route asks a Lambda authorizer and then proxies to the upstream, with the
+ * Serves an API as API Gateway would. Its only route invokes a Lambda authorizer and then proxies to the upstream, with the
  * authorizer's context as headers.
  */
 export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackServer> {
@@ -112,7 +112,7 @@ interface Decided extends Pick<ServedRequest, 'invocationId' | 'failure'> {
   readonly ruling: Ruling;
 }
 
-/** An authorizer refuses with the error "Unauthorized"; any other error is a failure. */
+/** An authorizer rejects a request with the error "Unauthorized"; any other error is a failure. */
 function howDecided(outcome: FunctionOutcome): Omit<Decided, 'ruling'> {
   const { invocationId } = outcome;
   const answered = outcome.kind === 'response' || isUnauthorized(outcome);

@@ -5,12 +5,12 @@ import type { ApiKind } from './event.ts';
 
 export type AuthorizerContext = Readonly<Record<string, string>>;
 
-/** What an API does after its authorizer's answer. */
+/** What an API does after its authorizer's response. */
 export type Ruling =
   | { readonly kind: 'allow'; readonly context: AuthorizerContext }
   | { readonly kind: 'refuse'; readonly status: 400 | 401 | 403 | 500; readonly message: string };
 
-/** An authorizer's answer, as the API may cache it: `rule` gives the ruling for any method's ARN. */
+/** An authorizer's response, as the API may cache it: `rule` gives the ruling for any method's ARN. */
 export type AuthorizerResult = { readonly rule: (arn: string) => Ruling; readonly lasting: boolean };
 
 const refuse = (status: 400 | 401 | 403 | 500, message: string): Ruling => ({
@@ -22,12 +22,12 @@ const UNAUTHORIZED = refuse(401, 'Unauthorized');
 const FAILED = refuse(500, 'Internal Server Error');
 
 export const MISSING_IDENTITY = UNAUTHORIZED;
-/** The ruling on a malformed request, which API Gateway refuses without invoking the authorizer. */
+/** The ruling on a malformed request, which API Gateway rejects without invoking the authorizer. */
 export const BAD_REQUEST = refuse(400, 'Bad Request');
 
 /**
- * Reads an authorizer's answer. The error "Unauthorized", exactly, is a 401; any other error and any malformed
- * answer is a 500. Errors are not cached.
+ * Reads an authorizer's response. The error "Unauthorized", exactly, is a 401; any other error and any malformed
+ * response is a 500. Errors are not cached.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function readAuthorizerResult(kind: ApiKind, outcome: FunctionOutcome): AuthorizerResult {
@@ -58,7 +58,7 @@ export function readAuthorizerResult(kind: ApiKind, outcome: FunctionOutcome): A
   };
 }
 
-/** Whether an authorizer has refused a request with the error "Unauthorized". */
+/** Whether an authorizer has rejected a request with the error "Unauthorized". */
 export const isUnauthorized = (outcome: FunctionOutcome): boolean =>
   outcome.kind === 'function-error' && parseObject(outcome.body)?.errorMessage === 'Unauthorized';
 

@@ -44,7 +44,7 @@ export function requestIdsFor(kind: ApiKind, { headers }: Pick<ApiRequest, 'head
   return { requestId: UUID.test(chosen) ? chosen : randomUUID(), extendedRequestId };
 }
 
-/** The ids as header fields of the answer. */
+/** The ids as header fields of the response. */
 export const requestIdFields = (kind: ApiKind, ids: RequestIds): Record<string, string> =>
   isHttpApi(kind)
     ? { 'Apigw-Requestid': ids.requestId }
@@ -142,7 +142,7 @@ export function buildAuthorizerEvent(
   };
 }
 
-/** A sent path, as the API reads it; undefined if it answers 400. */
+/** A sent path, as the API reads it; undefined if it responds with 400. */
 export const readPath = (kind: ApiKind, sent: string): string | undefined =>
   isHttpApi(kind) ? decodePath(sent) : sent;
 

@@ -1,6 +1,6 @@
 /**
  * Reads a path as HTTP APIs do: decoded twice and cut at a question mark, with U+FFFD for bytes that are not UTF-8.
- * Undefined for a `%` that begins no escape, for which API Gateway answers 400.
+ * Undefined for a `%` that begins no escape, to which API Gateway responds with 400.
  */
 export function decodePath(sent: string): string | undefined {
   const once = decodeOnce(sent);

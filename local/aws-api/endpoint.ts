@@ -57,7 +57,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > REQUEST_LIMIT ? undefined : Buffer.concat(chunks);
 }
 
-/** Undefined if the service is to leave the request without an answer. */
+/** Undefined if the service is to leave the request without a response. */
 function answerJson(
   request: IncomingMessage,
   body: Buffer | undefined,

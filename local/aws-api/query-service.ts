@@ -7,7 +7,7 @@ export type QueryResult =
   | { readonly ok: true; readonly output: XmlElements }
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
 
-/** An AWS API that takes forms and answers in XML. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+/** An AWS API that takes forms and responds in XML. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export interface QueryService {
   /** Identifies the API: what clients send in `Version`. */
   readonly version: string;

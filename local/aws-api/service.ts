@@ -15,6 +15,6 @@ export type AwsJsonResult =
 export interface AwsJsonService {
   /** The part of `X-Amz-Target` before the dot and the operation. */
   readonly target: string;
-  /** Runs an operation; undefined to leave the request without an answer. */
+  /** Runs an operation; undefined to leave the request without a response. */
   readonly execute: (operation: string, input: Input) => AwsJsonResult | undefined;
 }

@@ -26,7 +26,7 @@ export interface ConsoleOptions {
   readonly later: Later;
 }
 
-/** A refusal that can be explained. */
+/** A rejection that can be explained. */
 export interface Refusal {
   readonly part: Part;
   readonly requestId: string;
@@ -35,13 +35,13 @@ export interface Refusal {
 export interface Console {
   /** Writes what a person wants to know about an event. */
   show(event: StackEvent): void;
-  /** The last refused request that has a decision in the log. */
+  /** The last rejected request that has a decision in the log. */
   lastRefusal(): Refusal | undefined;
   /** Writes the requests that still wait for their decisions. */
   close(): void;
 }
 
-/** Tells what happens in the stack, one line per event. */
+/** Reports what happens in the stack, one line per event. */
 export function createConsole({ write, style, verbose, later }: ConsoleOptions): Console {
   const decisions = new Map<string, LoggedDecision>();
   const waiting = new Map<string, { readonly tell: (decision?: LoggedDecision) => void }>();
@@ -107,7 +107,7 @@ export function createConsole({ write, style, verbose, later }: ConsoleOptions):
       }
       if (event.kind === 'output') output(part, event.text);
       else if (event.kind === 'parameter') {
-        // The same refusal is news again after another change.
+        // The same rejection is news again after another change.
         isNews = createRepeatFilter();
         for (const news of configuration.changed(event.parameter)) report(news, true);
       } else if (event.kind === 'news') report(newsOfText(part, event.text));

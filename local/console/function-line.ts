@@ -7,7 +7,7 @@ export interface LoggedDecision {
   readonly requestId: string | undefined;
   readonly code: string;
   readonly reason: string | undefined;
-  /** The code of the refusal that report-only mode has turned into an allowed request. */
+  /** The code of the rejection that report-only mode has turned into an allowed request. */
   readonly reported: string | undefined;
   readonly provider: string | undefined;
   readonly route: string | undefined;

@@ -14,7 +14,7 @@ export interface ToldRequest {
   readonly decision: LoggedDecision | undefined;
 }
 
-/** One line that says how a request was answered, and why, or which provider and route let it pass. */
+/** One line that says which response a request got, and why, or which provider and route let it pass. */
 export function requestLine({ part, request, decision }: ToldRequest, style: Style): string {
   const { status, ms } = request;
   const method = printable(request.method, MAX_METHOD);

@@ -41,7 +41,7 @@ export const OUTAGE = '/outage';
 export interface AuthorizationServer extends LoopbackServer {
   /** Replaces all signing keys: earlier tokens no longer verify. */
   rotateKeys(): Promise<void>;
-  /** Begins an outage, in which it answers 503 to everything, or ends it. */
+  /** Begins an outage, in which it responds to everything with 503, or ends it. */
   setOutage(on: boolean): void;
   /** Whether it is in an outage. */
   isOut(): boolean;

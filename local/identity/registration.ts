@@ -7,7 +7,7 @@ export const REGISTRATION = '/reg';
 
 /**
  * Drops `scope` from a client's registration. Official MCP clients register with the scope that they request first. The library
- * refuses scopes outside its configuration, and would limit the client to the registered ones for good, so that it could not
+ * rejects scopes outside its configuration, and would limit the client to the registered ones for good, so that it could not
  * request more after a 403.
  */
 export async function registerForAnyScope(

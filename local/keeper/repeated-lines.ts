@@ -2,7 +2,7 @@
 const FORGOTTEN_AFTER_MS = 12_000;
 
 /**
- * Tells whether a line is news. The keeper runs every few seconds and mostly repeats itself: a line that differs from
+ * Decides whether a line is news. The keeper runs every few seconds and mostly repeats itself: a line that differs from
  * an earlier one only in numbers (times, ids, sizes) is a repetition as long as it keeps coming.
  *
  * @param now milliseconds

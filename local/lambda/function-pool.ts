@@ -14,7 +14,7 @@ export interface FunctionPoolOptions extends Omit<EnvironmentOptions, 'freeze' |
   readonly maxEnvironments?: number;
   /** How long a request may wait for an environment, in seconds. 10 unless set, the ALB's connection timeout. */
   readonly queueSeconds?: number;
-  /** Runs each request in a new environment, which ends with the answer. Off unless set. */
+  /** Runs each request in a new environment, which ends after the response. Off unless set. */
   readonly cold?: boolean;
   /** Gets each line that the function writes, with its environment's log stream. */
   readonly onLine: EnvironmentOptions['onLine'];

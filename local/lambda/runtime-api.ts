@@ -65,7 +65,7 @@ export async function startRuntimeApi(onIdle: () => void = () => {}): Promise<Ru
     const { settle } = current;
     current = undefined;
     delivered = false;
-    // Lambda answers the caller only after it has acknowledged the runtime's report.
+    // Lambda responds to the caller only after it has acknowledged the runtime's report.
     response.once('finish', () => settle(result));
     reply(response, 202, { status: 'OK' });
   };

@@ -7,7 +7,7 @@ export const LAMBDA_BODY_LIMIT = 1024 * 1024;
 /** The load balancer's limit on all response headers together, in bytes. */
 const RESPONSE_HEADER_LIMIT = 32 * 1024;
 
-/** An answer to the client. */
+/** A response to the client. */
 export interface Answer {
   readonly status: number;
   readonly reason?: string | undefined;
@@ -34,8 +34,8 @@ const IGNORED_HEADERS = new Set([
 ]);
 
 /**
- * Maps a function's response JSON to an answer, as strictly as the load balancer, which answers 502 if it cannot use
- * the response.
+ * Maps a function's response JSON to the response to the client, as strictly as the load balancer, which responds with 502
+ * if it cannot use the JSON.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer
  */
 export function mapFunctionAnswer(json: Buffer, options: { multiValueHeaders: boolean }): MappedAnswer {
@@ -65,7 +65,7 @@ export function mapFunctionAnswer(json: Buffer, options: { multiValueHeaders: bo
   const bytes = decodeBody(body ?? '', isBase64Encoded);
   if (!bytes) return malformed('body is not base64');
   const reason = typeof statusDescription === 'string' ? reasonPhrase(statusDescription) : undefined;
-  // [inf] The load balancer adds this type: browsers offer to download a Lambda answer without one.
+  // [inf] The load balancer adds this type: browsers offer to download a Lambda response without one.
   const typed = bytes.length === 0 || headers.some(([name]) => name.toLowerCase() === 'content-type');
   const all = typed ? headers : [...headers, ['Content-Type', 'application/octet-stream'] as const];
   return { kind: 'answer', answer: { status: statusCode, reason, headers: all, body: bytes } };

@@ -8,7 +8,7 @@ const PASSING_ON: { readonly [part in PortOwner]?: string } = { loadBalancer: 'l
 const THIS_MACHINE = /(?:^|\.)localhost\.?$|^127\.0\.0\.1$|^\[::1?\]$|^0\.0\.0\.0$/;
 
 /**
- * Refuses an upstream that is a part of the stack itself: it would pass on each request to itself.
+ * Rejects an upstream that is a part of the stack itself: it would pass each request on to itself.
  *
  * @param first the load balancer's port
  * @throws ArgumentError in terms of the command line

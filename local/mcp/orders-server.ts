@@ -12,7 +12,7 @@ interface Order {
   readonly item: string;
 }
 
-/** Answers one HTTP request to the MCP server. Gets the body separately, because it has already been read. */
+/** Responds to one HTTP request to the MCP server. Gets the body separately, because it has already been read. */
 export type McpResponder = (request: IncomingMessage, body: Buffer) => Promise<Response>;
 
 /**

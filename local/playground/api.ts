@@ -110,7 +110,7 @@ export interface Reply {
   readonly body: object;
 }
 
-/** Answers a call from the page. `body` is undefined if the call has none. */
+/** Handles a call from the page. `body` is undefined if the call has none. */
 export async function callApi(name: string, body: unknown, context: ApiContext): Promise<Reply> {
   const called = Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined;
   if (called === undefined) return refuse(404, `The playground's API has no ${name}.`);

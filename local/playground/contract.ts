@@ -19,7 +19,7 @@ export interface Parameter {
   readonly version: number;
 }
 
-/** The stack as it is now: the answer to `GET stack`. */
+/** The stack as it is now: the response to `GET stack`. */
 export interface StackState {
   readonly loadBalancer: string;
   readonly api: string | undefined;
@@ -35,7 +35,7 @@ export interface StackState {
   readonly outage: boolean;
 }
 
-/** `POST token`: what the token should contain. Answered with an `IssuedToken`. */
+/** `POST token`: what the token should contain. The response is an `IssuedToken`. */
 export interface TokenRequest {
   readonly scope: string;
   readonly audience: string;
@@ -46,12 +46,12 @@ export interface IssuedToken {
   readonly token: string;
 }
 
-/** `POST decode`, answered with a `DecodedToken`. */
+/** `POST decode`. The response is a `DecodedToken`. */
 export interface DecodeRequest {
   readonly token: string;
 }
 
-/** `POST check`: values by the names of the parameters, answered with `Checked`. */
+/** `POST check`: values by the names of the parameters. The response is a `Checked`. */
 export interface CheckRequest {
   readonly values: Readonly<Record<string, string>>;
 }
@@ -81,7 +81,7 @@ export interface Change {
   readonly inForceAt: number | undefined;
 }
 
-/** `GET changes`: what may have changed without the page. Answering it first checks which versions the function uses. */
+/** `GET changes`: what may have changed without the page. The server first checks which versions the function uses. */
 export interface Changes {
   /** Newest first. */
   readonly changes: readonly Change[];
@@ -105,7 +105,7 @@ export interface SendRequest {
   readonly carrier: string;
 }
 
-/** `POST curl`: a request to write as a command. Answered with a `CurlCommand`. */
+/** `POST curl`: a request to write as a command. The response is a `CurlCommand`. */
 export interface CurlRequest extends SendRequest {
   /** Whether the command contains the token; otherwise it uses the shell variable `TOKEN`. */
   readonly withToken: boolean;
@@ -114,7 +114,7 @@ export interface CurlCommand {
   readonly command: string;
 }
 
-/** An answer as it arrived. */
+/** A response as it arrived. */
 export interface Answer {
   readonly status: number;
   readonly headers: readonly Field[];
@@ -151,7 +151,7 @@ export interface Sent {
   /** The request line and the header fields that were sent. */
   readonly request: { readonly method: string; readonly target: string; readonly headers: readonly Field[] };
   readonly answer: Answer;
-  /** Undefined if the load balancer answered on its own. */
+  /** Undefined if the load balancer responded on its own. */
   readonly requestId: string | undefined;
   /** Undefined if the function logged no decision. */
   readonly logged: Logged | undefined;
@@ -162,7 +162,7 @@ export interface Sent {
   readonly received: Received | undefined;
 }
 
-/** Why the server refused a call. */
+/** Why the server rejected a call. */
 export interface Refusal {
   readonly error: string;
 }

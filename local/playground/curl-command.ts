@@ -47,7 +47,7 @@ export function curlCommand(
 
 function methodOption(method: string, hasBody: boolean): string[] {
   if (method === (hasBody ? 'POST' : 'GET')) return [];
-  // With -X HEAD, curl would wait for a body that the answer does not have.
+  // With -X HEAD, curl would wait for a body that the response does not have.
   return method === 'HEAD' ? ['--head'] : [`-X ${shellWord(method)}`];
 }
 

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 export const OWN_FIELD = 'x-playground';
 
 /**
- * Why a request is refused, or undefined. Keeps pages of other origins from changing or reading anything here. The server has
+ * Why a request is rejected; undefined if it is not. Keeps pages of other origins from changing or reading anything here. The server has
  * already checked that the Host names this machine.
  */
 export function refusalOf(path: string, headers: IncomingHttpHeaders): string | undefined {
@@ -21,7 +21,7 @@ export function refusalOf(path: string, headers: IncomingHttpHeaders): string | 
   return undefined;
 }
 
-/** Header fields of every answer. */
+/** Header fields of every response. */
 export const SECURITY_FIELDS = {
   'Cache-Control': 'no-store',
   'Cross-Origin-Opener-Policy': 'same-origin',

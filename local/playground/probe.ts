@@ -3,7 +3,7 @@ import { buildAlbEvent } from '../load-balancer/alb-event.ts';
 import type { PlaygroundStack } from './context.ts';
 import { findLogged, requestIdOf } from './logged.ts';
 
-/** A malformed escape: under any policy the function refuses the request and logs it, and no upstream gets it. */
+/** A malformed escape: under any policy the function rejects the request and logs it, and no upstream gets it. */
 const REFUSED_PATH = '/%';
 
 /**

@@ -19,7 +19,7 @@ export interface SendContext {
   readonly now: () => number;
 }
 
-/** Sends a request and collects the answer, the decision with its stages, and what the upstream received. */
+/** Sends a request and collects the response, the decision with its stages, and what the upstream received. */
 export async function send(input: SendRequest, context: SendContext): Promise<Sent> {
   const { stack, changes } = context;
   const { origin, ...outgoing } = outgoingOf(input, stack);

@@ -13,7 +13,7 @@ import { buildPage, NONCE, type PageFile, type PageFiles } from './page-files.ts
 const MAX_BODY = 8 * 1024 * 1024;
 
 /**
- * Serves a page that shows what the stack decides, and why. It is for browsers on this machine only: it answers no other Host,
+ * Serves a page that shows what the stack decides, and why. It is for browsers on this machine only: it serves no other Host,
  * accepts nothing from pages of other origins, and sends requests only to the stack's own load balancer and API.
  */
 export async function startPlayground(options: {

@@ -11,7 +11,7 @@ export interface S3Answer {
   readonly body?: Buffer | string;
 }
 
-/** A request with its body, and the state that answers it. */
+/** A request with its body, and the state that it works on. */
 export interface OperationInput extends S3Request {
   readonly body: Buffer;
   readonly store: ObjectStore;
@@ -31,7 +31,7 @@ export const OPERATIONS: Readonly<Record<S3Operation, (input: OperationInput) =>
       },
     }),
 
-  // The answer for us-east-1 has no name.
+  // The response for us-east-1 names no region.
   GetBucketLocation: ({ region }) =>
     region === 'us-east-1'
       ? { status: 200, headers: XML, body: `<LocationConstraint xmlns="${NAMESPACE}"/>` }

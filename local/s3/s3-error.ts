@@ -30,7 +30,7 @@ const ERRORS = {
 
 export type S3ErrorCode = keyof typeof ERRORS;
 
-/** Thrown in an operation; answered as the service would. */
+/** Thrown in an operation; returned as the service would return it. */
 export class S3Error extends Error {
   override readonly name = 'S3Error';
   readonly code: S3ErrorCode;

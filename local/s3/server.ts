@@ -9,7 +9,7 @@ import { S3Error } from './s3-error.ts';
 import { readBody, readRequest, type S3Request } from './s3-request.ts';
 
 /**
- * `hang`: never answers. `slow-down`: 503. `denied`: 403. `conflict`: 409, as if another write to the object
+ * `hang`: never responds. `slow-down`: 503. `denied`: 403. `conflict`: 409, as if another write to the object
  * were under way.
  */
 export type S3Fault = 'hang' | 'slow-down' | 'denied' | 'conflict';

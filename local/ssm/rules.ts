@@ -7,7 +7,7 @@ export interface SsmError {
 /** A request of any operation, before its members are checked. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** Thrown in an operation; answered as the service would. */
+/** Thrown in an operation; returned as the service would return it. */
 export class SsmFault extends Error implements SsmError {
   override readonly name = 'SsmFault';
   readonly type: string;

@@ -7,7 +7,7 @@ import type { LoopbackServer } from '../loopback-server.ts';
 import type { Input } from './rules.ts';
 import { createParameterStore, type ParameterChange } from './store.ts';
 
-/** `hang`: never answers. `throttle`: ThrottlingException. */
+/** `hang`: never responds. `throttle`: ThrottlingException. */
 export type SsmFault = 'hang' | 'throttle';
 
 export interface Ssm extends LoopbackServer {

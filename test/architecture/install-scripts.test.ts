@@ -29,7 +29,7 @@ test.each(['', 'bench/', 'test/browser/'])(
     const { '': root, ...named } = packages;
     const ours = Object.entries<Locked>(named).filter(([, { inBundle }]) => inBundle !== true);
     expect(ours.length).toBeGreaterThan(1);
-    // Without an address, npm asks the registry of whoever installs; one of another host could hide in a long diff.
+    // Without an address, npm uses the registry of whoever installs; an address of another host could hide in a long diff.
     const odd = ours.filter(
       ([, { resolved, link, integrity = '' }]) =>
         resolved !== undefined || link === true || !/^sha512-\S{88}$/.test(integrity),

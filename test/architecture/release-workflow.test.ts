@@ -58,7 +58,7 @@ describe('in the workflow of a release', () => {
       (bytes: Buffer) => `sha512-${createHash('sha512').update(bytes).digest('base64')}`,
       false,
     ],
-    ['leaves it to npm to refuse other bytes', () => 'sha512-AAAA', true],
+    ['leaves it to npm to reject other bytes', () => 'sha512-AAAA', true],
   ])('it %s', (_, published, publishes) => {
     const [, script = ''] = /VERSION:[\s\S]*? run: \|\n((?: {10}.*\n)+)/.exec(named('publish')) ?? [];
     const folder = mkdtempSync(join(tmpdir(), 'publish-'));

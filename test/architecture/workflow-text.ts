@@ -1,4 +1,3 @@
-/** Where the workflows are. */
 export const WORKFLOWS = '.github/workflows';
 
 /** The text of each job of a workflow, which begins with its name. */

@@ -13,11 +13,11 @@ const MAY_WRITE: Readonly<Record<string, readonly string[]>> = {
   'scorecard.yml': ['security-events'],
 };
 
-/** What may start a workflow: nothing that runs with rights of the repository on what a stranger has written. */
+/** What may trigger a workflow: nothing that runs code by strangers with the repository's rights. */
 const STARTS = ['branch_protection_rule', 'pull_request', 'push', 'schedule', 'workflow_call'];
 
 describe.each(WORKFLOWS)('in $file', ({ file, text }) => {
-  it('nothing starts it that gives rights to a pull request from a fork, and each checkout is of what started it', () => {
+  it('no trigger gives rights to a pull request from a fork, and each checkout is of what triggered it', () => {
     const [, events = ''] = /^on:\n((?: .*\n)+)/m.exec(text) ?? [];
     const started = [...events.matchAll(/^ {2}([^\s#][^:]*):/gm)].map(([, event = '']) => event);
     expect(started).not.toEqual([]);
@@ -51,7 +51,7 @@ describe.each(WORKFLOWS)('in $file', ({ file, text }) => {
     expect(names.filter((name) => !/^'[\w[\]-]+==\d+(?:\.\d+)+'$/.test(name))).toEqual([]);
   });
 
-  it('each job ends by itself', () => {
+  it('each job has a time limit', () => {
     const endless = jobsOf(text).filter((job) => !/timeout-minutes:|^ {4}uses:/m.test(job));
     expect(endless).toEqual([]);
   });

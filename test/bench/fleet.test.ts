@@ -18,7 +18,7 @@ const MIDDLE = () => 0.5;
 /** Lets everything run that waits for a resolved promise. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** How often the function's own code, busy all the time, asks each service where SSM answers or refuses. */
+/** How often the function's own code, busy all the time, calls each service while SSM is up or throttles. */
 async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' | 'down' }) {
   const world = createKeeperWorld();
   await world.run();
@@ -46,7 +46,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
     maxSnapshotSeconds: 180,
     spread: 1,
     random: MIDDLE,
-    abilities: { egress: true, answersKept: false, bodies: true },
+    abilities: { egress: true, cached: false, bodies: true },
     wait: clock.wait,
     fetchDocument: async (url) => {
       asked.issuer += 1;
@@ -94,7 +94,7 @@ function createClock(now: () => number, advance: (ms: number) => void) {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-describe("the simulated environment asks as often as the function's own code", () => {
+describe("the simulated environment calls services as often as the function's own code", () => {
   test.each([
     ['alive', 'up'],
     ['dead', 'up'],

@@ -16,7 +16,7 @@ interface Bar {
   readonly look: string;
 }
 
-/** The bars as they are drawn: a name above, a number behind. */
+/** The bars as they are drawn: a name above, a number after it. */
 function barsOf(chart: string): Bar[] {
   const elements = elementsOf(chart);
   return elements.flatMap(({ name, attributes }, index) => {
@@ -44,7 +44,7 @@ describe('the picture of performance', () => {
   const bars = barsOf(performanceChart(RESULTS));
   const others = bars.filter(({ look }) => look.startsWith('other'));
 
-  it('has six bars, and tells ours from the others by their filling', () => {
+  it('has six bars, and distinguishes ours from the others by the fill', () => {
     expect(bars.map(({ look }) => look)).toEqual(
       [1, 2].flatMap(() => ['ours filled', 'other url(#hatch)', 'other url(#hatch)']),
     );
@@ -88,7 +88,7 @@ describe('the picture of performance', () => {
     );
   });
 
-  it('refuses results that lack one of its bars, and says how to measure it', () => {
+  it('rejects results that lack one of its bars, and says how to measure it', () => {
     expect(() => performanceChart(withRatios([1, 1, 1, 1]).slice(1))).toThrow(
       /no "cold-start\/first answer, services at 20 ms, aws-jwt-verify"\. Measure it with npm run bench -- --only cold-start\./,
     );

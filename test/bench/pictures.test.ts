@@ -34,7 +34,7 @@ it.each([
   ['an attribute given twice', '<svg x="1" x="2"/>'],
   ['two roots', '<svg/><svg/>'],
   ['nothing', ''],
-])('the parser of these tests refuses %s', (_what, svg) => expect(() => elementsOf(svg)).toThrow());
+])('the parser of these tests rejects %s', (_what, svg) => expect(() => elementsOf(svg)).toThrow());
 
 describe.each(CHARTS)('%s', (_file, chart) => {
   const elements = elementsOf(chart);
@@ -48,14 +48,14 @@ describe.each(CHARTS)('%s', (_file, chart) => {
     for (const { text } of labels) expect(text.length).toBeGreaterThan(20);
   });
 
-  it('loads and runs nothing, which a browser would refuse in an <img>', () => {
+  it('loads and runs nothing, which a browser would block in an <img>', () => {
     expect(chart.replace('http://www.w3.org/2000/svg', '')).not.toMatch(
       /https?:|href|@import|<script|\bon\w+=/,
     );
   });
 
   it.each(['light', 'dark'] as const)(
-    'has texts with a contrast of 4.5 : 1 and marks with 3 : 1 against its ground in the %s theme',
+    'has texts with a contrast of 4.5 : 1 and marks with 3 : 1 against the background in the %s theme',
     (theme) => {
       const ground = colorOf(chart, theme, 'ground', 'fill');
       for (const role of ['text', 'note']) {

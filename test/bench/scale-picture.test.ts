@@ -158,7 +158,7 @@ describe('the picture of scale', () => {
     );
   });
 
-  it('refuses results without one of its lines, and says how to simulate it', () => {
+  it('rejects results without one of its lines, and says how to simulate it', () => {
     const withoutKeeper = RESULTS.filter(({ name }) => !/ with keeper: /.test(name));
     expect(() => scaleChart(withoutKeeper)).toThrow(
       /no "scale\/10 with keeper: .* npm run bench -- --only scale/,

@@ -20,7 +20,7 @@ const WARM = ratioOf('invocation/authorizer, aws-jwt-verify: p50');
 const POWERTOOLS = ratioOf('invocation/authorizer, Powertools + jose: p50');
 const EMPTY = ratioOf('invocation/authorizer, empty authorizer: p50');
 
-test('the README and the page say of a cold start what was measured', () => {
+test('the README and the page state the measured ratios of a cold start', () => {
   expect(README).toContain('less than half as long as with the AWS SDK and jose');
   expect(PAGE).toContain('less than half as long as in a handler that reads parameters with the AWS SDK');
   expect(SDK).toBeLessThan(0.5);
@@ -29,7 +29,7 @@ test('the README and the page say of a cold start what was measured', () => {
   expect(IN_CODE).toBeLessThan(1.38);
 });
 
-test('the README and the page say of a warm invocation what was measured', () => {
+test('the README and the page state the measured ratios of a warm invocation', () => {
   expect(README).toContain(`A warm invocation takes ${WARM.toFixed(2)} times as long as with aws-jwt-verify`);
   expect(PAGE).toContain(
     `takes ${WARM.toFixed(2)} times as long as a handler on aws-jwt-verify, and ${POWERTOOLS.toFixed(2)} times as long as one on Powertools and jose`,
@@ -37,7 +37,7 @@ test('the README and the page say of a warm invocation what was measured', () =>
   expect(PAGE).toContain(`takes ${Math.round(100 / EMPTY)} % of our time`);
 });
 
-test('the README says of new tokens what was measured', () => {
+test('the README states the measured ratio of new tokens', () => {
   const ratios = ratiosOf(/^decision\/new token .*, jsonwebtoken$/);
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
   expect(README).toContain(`takes ${least} to ${most} times as long as verifying it with jsonwebtoken`);

@@ -29,14 +29,14 @@ const routes = ({ careless }: PolicyParts) => [
 ];
 
 const TOKENS: Readonly<Record<string, Check>> = {
-  'a listed page reads why it is refused, and the request id': async (scene) => {
+  'a listed page reads why it is rejected, and the request id': async (scene) => {
     const answer = read(await call(scene.listed, `${scene.api}/api/x`));
     equal(answer.status, 401);
     match(answer.headers['www-authenticate'] ?? '', /^Bearer realm=/);
     const { code, requestId } = JSON.parse(answer.body);
     deepEqual([code, answer.headers['x-request-id']], ['token_missing', requestId]);
   },
-  'it reads the answer of the upstream to its token, and whose token that is': async (scene) => {
+  'it reads the response of the upstream to its token, and whose token that is': async (scene) => {
     const answer = read(await call(scene.listed, `${scene.api}/api/x`, { headers: bearing(scene) }));
     deepEqual([answer.status, JSON.parse(answer.body).method], [200, 'GET']);
     const me = read(await call(scene.listed, `${scene.api}/api/me`, { headers: bearing(scene) }));
@@ -105,7 +105,7 @@ interface FramedPage {
 }
 
 const COOKIES: Readonly<Record<string, Check>> = {
-  'a listed page reads answers to its cookie': async (scene) => {
+  'a listed page reads responses to its cookie': async (scene) => {
     const answer = read(await call(scene.listed, `${scene.api}/api/me`, { credentials: 'include' }));
     equal(JSON.parse(answer.body).client_id, 'demo-client');
     equal(codeOf(await call(scene.listed, `${scene.api}/api/me`)), 'token_missing');
@@ -136,7 +136,7 @@ const UPSTREAMS_OWN: Readonly<Record<string, Check>> = {
 };
 
 const ALL_PAGES: Readonly<Record<string, Check>> = {
-  'with "*" every page reads answers, but not those to cookies': async (scene) => {
+  'with "*" every page reads responses, but not those to cookies': async (scene) => {
     equal(codeOf(await call(scene.foreign, `${scene.api}/api/x`)), 'token_missing');
     const answer = read(await call(scene.foreign, `${scene.api}/api/x`, { headers: bearing(scene) }));
     equal(answer.status, 200);

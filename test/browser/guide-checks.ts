@@ -21,7 +21,7 @@ const MESSAGES = [...(PAGE.split('| the console says |')[1] ?? '').matchAll(/^\|
 /** Everything that the browser has said in the checks below. */
 const said: string[] = [];
 
-/** Pastes code into the console of a page; returns what the console says then. */
+/** Pastes code into the console of a page, and returns what the console then says. */
 async function paste(page: Page, code: string): Promise<string> {
   const lines: string[] = [];
   const listen = (message: ConsoleMessage) => lines.push(message.text());

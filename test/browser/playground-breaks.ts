@@ -34,7 +34,7 @@ export const BREAKS: Readonly<Record<string, PlaygroundCheck>> = {
     match(upstream, /X_JWT_Subject\s+admin dropped/);
     await scene.putBack();
   },
-  'another spelling of a path is refused, with its readings': async (scene) => {
+  'another spelling of a path is rejected, with its readings': async (scene) => {
     const policy = { routes: [{ path: '/api/admin/*', scopes: ['admin'] }] };
     await scene.putElsewhere('policy', JSON.stringify(policy));
     await scene.page.getByLabel('Path and query').fill('/api/admin/users');

@@ -76,7 +76,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     for (const name of ['Header fields', 'Body']) await page.getByLabel(name).fill('');
     await page.getByLabel('Path and query').fill('/api/anything');
   },
-  "shows an upstream's answer as text: header fields and body": async (scene) => {
+  "shows an upstream's response as text: header fields and body": async (scene) => {
     const { page, stack, upstream } = scene;
     upstream.answer = {
       headers: {

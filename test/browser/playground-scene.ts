@@ -30,7 +30,7 @@ export interface PlaygroundScene {
   readonly reopen: (options?: BrowserContextOptions & { readonly url?: string }) => Promise<void>;
   /** What the browser has reported since the last call: errors, and what the page's CSP has blocked. */
   readonly complaints: () => readonly string[];
-  /** An upstream with a settable answer. */
+  /** An upstream whose response can be set. */
   readonly upstream: { readonly origin: string; answer: { headers: Record<string, string>; body: string } };
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
     page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      // Chromium also reports answers with an error status, such as the server's refusals.
+      // Chromium also reports responses with an error status, such as the server's rejections.
       const isStatus = message.text().startsWith('Failed to load resource');
       if (message.type() === 'error' && !isStatus) complaints.push(message.text());
     });

@@ -6,7 +6,7 @@ import type { PlaygroundCheck } from './playground-scene.ts';
 
 /** The page with another stack, or with a broken network. */
 export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
-  'with another issuer and upstream it asks for a token, and offers only breaks that work': async (scene) => {
+  'another issuer and upstream: it says which token to paste, and offers working breaks': async (scene) => {
     const { authorizationServer: issuer, upstream } = scene.stack.urls;
     const other = await startStack({
       port: 0,
@@ -94,7 +94,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
     deepEqual(await findings(page), []);
     await page.getByLabel('Path and query').fill('/api/anything');
   },
-  'the request is copied as a curl command, and the token only if that is asked for': async (scene) => {
+  'the request is copied as a curl command, and the token only on request': async (scene) => {
     await scene.reopen({ permissions: ['clipboard-read', 'clipboard-write'] });
     const { page, stack } = scene;
     const copied = () => page.evaluate('navigator.clipboard.readText()');

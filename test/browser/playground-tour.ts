@@ -28,7 +28,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     const upstream = scene.page.getByText(/^Upstream received/).locator('..');
     match(await upstream.innerText(), /x-jwt-subject\s+demo-client added/);
   },
-  'a token for other scopes is issued as asked': async ({ page }) => {
+  'a token for other scopes is issued as requested': async ({ page }) => {
     await page.getByLabel('Scopes').fill('read');
     await page.getByRole('button', { name: 'Get a token' }).click();
     await page.locator('#decoded').getByText('"read"', { exact: true }).waitFor();
@@ -101,7 +101,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.put();
     await scene.inForce('policy');
   },
-  'the load balancer answers a path that no listener rule matches': async (scene) => {
+  'the load balancer responds to a path that no listener rule matches': async (scene) => {
     await scene.page.getByLabel('Path and query').fill('/elsewhere');
     await scene.send();
     match(await scene.verdict(), /^404 returned by the load balancer/);

@@ -22,7 +22,7 @@ export interface Scene {
   readonly listed: Page;
   /** Of another one on the same host, so that browsers send it the same cookies. */
   readonly foreign: Page;
-  /** Methods, paths and statuses of the load balancer's answers since the last call. */
+  /** Methods, paths and statuses of the load balancer's responses since the last call. */
   readonly answered: () => readonly string[];
   /** Puts a policy, made for the listed origin and the upstream, and waits until it is in force. */
   put(policy: (parts: PolicyParts) => object): Promise<void>;
@@ -109,7 +109,7 @@ export async function startScene(browser: Browser): Promise<Scene> {
     const put: Scene['put'] = async (policy) => {
       const provider = { type: 'jwks', issuer: stack.urls.authorizationServer, audience: DEMO.audience };
       const document = policy({ listed: pages[0].origin, careless: careless.origin, provider }) as object;
-      // Every refusal shows this value, which is unique to the policy.
+      // Every rejection shows this value, which is unique to the policy.
       const problemTypes = `https://docs.example/${++puts}#`;
       stack.setParameter('policy', JSON.stringify({ ...document, problemTypes }));
       await eventually(

@@ -2,7 +2,7 @@ import type { Resource } from '../infra/transitions/template.ts';
 
 type Resources = Readonly<Record<string, Resource>>;
 
-/** An update that AWS refuses, and its error. */
+/** An update that AWS rejects, and its error. */
 interface RefusedUpdate {
   readonly before: Resources;
   readonly after: Resources;

@@ -38,7 +38,7 @@ export async function checkDoctorBefore(env: Readonly<Record<string, string>>): 
 
 /**
  * Throws unless the doctor finds a deployed trial in order: its listener has no certificate, and everything else is ok. In
- * place of a load balancer, the deployed code itself answers the request.
+ * place of a load balancer, the deployed code itself responds to the request.
  */
 export async function checkDoctor(
   env: Readonly<Record<string, string>>,

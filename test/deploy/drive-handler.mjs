@@ -1,4 +1,4 @@
-// Loads the handler that the environment names and answers each message from the parent with its result.
+// Loads the handler that the environment names, and replies to each message from the parent with its result.
 import { contextOf, loadHandler } from './load-handler.mjs';
 
 const handler = await loadHandler();

@@ -9,7 +9,7 @@ const TSX = createRequire(import.meta.url).resolve('tsx/cli');
 export interface PolicyRehearsal {
   readonly env: Record<string, string>;
   readonly directory: string;
-  /** Status of the answer to a request with a good token. */
+  /** Status of the response to a request with a good token. */
   readonly status: () => Promise<number | undefined>;
   /** A file with that token. */
   readonly token: string;

@@ -8,7 +8,7 @@ import {
   type PutParameterCommandInput,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { clientSettings } from './cloud.ts';
 import { run } from './processes.ts';
 
@@ -68,7 +68,7 @@ export async function runKeeper(
   printed: string | undefined,
   env: Record<string, string>,
   directory: string,
-): Promise<KeeperAnswer> {
+): Promise<KeeperResult> {
   assert.ok(printed, 'the command is among the outputs');
   // A child's output is a socket, which cannot be opened under this name.
   const answer = join(directory, 'answer.json');

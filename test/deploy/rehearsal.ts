@@ -114,7 +114,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step('one with a token is allowed', async () => {
       assert.equal((await status(token)).statusCode, 200, deployed.log());
     });
-    await step('configuration and keys come from the snapshot, and nobody else was asked', async () => {
+    await step('configuration and keys come from the snapshot, and nothing else was called', async () => {
       assert.deepEqual(
         [...new Set(relay.takeCalls())],
         [`GET ${snapshotKey(DEFAULT_CONFIG_PATH)}`],
@@ -141,7 +141,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     });
     if (verbose) console.log(deployed.log().trimEnd());
     await deployed.end();
-    await step('without a snapshot, a new environment asks SSM and the issuer', async () => {
+    await step('without a snapshot, a new environment calls SSM and the issuer', async () => {
       await removeSnapshot(kept);
       relay.takeCalls();
       issuer.takeRequests();
@@ -170,7 +170,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step("it shares nothing, is as designed, and the authorizer's own code decides", () =>
       checkSecondStack(second, readOutputs(secondOutputs), issuer),
     );
-    await step('another path moves its parameters, and both versions answer meanwhile', () =>
+    await step('another path moves its parameters, and both versions respond meanwhile', () =>
       movePath(second, beside, issuer),
     );
     await step('a deploy of it that fails halfway is rolled back, and everything is as before', () =>

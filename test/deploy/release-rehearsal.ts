@@ -96,7 +96,7 @@ async function rehearseSecondDay(
     values: { ...stack.values, ...further },
   });
 
-  await step('bad values are refused before anything is created', async () => {
+  await step('bad values are rejected before anything is created', async () => {
     for (const [bad, why] of REFUSED) {
       await assert.rejects(bring('CreateStack', aws, withValues(bad)), why, JSON.stringify(bad));
     }
@@ -194,7 +194,7 @@ async function rehearseSecondDay(
   }
 }
 
-/** Values that the template refuses, with a pattern for the error. */
+/** Values that the template rejects, with a pattern for the error. */
 const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
   [{ ListenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/net/a/b/c' }, /ListenerArn/],
   [{ MemorySize: '64' }, /MemorySize/],

@@ -10,7 +10,7 @@ import { stepsOf } from './step.ts';
 const STACK = 'Rules';
 
 /**
- * Makes updates that AWS refuses, and throws if one succeeds, because then the success of the other rehearsals would
+ * Makes updates that AWS rejects, and throws if one succeeds, because then the success of the other rehearsals would
  * mean nothing. The static check must find the same failure in each.
  */
 export async function rehearseRules(options: RehearsalOptions): Promise<void> {

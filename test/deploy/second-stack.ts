@@ -195,7 +195,7 @@ async function onlyListener(elb: ElasticLoadBalancingV2Client) {
   return listener;
 }
 
-/** What an HTTP API asks its authorizer, with payload format 2.0. */
+/** What an HTTP API sends its authorizer, with payload format 2.0. */
 function httpApiEvent(path: string, token?: string): APIGatewayProxyEventV2 {
   const authorization = token === undefined ? undefined : `Bearer ${token}`;
   return {

@@ -140,7 +140,7 @@ async function stateOf(aws: ClientSettings, stackName: string, listenerArn: stri
     new GetAliasCommand({ FunctionName, Name: 'live' }),
   );
   const rules = (await rulesOn(aws, listenerArn)).filter(({ RuleArn }) => own.includes(RuleArn ?? ''));
-  // Their names say whose they are, as the page says.
+  // Their names say which team owns them, as the page says.
   for (const name of await resourcesOf(aws, stackName, 'AWS::ElasticLoadBalancingV2::TargetGroup')) {
     assert.match(name, new RegExp(`:targetgroup/${stackName}`));
   }

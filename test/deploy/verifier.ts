@@ -23,7 +23,7 @@ export async function startVerifier(
   return startFunction({ zip, configuration, directory: join(directory, label), env });
 }
 
-/** The status of the answer to a request with a token. */
+/** The status of the response to a request with a token. */
 export async function statusOf(verifier: DeployedFunction, token: string): Promise<number> {
   const { statusCode } = await verifier.invoke(requestEvent('/api/orders', token));
   return statusCode;

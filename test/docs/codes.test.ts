@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => upstream.close());
 
 describe.each(codes)('%s', (code) => {
-  test('is answered as in the example, and logged with the documented reason and members', async () => {
+  test('has the response of the example, and the log line has the documented reason and members', async () => {
     upstream.reset();
     const world = createWorld(key);
     const request = await REQUESTS[code](world, upstream);

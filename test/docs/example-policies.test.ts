@@ -65,7 +65,7 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
 describe.each(EXAMPLES)('a policy in %s, verbatim,', (page, policy) => {
   test('is valid', async () => expect(await problemsOf(policy)).toEqual([]));
 
-  test('draws no warnings, except about what it opens on purpose', async () => {
+  test('causes no warnings, except about what it opens on purpose', async () => {
     const values = completeParameters({ policy: JSON.stringify(policy) });
     const checked = await checkParameters(values, { listenerPaths: PATHS[page] ?? ['/api/*'] });
     expect(checked.problems).toEqual([]);

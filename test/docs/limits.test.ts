@@ -42,7 +42,7 @@ describe('the page of limits', () => {
     );
   });
 
-  test('says what the answer to a HEAD has: every header field of the upstream except Content-Length, and no body', async () => {
+  test('says what the response to a HEAD has: every header field of the upstream except Content-Length, and no body', async () => {
     const upstream = await startScriptedUpstream();
     try {
       upstream.say('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: "a"\r\nAccept-Ranges: bytes\r\n\r\n');

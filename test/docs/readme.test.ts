@@ -17,7 +17,7 @@ describe('the README', () => {
     expect(rows).toEqual(Object.entries(PARAMETERS).map(([name, { type }]) => [name, type]));
   });
 
-  test('fits on 200 lines', () => {
+  test('fits in 200 lines', () => {
     expect(README.trimEnd().split('\n').length).toBeLessThanOrEqual(200);
   });
 

@@ -31,7 +31,7 @@ const onRoute = (route: object, request: Setting) => under({ routes: [{ path: '/
 
 const MCP = { routes: [{ path: '/*', mcp: { method: 'tools/call' } }] };
 
-/** How to make the function answer with each code, for the reason in its documented example. */
+/** How to make the function respond with each code, for the reason in its documented example. */
 export const REQUESTS = {
   token_missing: () => ({ headers: { authorization: 'Basic eDp5' } }),
   token_ambiguous: () => ({ headers: { authorization: ['Bearer a', 'Bearer b'] } }),

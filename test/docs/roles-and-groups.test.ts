@@ -140,7 +140,7 @@ describe.each(CASES)('the example for $provider, $path', ({ provider, path, allo
       expect({ claims, status: (await call(claims)).status }).toEqual({ claims, status: 200 });
     }
   });
-  test('refuses a token without it, and tokens with similar claims', async () => {
+  test('rejects a token without it, and tokens with similar claims', async () => {
     for (const claims of refused) {
       expect({ claims, ...(await call(claims)) }).toMatchObject({
         claims,

@@ -8,7 +8,7 @@ const PAGE = readFileSync(URL_OF_PAGE, 'utf8');
 const linksIn = (text: string): string[] =>
   [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link = '']) => link);
 
-/** What three printed pages hold (A4, 10 points), link targets and the picture apart. */
+/** What three printed pages hold (A4, 10 points), apart from link targets and the picture. */
 const MOST_WORDS = 1450;
 
 describe('the security model', () => {

@@ -60,7 +60,7 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
   );
 
   if (isHttpApi(authorizer)) {
-    test('allows nobody on a path with a percent sign, to which API Gateway answers 400 itself', async () => {
+    test('allows nobody on a path with a percent sign, to which API Gateway itself responds with 400', async () => {
       const before = stack.lines.length;
       expect((await call(percent, `Bearer ${await stack.token()}`)).status).toBe(400);
       expect(stack.lines.slice(before).filter(({ text }) => text.includes('"message":"decision"'))).toEqual(
@@ -77,25 +77,25 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
     '/api/%6Frders/1',
     '/api/orders%2F1',
     '/api/%256Frders/1',
-  ])('refuses a token without the scope under any spelling of the path: %s', async (path) => {
+  ])('rejects a token without the scope under any spelling of the path: %s', async (path) => {
     const port = Number(new URL(stack.urls.api ?? '').port);
     const authorization = `Authorization: Bearer ${await stack.token()}`;
     expect((await rawCall(port, [`GET ${path} HTTP/1.1`, authorization])).status).toBe(403);
   });
 
-  test('refuses a missing and a bad token with 401', async () => {
+  test('rejects a missing and a bad token with 401', async () => {
     expect((await call('/api/read/x')).status).toBe(401);
     expect((await call('/api/read/x', `Bearer ${token.slice(0, -8)}AAAAAAAA`)).status).toBe(401);
   });
 
-  test('refuses a good token without the scope with 403, whatever came before', async () => {
+  test('rejects a good token without the scope with 403, whatever came before', async () => {
     for (let i = 0; i < 2; i++) {
       expect((await call('/api/orders/1', `Bearer ${token}`)).status).toBe(403);
       expect([200, 403]).toContain((await call('/api/read/x', `Bearer ${token}`)).status);
     }
   });
 
-  test('is asked at each request, because no API caches its answers', async () => {
+  test('is invoked at each request, because no API caches its responses', async () => {
     const another = await stack.token();
     const asked = () => stack.lines.filter(({ text }) => text.includes('"message":"decision"')).length;
     const before = asked();
@@ -109,7 +109,7 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
     expect((await call('/api/read/x', `Bearer ${other}`)).status).toBe(stack.keeper ? 200 : 500);
   });
 
-  test('answers 500 if it cannot decide', async () => {
+  test('causes a 500 if it cannot decide', async () => {
     await stack.s3?.close();
     await stack.api?.functions.kill();
     expect((await call('/api/read/x', `Bearer ${unseen}`)).status).toBe(500);

@@ -41,7 +41,7 @@ afterAll(async () => {
 const invoke = (event: object) => pool.invoke(JSON.stringify(event), 'Root=1-2-3');
 
 describe('the deployed bundle', () => {
-  test('seeds the parameters of a stack and answers CloudFormation', async () => {
+  test('seeds the parameters of a stack and responds to CloudFormation', async () => {
     const outcome = await invoke({
       RequestType: 'Create',
       ResponseURL: `${cloudFormation.origin}/answer?Signature=SECRET`,

@@ -46,7 +46,7 @@ const preflight = (path: string, origin: string) =>
     headers: { 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization' },
   });
 
-describe('an answer through the load balancer', () => {
+describe('a response through the load balancer', () => {
   test.each<[string, number, boolean]>([
     ['/api/x', 200, true],
     ['/api/me', 200, true],
@@ -57,7 +57,7 @@ describe('an answer through the load balancer', () => {
     ['/api/careless/large', 502, false],
     ['/api/gone/x', 502, true],
     ['/api/%252e%252e/x', 400, true],
-  ])('to %s (%i) is readable for the listed page only', async (path, status, withToken) => {
+  ])('to %s (%i) is readable by the listed page only', async (path, status, withToken) => {
     const bearer = withToken ? token : undefined;
     const { headers, status: seen } = await call(path, PAGE, {}, bearer);
     expect([seen, headers.get(ORIGIN), headers.get('access-control-allow-credentials')]).toEqual([
@@ -73,7 +73,7 @@ describe('an answer through the load balancer', () => {
   });
 });
 
-test('the function answers a preflight itself, and refuses it to another page', async () => {
+test('the function responds to a preflight itself, and rejects one from another page', async () => {
   const answer = await preflight('/api/careless/x', PAGE);
   expect([answer.status, await answer.text()]).toEqual([204, '']);
   expect(answer.headers.get('access-control-allow-methods')).toBe('PUT');

@@ -63,7 +63,7 @@ describe('a path', () => {
     '/api/%c0%af',
     '/api/x%',
     '/api/./x',
-  ])('with two readings is refused: %s', async (path) => {
+  ])('with two readings is rejected: %s', async (path) => {
     const { status, body } = await call(path, [bearer]);
     expect(status).toBe(400);
     expect(JSON.parse(body.toString())).toMatchObject({ code: 'path_invalid' });
@@ -121,7 +121,7 @@ describe('headers', () => {
     expect(valuesOf(got, 'cookie')).toEqual(['a=1; b=2']);
   });
 
-  test('that are hop-by-hop end here, and Connection cannot end any others', async () => {
+  test('that are hop-by-hop are not forwarded, and Connection cannot remove any others', async () => {
     const got = await received('/api/x', [
       bearer,
       'Connection: x-secret, x-jwt-subject',
@@ -142,7 +142,7 @@ describe('headers', () => {
     expect(valuesOf(got, 'x-jwt-subject')).toEqual([DEMO.clientId]);
   });
 
-  test('that tell where a request came from cannot be dropped through Connection', async () => {
+  test('that say where a request came from cannot be dropped through Connection', async () => {
     const got = await received('/api/x', [
       bearer,
       'Connection: x-forwarded-for, authorization, x-amzn-trace-id',
@@ -211,7 +211,7 @@ describe('a body', () => {
   const post = (headers: readonly string[], body: Buffer) =>
     received('/api/x', [bearer, ...headers, `Content-Length: ${body.length}`], 'POST', body);
 
-  test('of 1 MB arrives whole, and the load balancer refuses one byte more', async () => {
+  test('of 1 MB arrives whole, and the load balancer rejects one byte more', async () => {
     const body = Buffer.alloc(1024 * 1024, 'é');
     expect((await post(['Content-Type: text/plain'], body)).body.equals(body)).toBe(true);
     const over = await call(

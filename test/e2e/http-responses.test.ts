@@ -7,7 +7,7 @@ import { response } from '../support/raw-server.ts';
 import { startScriptedStack } from '../support/scripted-stack.ts';
 import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
 
-/** The upstream's answer reaches the client, through the load balancer, the bundle and both HTTP clients. */
+/** The upstream's response reaches the client, through the load balancer, the bundle and both HTTP clients. */
 let stack: TestStack;
 let upstream: ScriptedUpstream;
 let bearer: string;
@@ -21,7 +21,7 @@ beforeEach(() => upstream.reset());
 
 const call = (method = 'GET') => rawCall(stack.loadBalancer.port, [`${method} /api/x HTTP/1.1`, bearer]);
 
-/** The client's view of this answer from the upstream. */
+/** The client's view of this response from the upstream. */
 async function answerTo(bytes: string | Uint8Array, method?: string): Promise<RawResponse> {
   upstream.say(bytes);
   return call(method);
@@ -59,7 +59,7 @@ describe('a header', () => {
     expect([values('__proto__'), values('constructor')]).toEqual([['1'], ['2']]);
   });
 
-  test('that is hop-by-hop ends here, and so do the headers that Connection names', async () => {
+  test('that is hop-by-hop is not forwarded, nor are the headers that Connection names', async () => {
     const headers = [
       'Connection: keep-alive, X-Secret',
       'X-Secret: 1',
@@ -82,7 +82,7 @@ describe('a header', () => {
     ['a space in a name', 'X A: a'],
     ['no name', ': a'],
     ['a name that is not an HTTP token', 'X(A): a'],
-  ])('with %s makes this answer unusable and affects no other', async (_, header) => {
+  ])('with %s makes this response unusable and affects no other', async (_, header) => {
     const { status, body } = await answerTo(withHeaders(header));
     expect(status).toBe(502);
     expect(JSON.parse(body.toString())).toMatchObject({ code: 'upstream_error' });
@@ -113,7 +113,7 @@ describe('a status', () => {
   });
 
   test.each(['100 Continue', '102 Processing', '103 Early Hints'])(
-    '%s is dropped, and the final answer arrives',
+    '%s is dropped, and the final response arrives',
     async (status) => {
       const got = await answerTo(`HTTP/1.1 ${status}\r\nX-Interim: 1\r\n\r\n${withHeaders('X-A: 1')}`);
       expect(got.status).toBe(200);
@@ -123,7 +123,7 @@ describe('a status', () => {
   );
 
   test.each(['101 Switching Protocols', '600 Odd', '999 Denied', '000 None'])(
-    '%s, which no client asked for or can receive, becomes our 502',
+    '%s, which no client requested or can receive, becomes our 502',
     async (status) => {
       const got = await answerTo(
         `HTTP/1.1 ${status}\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 0\r\n\r\n`,
@@ -137,7 +137,7 @@ describe('a status', () => {
     ['GET', '204 No Content', []],
     ['GET', '304 Not Modified', ['Content-Length: 5', 'ETag: "a"']],
     ['HEAD', '200 OK', ['Content-Length: 5', 'ETag: "a"']],
-  ])('in answer to %s with %s has no body', async (method, status, headers) => {
+  ])('in response to %s with %s has no body', async (method, status, headers) => {
     const got = await answerTo(`HTTP/1.1 ${[status, ...headers].join('\r\n')}\r\n\r\n`, method);
     expect(got.status).toBe(Number(status.slice(0, 3)));
     expect(got.body).toHaveLength(0);

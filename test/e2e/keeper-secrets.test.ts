@@ -17,7 +17,7 @@ afterAll(() => stack.close());
 const stored = () => stack.s3?.store.get(SECRETS.bucket, SECRETS.key);
 
 describe('a deployment with shared secrets', () => {
-  test('has them before it answers, with a key that is already public', async () => {
+  test('has them as soon as it runs, with a key that is already public', async () => {
     const secrets = secretsIn(stored()?.bytes);
     expect(publishedKeysAt(secrets, Date.now() / 1000)).toHaveLength(1);
     expect(secrets.nonceSecrets).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('a deployment with shared secrets', () => {
     expect(secretsIn(stored()?.bytes).signingKeys[0]?.kid).not.toBe(before.signingKeys[0]?.kid);
   });
 
-  test('leaks no secret in the answers or log lines of the keeper', async () => {
+  test('leaks no secret in the responses or log lines of the keeper', async () => {
     const answer = await stack.keeper?.invoke();
     expect(answer?.kind).toBe('response');
     const told = JSON.stringify([stack.lines, answer, answer && 'body' in answer && String(answer.body)]);

@@ -64,7 +64,7 @@ const aged = (seconds: number) => (current: Snapshot) => ({
 });
 
 describe('a cold start with a fresh snapshot', () => {
-  test('asks neither SSM nor the issuer', async () => {
+  test('calls neither SSM nor the issuer', async () => {
     await stack.keeper?.pause();
     await cold();
     ssmRequests = 0;
@@ -131,7 +131,7 @@ describe('an invalid value, with new environments only', () => {
     expect(await statusOf(token)).toBe(401);
   });
 
-  test('leaves it in force even if the snapshot is older than any bound, because SSM has answered', async () => {
+  test('leaves it in force even if the snapshot is older than any bound, because SSM has responded', async () => {
     stack.setParameter('policy', '{"rutes":[]}');
     await stack.keeper?.invoke();
     await replaceSnapshot(aged(30 * 24 * 3600));
@@ -181,7 +181,7 @@ describe('the keeper', () => {
     expect(await statusOf(token)).toBe(200);
   });
 
-  test('reports what is in force and what it refuses', async () => {
+  test('reports what is in force and what it rejects', async () => {
     stack.setParameter('policy', '{');
     const outcome = await stack.keeper?.invoke();
     expect(outcome?.kind === 'response' && JSON.parse(String(outcome.body))).toMatchObject({
@@ -208,7 +208,7 @@ describe('S3 and SSM', () => {
     ['SSM throttles', () => stack.ssm.setFault('throttle')],
     ['SSM hangs', () => stack.ssm.setFault('hang')],
   ];
-  test.each(outages)('if %s: the next requests are answered, cold and warm', async (_, begin) => {
+  test.each(outages)('if %s: the next requests are served, cold and warm', async (_, begin) => {
     await begin();
     for (let i = 0; i < 3; i++) {
       expect(await statusOf(token)).toBe(200);
@@ -219,7 +219,7 @@ describe('S3 and SSM', () => {
     stack.s3?.setMayList(true);
   });
 
-  test('if both are down, a warm environment continues and a cold one answers 503', async () => {
+  test('if both are down, a warm environment continues and a cold one responds with 503', async () => {
     stack.s3?.setFault('denied');
     stack.ssm.setFault('throttle');
     for (let i = 0; i < 3; i++) {
@@ -237,7 +237,7 @@ describe('S3 and SSM', () => {
   test.each([
     [3, 200],
     [5, 503],
-  ])('if SSM is down and the snapshot is %i hours old, a cold start answers %i', async (hours, status) => {
+  ])('if SSM is down and the snapshot is %i hours old, a cold start is a %i', async (hours, status) => {
     await replaceSnapshot(aged(hours * 3600));
     stack.ssm.setFault('throttle');
     await cold();

@@ -50,7 +50,7 @@ if (!HAS_TERMINAL)
     expect(await stack.printed('token_missing')).toContain('\u001b[33m401\u001b[39m  GET /api/anything');
   });
 
-  test('e explains the last refusal', async () => {
+  test('e explains the last rejection', async () => {
     expect(await after('e', 'The line')).toContain('Verdict   401 token_missing');
   });
 

@@ -118,7 +118,7 @@ test('prints one line per request, with the decision, and neither metrics nor JS
   expect(printed).not.toMatch(/secret=|_aws|Invoke Error|threw|^\{/m);
 });
 
-test('with --no-keeper --cold, prints nothing about the keeper and answers each request from a cold start', async () => {
+test('with --no-keeper --cold, prints nothing about the keeper and serves each request with a cold start', async () => {
   const stack = start('--port', '0', '--no-keeper', '--cold', '--verbose');
   const printed = await ready(stack);
   expect(printed).not.toMatch(/keeper|snapshot|invocations/);
@@ -203,7 +203,7 @@ describe('the last line says what is wrong and what to do, after', () => {
     );
   });
 
-  test("an option that the app refuses, following the app's own message", async () => {
+  test("an option that the app rejects, following the app's own message", async () => {
     const stack = start('--port', '0', '-c', 'pahts=/v2/*');
     expect(await stack.ended).toBe(1);
     expect(stack.errors()).toContain('pahts');

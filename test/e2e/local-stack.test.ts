@@ -85,7 +85,7 @@ test('rebuilt bundles run from the next request on, in every function', async ()
 
 describe('when a part dies', () => {
   test('the function: the request in flight is a 502, the next one works', async () => {
-    // An upstream that never answers keeps the request in flight.
+    // An upstream that never responds keeps the request in flight.
     await stack.upstream.close();
     const silent = await startSilentUpstream(stack.upstream.port);
     const inFlight = stack.call('/api/anything', token);
@@ -100,7 +100,7 @@ describe('when a part dies', () => {
     expect(await statusOf()).toBe(200);
   });
 
-  test('the upstream: the answer is a 502 with that code, until it is back', async () => {
+  test('the upstream: the response is a 502 with that code, until it is back', async () => {
     await stack.upstream.close();
     const response = await stack.call('/api/anything', token);
     expect(response.status).toBe(502);

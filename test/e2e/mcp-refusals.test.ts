@@ -32,7 +32,7 @@ async function arrivalsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a token', () => {
-  test('for another resource of the same issuer is refused, and the challenge says where to get one', async () => {
+  test('for another resource of the same issuer is rejected, and the challenge says where to get one', async () => {
     const foreign = await tokenFor(stack, `${stack.urls.loadBalancer}/api/other`, 'orders:read');
     for (const token of [foreign, await stack.token({ scope: 'orders:read' })]) {
       const response = await post(stack, message('tools/list'), token);

@@ -72,7 +72,7 @@ describe('a request', () => {
     ['with an expired token', { lifetime: -60 }, 'token_expired', ['times']],
     ['with a token for another audience', { audience: 'other' }, 'audience_mismatch', ['audience']],
   ] as const)(
-    '%s is refused with the code in the log, and the same stage fails',
+    '%s is rejected with the code in the log, and the same stage fails',
     async (_, changes, code, stages) => {
       // biome-ignore format: one line
       const sent = await send({ token: Object.keys(changes).length === 0 ? '' : await token(changes) });

@@ -44,7 +44,7 @@ test('a new policy takes effect without a restart, and no request fails meanwhil
   expect([...statuses]).toEqual([200]);
 });
 
-test('a broken policy is refused with all its problems in the log, and traffic continues under the previous one', async () => {
+test('a broken policy is rejected with all its problems in the log, and traffic continues under the previous one', async () => {
   put({ routes: [{ path: '/api/reports/*', scopes: ['reports:read'] }] });
   await eventually(() => statusOf('/api/reports/1', token), is(403));
   const before = stack.lines.length;

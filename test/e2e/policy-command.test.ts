@@ -57,7 +57,7 @@ test('put, revoke, restore and rollback are in force once the command says so', 
   expect((await policy(['status', file])).status).toBe(1);
 });
 
-test('an upstream that leads back to the load balancer is refused by put, and seen by check-config once it is there', async () => {
+test('an upstream that leads back to the load balancer is rejected by put, and seen by check-config once it is there', async () => {
   const { upstream } = stack.urls;
   const own = new URL(stack.urls.loadBalancer);
   const change = ['put', '--upstream', `http://127.0.0.1:${own.port}`, '--yes'];
@@ -75,7 +75,7 @@ test('an upstream that leads back to the load balancer is refused by put, and se
   expect((await policy(['put', '--upstream', upstream, '--yes'])).status).toBe(0);
 });
 
-test('reports what the keeper refuses, with the version that stays in force', async () => {
+test('reports what the keeper rejects, with the version that stays in force', async () => {
   if (!hasKeeper()) return;
   stack.setParameter('policy', '{"routes":');
   const { status, stdout } = await policy(['status']);

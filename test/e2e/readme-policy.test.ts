@@ -26,7 +26,7 @@ test.each([
   ['GET', '/api/admin/x', 'admin', 403, 'signed_header_missing'],
   ['GET', '/api/unmatched', 'orders:read', 403, 'route_missing'],
 ])(
-  "the README's policy answers %s %s with the scopes %s: %i %s",
+  "under the README's policy, %s %s with the scopes %s is %i %s",
   async (method, path, scope, status, code) => {
     const token = scope === undefined ? undefined : await stack.token({ scope });
     const response = await stack.call(path, token, { method });

@@ -29,7 +29,7 @@ const find = (id: string | null) =>
     ({ decisions }) => decisions.length > 0,
   );
 
-test('the id in an answer finds the log line with the reason', async () => {
+test('the id in a response finds the log line with the reason', async () => {
   const answer = await stack.call('/api/x', 'no.real.token');
   const id = answer.headers.get('x-request-id');
   expect(await answer.json()).toMatchObject({ requestId: id, code: 'token_malformed' });

@@ -55,7 +55,7 @@ test('a client that knows only the URL discovers where to get a token, and with 
   expect(good.status).toBe(200);
 });
 
-test('HEAD of the document answers the same; other methods are refused with the allowed ones', async () => {
+test('HEAD of the document returns the same; other methods are rejected with the allowed ones', async () => {
   const get = await fetch(document);
   const head = await fetch(document, { method: 'HEAD' });
   expect(await head.text()).toBe('');

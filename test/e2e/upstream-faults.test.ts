@@ -6,13 +6,13 @@ import { response } from '../support/raw-server.ts';
 import { startScriptedStack } from '../support/scripted-stack.ts';
 import type { Script, ScriptedUpstream } from '../support/scripted-upstream.ts';
 
-/** If the upstream fails, the caller gets our answer in time, before the load balancer makes one. */
+/** If the upstream fails, the caller gets our response in time, before the load balancer sends one of its own. */
 let stack: TestStack;
 let upstream: ScriptedUpstream;
 let bearer: string;
 let close: () => Promise<void>;
 
-/** Long enough for a slow machine; the function reserves half a second of it for the answer. */
+/** Long enough for a slow machine; the function reserves half a second of it for the response. */
 const TIMEOUT_SECONDS = 5;
 
 const optionsOf = (functions: { freeze: boolean }): StackOptions => ({
@@ -32,7 +32,7 @@ beforeEach(() => upstream.reset());
 const call = (path = '/api/x', method = 'GET', on = stack) =>
   rawCall(on.loadBalancer.port, [`${method} ${path} HTTP/1.1`, bearer]);
 
-/** Expects our own answer, not the load balancer's. */
+/** Expects our own response, not the load balancer's. */
 function expectProblem({ status, body, values }: RawResponse, expected: number, code: string): void {
   expect(status).toBe(expected);
   expect(values('server')).toEqual([]);
@@ -82,7 +82,7 @@ describe('an upstream that', () => {
     ['HEAD', 200],
     ['GET', 204],
     ['GET', 304],
-  ])('answers %s with %i and a body does not affect the next request', async (method, status) => {
+  ])('responds to %s with %i and a body does not affect the next request', async (method, status) => {
     upstream.say(response('evil', { status: `${status} Any` }));
     const answer = await call('/api/x', method);
     expect([status, 502]).toContain(answer.status);
@@ -91,7 +91,7 @@ describe('an upstream that', () => {
     expect((await call()).body.toString()).toBe('ok');
   });
 
-  test('sends an unrequested answer does not affect the next request', async () => {
+  test('sends an unrequested response does not affect the next request', async () => {
     upstream.say(response('ok') + response('evil'));
     expect((await call()).body.toString()).toBe('ok');
     upstream.reset();
@@ -172,7 +172,7 @@ describe('a kept-alive connection that dies while the function is frozen', () =>
     await new Promise((resolve) => setTimeout(resolve, 100));
     const { status } = await call('/api/x', 'POST', frozen);
     expect([200, 502]).toContain(status);
-    // A half-closed socket may still accept a request that nobody answers.
+    // A half-closed socket may still accept a request that gets no response.
     if (status === 200) expect(upstream.requests).toHaveLength(1);
     else expect(upstream.requests.length).toBeLessThanOrEqual(1);
   });

@@ -19,7 +19,7 @@ test.each([
   [['--runs', '1e6'], '--runs takes a whole number'],
   [['--seed=-1'], '--seed takes a whole number from 0 to 2147483647, such as --seed 7.'],
   [['--seed', '2147483648'], '--seed takes a whole number from 0 to 2147483647'],
-])('%j is refused: %s', (args, problem) => {
+])('%j is rejected: %s', (args, problem) => {
   expect(() => parseFuzzArguments(args)).toThrow(ArgumentError);
   expect(() => parseFuzzArguments(args)).toThrow(problem);
 });

@@ -64,7 +64,7 @@ async function runRound(seed: number, files: readonly string[]): Promise<number 
   return status;
 }
 
-// The terminal tells Jest too.
+// The terminal also sends the signal to Jest.
 process.on('SIGINT', () => {
   interrupted = true;
 });

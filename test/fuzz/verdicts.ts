@@ -61,7 +61,7 @@ async function verdictOf(token: string, source: Source, context: AuthenticationC
 }
 
 /**
- * Two rules of jose are stricter on purpose, so this asks for its verdict without them: EdDSA in a key and Ed25519
+ * Two rules of jose are stricter on purpose, so this takes its verdict without them: EdDSA in a key and Ed25519
  * in a token mean the same (RFC 9864 §2.2), and a `kid` may appear in a token if no key has one.
  */
 function joseVerifier(jwks: KeyRing['jwks']): Verifiers['joses'] {

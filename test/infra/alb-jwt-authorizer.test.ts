@@ -55,7 +55,7 @@ const errorOf = (make: () => unknown): string => {
   return 'no error';
 };
 
-/** What an upgrade cannot replace without an outage, another address, or the loss of what it holds. */
+/** What an upgrade cannot replace without an outage, a new address, or the loss of what it holds. */
 const LASTING =
   /::(?:LoadBalancer|Listener|ListenerRule|TargetGroup|VPC|Subnet|Bucket|Function|Alias|LogGroup|AlbJwtAuthorizerConfiguration)$|KMS::Key$/;
 
@@ -78,7 +78,7 @@ describe('the properties of AlbJwtAuthorizer', () => {
     expect(sound).toBe(true);
   });
 
-  it('include none that only the app takes, which are refused with a reason', () => {
+  it('include none that only the app takes, which are rejected with a reason', () => {
     for (const name of OF_THE_APP) {
       expect(name in OPTIONS).toBe(true);
       expect(errorOf(() => make({ [name]: 'x' }))).toContain(`${name} is an option for the app only`);
@@ -231,7 +231,7 @@ describe("in somebody else's app", () => {
     expect(sniOf(1)).toEqual(sniOf(3));
   });
 
-  it('refuses a token where a value must be known at synth, and says what to use instead', () => {
+  it('rejects a token where a value must be known at synth, and says what to use instead', () => {
     const late = Token.asString({ Ref: 'Listener' });
     const memorySize = Token.asNumber({ Ref: 'Memory' });
     const error = errorOf(() => make({ listenerArn: late, configPath: late, memorySize }));
@@ -241,13 +241,13 @@ describe("in somebody else's app", () => {
     expect(error).toContain('For a listener of your app, use VerifierTarget');
   });
 
-  it('refuses subnets in one zone only, as CloudFormation would', () => {
+  it('rejects subnets in one zone only, as CloudFormation would', () => {
     const stack = new Stack(theirApp(), 'Theirs');
     make({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 1 }) as ec2.IVpc }, stack);
     Annotations.fromStack(stack).hasError('*', Match.stringLikeRegexp('in one zone'));
   });
 
-  it('leaves out the outputs if told to', () => {
+  it('leaves out the outputs on request', () => {
     expect(templateOf({ outputs: false }).toJSON().Outputs).toBeUndefined();
     expect(Object.keys(templateOf().toJSON().Outputs).every((name) => name.startsWith('Orders'))).toBe(true);
   });
@@ -478,7 +478,7 @@ describe('several in one stack', () => {
     expect(errorOf(() => make({}, new NestedStack(theirs, 'Nested')))).toContain('path /team/o');
   });
 
-  it('cannot share a path, where one would answer for the other', () => {
+  it('cannot share a path, because each would take the parameters for its own', () => {
     expect(errorOf(() => new Configuration(stack, 'Third', { path: '/orders' }))).toContain(
       'path /orders already belongs to Theirs/orders/Configuration',
     );
@@ -512,7 +512,7 @@ describe('on the second day', () => {
       return [seeded?.Properties.Path, seeded?.Properties.Parameters];
     };
     expect(seeds(after)).toEqual(seeds(before));
-    // The prefix of the parameters apart, which nothing owns.
+    // Except for the prefix of the parameters, which nothing owns.
     // A new target group, function or role must not have the name of the one that is deleted after it.
     const names = (template: Template) =>
       namesIn(template.toJSON().Resources).filter(

@@ -89,7 +89,7 @@ describe('the app', () => {
     ]);
   });
 
-  it('fails for a policy that the function would refuse, and reports it with every other problem', () => {
+  it('fails for a policy that the function would reject, and reports it with every other problem', () => {
     const policy = join(outdir, 'policy.json');
     writeFileSync(policy, '{"rutes": []}');
     const { status, stderr } = synthesize({ policy, memorySize: '1' }, outdir);

@@ -51,7 +51,7 @@ describe('the template without any context', () => {
     });
   });
 
-  it('answers a request that no rule matches with a 404 problem document', () => {
+  it('responds to a request that no rule matches with a 404 problem document', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port: 80,
       Protocol: 'HTTP',
@@ -374,7 +374,7 @@ describe('other options', () => {
     );
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       Scheme: 'internal',
-      // The private ones of the VPC that CDK makes up until it has looked the real one up.
+      // The private subnets of the VPC that CDK makes up until it has looked up the real one.
       Subnets: ['p-12345', 'p-67890'],
     });
   });

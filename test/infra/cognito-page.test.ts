@@ -6,14 +6,14 @@ import { expect, it } from '@jest/globals';
 import { contextOf } from './shapes.ts';
 import { templateOf } from './synth.ts';
 
-/** Answers like the AWS CLI: an output of the stack from the file of its name, or the client's secret. */
+/** Prints like the AWS CLI: an output of the stack from the file of its name, or the client's secret. */
 const AWS = `#!/bin/sh
 case "$*" in
   *describe-user-pool-client*) echo s3cret ;;
   *) cat "$(dirname "$0")/$(echo "$*" | sed "s/.*OutputKey=='\\([A-Za-z]*\\)'.*/\\1/").output" ;;
 esac`;
 
-/** Answers like Cognito to the client with the right secret, and otherwise prints what it is given. */
+/** Responds like Cognito to the client with the right secret, and otherwise prints what it is given. */
 const CURL = `#!/bin/sh
 case "$*" in
   *:s3cret*/oauth2/token) echo '{"access_token":"eyJh.eyJz.c2ln","expires_in":3600,"token_type":"Bearer"}' ;;

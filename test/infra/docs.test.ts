@@ -58,7 +58,7 @@ describe('the docs', () => {
       'RunKeeper',
     ];
     const outputs = Object.keys(templateOf(contextOf(name)).toJSON().Outputs ?? {});
-    // CDK gives a REST API an output of its own.
+    // CDK adds an output for a REST API.
     for (const output of outputs.filter((key) => !common.includes(key) && !/Endpoint/.test(key))) {
       expect(page).toContain(output);
     }
@@ -109,7 +109,7 @@ describe('the docs', () => {
     expect(statements.length).toBeGreaterThan(5);
     for (const { Action, Resource, Condition, Principal } of statements) {
       const actions = [Action].flat();
-      // A trust policy has no resource, and the policy of a key has the key alone.
+      // A trust policy has no resource, and the policy of a key has only the key.
       if (Principal !== undefined) {
         expect(Condition).toBeDefined();
         continue;

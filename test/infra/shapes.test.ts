@@ -280,7 +280,7 @@ describe('the authorizer of API Gateway', () => {
     });
   });
 
-  it('is asked for every request of the demo APIs, because they cache no answer', () => {
+  it('is invoked for every request to the demo APIs, because they cache no response', () => {
     shape('api-gateway-authorizer/http').hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerPayloadFormatVersion: '2.0',
       EnableSimpleResponses: true,
@@ -312,7 +312,7 @@ describe('two ways in', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     template.resourceCountIs('AWS::EC2::Route', 0);
-    // CloudFront asks for one all the same, and before it comes in.
+    // CloudFront requires one all the same, before it can enter the VPC.
     template.resourceCountIs('AWS::EC2::InternetGateway', 1);
     const [attachment] = Object.keys(template.findResources('AWS::EC2::VPCGatewayAttachment'));
     template.hasResource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
@@ -320,7 +320,7 @@ describe('two ways in', () => {
     });
   });
 
-  it('are CloudFront, which forwards the token and caches no answer, …', () => {
+  it('are CloudFront, which forwards the token and caches no response, …', () => {
     template.resourceCountIs('AWS::CloudFront::VpcOrigin', 1);
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: Match.objectLike({

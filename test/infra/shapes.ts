@@ -37,7 +37,7 @@ const VERIFIED_ACCESS = {
 };
 
 /**
- * Each shape of deployment by the name of its page in docs/shapes/, with the context that asks for it. A
+ * Each shape of deployment by the name of its page in docs/shapes/, with the context that selects it. A
  * page may have several shapes, which the part after the slash distinguishes.
  */
 export const SHAPES = {

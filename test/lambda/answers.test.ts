@@ -27,7 +27,7 @@ interface Row {
   readonly challenge?: string;
   readonly retry?: string;
   readonly allow?: string;
-  /** Two requests that fail in the same way: the answers must be byte for byte the same. */
+  /** Two requests that fail in the same way: the responses must be byte for byte the same. */
   readonly requests: () => TestRequest[] | Promise<TestRequest[]>;
 }
 
@@ -270,7 +270,7 @@ const TABLE: readonly Row[] = [
 ];
 
 describe('what the caller sees', () => {
-  test('answers a good token with the verified identity if no upstream is set', async () => {
+  test('is the verified identity, for a good token, if no upstream is set', async () => {
     attack.world.parameters.upstream = 'whoami';
     const answer = await attack.world.call(good(claimsOf()));
     expect(answer).toMatchObject({
@@ -288,7 +288,7 @@ describe('what the caller sees', () => {
     expect(attack.world.decisions).toMatchObject([{ code: 'allowed', status: 200, provider: 'default' }]);
   });
 
-  test.each(TABLE)('of $code: $status, and the same answer whatever the token contains', async (row) => {
+  test.each(TABLE)('of $code: $status, and the same response whatever the token contains', async (row) => {
     const answers: unknown[] = [];
     for (const request of await row.requests()) {
       const { raw, status, headers, body } = await attack.world.call(request);

@@ -46,11 +46,11 @@ function worldOf(found: () => string | undefined = () => GROUP) {
 }
 
 const unreachable = () => {
-  throw new Error('EC2 does not answer');
+  throw new Error('EC2 does not respond');
 };
 
 describe("CloudFront's security group", () => {
-  test('is the answer to a Create and an Update', async () => {
+  test('is the response to a Create and an Update', async () => {
     const world = worldOf();
     const identity = { StackId: 'stack', RequestId: 'request-1', LogicalResourceId: 'Group' };
     const answer = { Status: 'SUCCESS', ...identity, PhysicalResourceId: GROUP, Data: { GroupId: GROUP } };
@@ -62,7 +62,7 @@ describe("CloudFront's security group", () => {
 
   test.each([
     ['it is not there', () => undefined, `${VPC} has no security group CloudFront-VPCOrigins-Service-SG,`],
-    ['it cannot be looked for', unreachable, 'EC2 does not answer'],
+    ['it cannot be looked for', unreachable, 'EC2 does not respond'],
   ])('fails a Create if %s, and the Delete after it succeeds', async (_, found, reason) => {
     const world = worldOf(found);
     const answer = await world.send('Create');

@@ -77,7 +77,7 @@ const requests = fc.record({
   single: fc.boolean(),
 });
 
-test('whatever an upstream sends, in whatever form the answer goes out: only the policy grants', async () => {
+test('whatever an upstream sends, in whatever form the response goes out: only the policy grants', async () => {
   await fc.assert(
     fc.asyncProperty(
       upstreams,

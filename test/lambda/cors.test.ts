@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { completeAnswer } from '../../lambda/core/answer.ts';
 import { handle } from '../../lambda/core/handle.ts';
+import { completeResponse } from '../../lambda/core/respond.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { TestRequest } from '../support/alb-event.ts';
 import { httpApiV2Event, webSocketEvent } from '../support/authorizer-events.ts';
@@ -56,11 +56,11 @@ const preflightOf = (origin: string | readonly string[], method = 'PUT'): TestRe
     'access-control-request-headers': 'authorization,content-type',
   },
 });
-/** What an answer tells browsers. */
+/** What a response tells browsers. */
 const told = ({ headers }: Awaited<ReturnType<World['call']>>) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => /^(?:vary|access-control-.*)$/.test(name)));
 
-describe('each answer tells a listed page that it may read it, and tells others nothing', () => {
+describe('each response says that a listed page may read it, and says nothing to others', () => {
   test.each<[string, number, object, TestRequest, () => unknown]>([
     ['the upstream’s', 200, {}, { headers: bearing }, () => {}],
     ['whoami’s', 200, { routes: [{ path: '/*', upstream: 'whoami' }] }, { headers: bearing }, () => {}],
@@ -116,7 +116,7 @@ describe('each answer tells a listed page that it may read it, and tells others 
     expect(world.bugs).toEqual([]);
   });
 
-  test('so does the answer to a bug', async () => {
+  test('so does the response to a bug', async () => {
     const parsed = await parsePolicy({ cors: { origins: [APP] } });
     if ('problems' in parsed) throw new Error('the policy is not valid');
     const bugs: unknown[] = [];
@@ -143,12 +143,12 @@ describe('each answer tells a listed page that it may read it, and tells others 
         onBug: (error) => bugs.push(error),
       },
     );
-    const { status, headers } = completeAnswer(handled);
+    const { status, headers } = completeResponse(handled);
     expect([status, bugs]).toEqual([500, [new Error('a bug')]]);
     expect(headers).toContainEqual([ORIGIN, APP]);
   });
 
-  test('but not before there is a configuration, which alone can list pages', async () => {
+  test('but not before there is a configuration, because nothing else lists pages', async () => {
     world.parameters.issuer = undefined;
     under({});
     const answer = await world.call(from(APP));
@@ -156,8 +156,8 @@ describe('each answer tells a listed page that it may read it, and tells others 
   });
 });
 
-describe('a preflight is answered here', () => {
-  test('to a listed page with what it announces', async () => {
+describe('the function itself responds to a preflight', () => {
+  test('from a listed page, and grants what it announces', async () => {
     under({ unmatched: 'deny' }, { origins: [APP], credentials: true, maxAgeSeconds: 60 });
     const answer = await world.call(preflightOf(APP));
     expect([answer.status, answer.raw.body, told(answer)]).toEqual([
@@ -180,7 +180,7 @@ describe('a preflight is answered here', () => {
     ['enforced', {}],
     ['report-only', { mode: 'report-only' }],
     ['open to all', { routes: [{ path: '/*', onUnauthenticatedRequest: 'allow' }] }],
-  ])('and not to another page, with the policy %s', async (_, policy) => {
+  ])('from another page, and rejects it, with the policy %s', async (_, policy) => {
     under(policy);
     for (const origin of [EVIL, 'null', `${APP}.evil.example`]) {
       const answer = await world.call(preflightOf(origin));
@@ -211,7 +211,7 @@ describe('a preflight is answered here', () => {
   });
 });
 
-test('without "cors" only the upstream speaks to browsers, and it answers preflights that a route lets through', async () => {
+test('without "cors", only the upstream responds to browsers, and to preflights that a route lets through', async () => {
   world.parameters.policy = JSON.stringify({ routes: [{ path: '/*', corsPreflight: 'allow' }] });
   const theirs = Object.fromEntries(
     Object.entries(THEIRS).map(([name, value]) => [name.toLowerCase(), [value]]),
@@ -257,7 +257,7 @@ describe('a cookie', () => {
   });
 });
 
-test('an authorizer treats a preflight like any other request, because its API answers preflights', async () => {
+test('an authorizer treats a preflight like any other request, because its API responds to preflights', async () => {
   const event = (origin: string, path: string) =>
     httpApiV2Event(undefined, {
       headers: { origin, 'access-control-request-method': 'PUT' },
@@ -277,7 +277,7 @@ test('an authorizer treats a preflight like any other request, because its API a
   }
 });
 
-test('whatever the origin and the path, the answer is only for a listed page', async () => {
+test('whatever the origin and the path, the response is only for a listed page', async () => {
   under({ mode: 'report-only', routes: [{ path: '/api/a/*', mode: 'enforce' }] });
   const origin = fc.constantFrom(APP, EVIL, 'null', '', '*', `${APP}/`, `${APP}, ${EVIL}`);
   await fc.assert(

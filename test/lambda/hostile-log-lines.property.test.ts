@@ -102,7 +102,7 @@ function expectOneDecision(lines: readonly Line[]): Line {
 }
 
 describe('whatever a client sends, its request has one decision line, which is one JSON object', () => {
-  test('behind a load balancer, and the answer has the id of that line', async () => {
+  test('behind a load balancer, and the response has the id of that line', async () => {
     await world.call();
     taken();
     await fc.assert(
@@ -153,7 +153,7 @@ describe('whatever a client sends, its request has one decision line, which is o
     ],
     ['AppSync', (token, ids) => ({ ...appSyncEvent(token), requestContext: { apiId: 'a', ...ids } })],
   ];
-  test.each(EVENTS)('as an authorizer asked by %s', async (_, eventOf) => {
+  test.each(EVENTS)('as an authorizer invoked by %s', async (_, eventOf) => {
     await world.call();
     taken();
     await fc.assert(

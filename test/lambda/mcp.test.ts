@@ -76,7 +76,7 @@ test('a request to other routes may have a body that is not a message', async ()
   expect(await codeOf(world, { ...posted('not JSON'), method: 'PUT' })).toBe('allowed');
 });
 
-test('even where anybody may call, a message that no route matches is refused', async () => {
+test('even where anybody may call, a message that no route matches is rejected', async () => {
   const anyone = { path: '/mcp', onUnauthenticatedRequest: 'allow' };
   put({
     unmatched: 'deny',
@@ -91,7 +91,7 @@ test('even where anybody may call, a message that no route matches is refused', 
   expect((await world.call(posted('[]'))).body).toMatchObject({ code: 'mcp_request_invalid' });
 });
 
-test('report-only routes let through requests that they would refuse, and the log says so', async () => {
+test('report-only routes let through requests that they would reject, and the log says so', async () => {
   put({ ...POLICY, mode: 'report-only' });
   for (const [message, code] of [
     [posted('[]'), 'mcp_request_invalid'],
@@ -161,7 +161,7 @@ describe('what a load balancer cannot forward', () => {
     expect(await codeOf(world, stream)).toBe('route_missing');
   });
 
-  test('is refused as subscriptions/listen, whatever the route', async () => {
+  test('is rejected as subscriptions/listen, whatever the route', async () => {
     put({ routes: [{ path: '/mcp', mcp: { method: '*' } }] });
     expect(await codeOf(world, posted(rpc('subscriptions/listen')))).toBe('mcp_request_invalid');
     expect(world.decisions.at(-1)?.reason).toContain('stream');

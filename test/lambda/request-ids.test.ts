@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => upstream.close());
 
-/** The id in the answer, the log and at the upstream; each must have exactly one. */
+/** The id in the response, the log and at the upstream; each must have exactly one. */
 async function idsOf(headers: Record<string, string | readonly string[]>) {
   const answer = await world.call({ headers });
   const logged = world.decisions.at(-1)?.request.requestId;
@@ -30,7 +30,7 @@ async function idsOf(headers: Record<string, string | readonly string[]>) {
   return { answered: answer.headers['x-request-id'], logged, sent, body: answer.body };
 }
 
-describe('a request has the same id in its answer, in the log and at the upstream', () => {
+describe('a request has the same id in its response, in the log and at the upstream', () => {
   test.each<[string, string | undefined, string]>([
     ["the load balancer's id", `Self=${SELF};Root=${ROOT}`, SELF],
     ['the same in another order', `Root=${ROOT};Parent=x;Self=${SELF};Sampled=1`, SELF],
@@ -87,7 +87,7 @@ test("whatever the trace header says, the id is strictly valid or the invocation
   );
 });
 
-test('the type of a refusal points to where the operator publishes what codes mean', async () => {
+test('the type of a rejection points to where the operator publishes what codes mean', async () => {
   world.parameters.policy = JSON.stringify({ problemTypes: 'https://docs.example.com/errors#' });
   const answer = await world.call();
   expect(answer.body).toEqual({

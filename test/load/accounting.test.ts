@@ -23,8 +23,8 @@ const during = (fault: FaultSpan['fault']): FaultSpan[] => [{ fault, from: 105, 
 const upstreamError = { status: 502, code: 'upstream_error' };
 const keysUnavailable = { status: 503, code: 'keys_unavailable' };
 
-describe('an answer is explained', () => {
-  test('by the request, if it is the expected answer', () => {
+describe('a response is explained', () => {
+  test('by the request, if it is the expected response', () => {
     expect(causeOf(exchangeOf(), [])).toBe('as asked for');
   });
 
@@ -38,7 +38,7 @@ describe('an answer is explained', () => {
   });
 });
 
-describe('an answer is not explained', () => {
+describe('a response is not explained', () => {
   test.each<[string, Partial<Exchange>, FaultSpan[]]>([
     ['if there is none', { answer: undefined }, during('upstream')],
     ['if it belongs to another request', { own: false }, []],
@@ -56,7 +56,7 @@ describe('an answer is not explained', () => {
       during('upstream'),
     ],
     [
-      "by the function's fault, if the load balancer answers itself",
+      "by the function's fault, if the load balancer responds itself",
       { kind: 'no rule for it', answer: { status: 502 } },
       during('function'),
     ],
@@ -71,7 +71,7 @@ describe('an answer is not explained', () => {
   });
 });
 
-test('the tally has a line per request, answer and cause, and counts every exchange', () => {
+test('the tally has a line per request, response and cause, and counts every exchange', () => {
   const exchanges = [
     exchangeOf(),
     exchangeOf(),

@@ -1,4 +1,4 @@
-/** The kinds of requests, and their answers while nothing is broken. */
+/** The kinds of requests, and their responses while nothing is broken. */
 export const KINDS = {
   good: { weight: 50, status: 200 },
   'good, with a body': { weight: 10, status: 200 },
@@ -26,21 +26,21 @@ export interface FaultSpan {
   readonly until: number;
 }
 
-/** One request and its answer. */
+/** One request and its response. */
 export interface Exchange {
   readonly kind: Kind;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Undefined if there was no complete answer. */
+  /** Undefined if there was no complete response. */
   readonly answer: { readonly status: number; readonly code?: string | undefined } | undefined;
-  /** Whether the answer belongs to this request and no other. */
+  /** Whether the response belongs to this request and no other. */
   readonly own: boolean;
 }
 
 /** Faults that callers may notice. During the others, the next best source serves, so callers notice nothing. */
 type Felt = Exclude<Fault, 'keeper' | 's3' | 'ssm'>;
 
-/** Answers that a fault can cause, besides no answer. The load balancer's answers have no code. */
+/** Responses that a fault can cause, besides no response. The load balancer's responses have no code. */
 const CAUSED: Readonly<Record<Felt, readonly { status: number; code?: string }[]>> = {
   function: [{ status: 502 }],
   upstream: [{ status: 502, code: 'upstream_error' }],
@@ -49,13 +49,13 @@ const CAUSED: Readonly<Record<Felt, readonly { status: number; code?: string }[]
 
 /** Requests that reach the upstream, and requests that need keys. */
 const NEEDS: Readonly<Record<Felt, (kind: Kind) => boolean>> = {
-  // The load balancer's own answers do not depend on the function.
+  // The load balancer's own responses do not depend on the function.
   function: (kind) => kind !== 'body over 1 MB' && kind !== 'no rule for it',
   upstream: (kind) => kind.startsWith('good'),
   keys: (kind) => kind.startsWith('good') || kind === 'unknown key' || kind === 'bad signature',
 };
 
-/** Why a request got this answer; undefined if nothing explains it. */
+/** Why a request got this response; undefined if nothing explains it. */
 export function causeOf(exchange: Exchange, faults: readonly FaultSpan[]): string | undefined {
   const { kind, answer, own, startedAt, endedAt } = exchange;
   if (answer === undefined || !own) return undefined;
@@ -86,7 +86,7 @@ export interface Line {
   readonly count: number;
 }
 
-/** Counts exchanges by request, answer and cause. */
+/** Counts exchanges by request, response and cause. */
 export function tally(exchanges: readonly Exchange[], faults: readonly FaultSpan[]): Line[] {
   const lines = new Map<string, Line>();
   for (const exchange of exchanges) {

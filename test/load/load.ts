@@ -67,7 +67,7 @@ export async function runLoad({ seconds, connections, assembly, say }: LoadOptio
       const number = String(++count);
       const startedAt = now();
       const answer = await send(agent, port, requests(kind, number)).catch(() => undefined);
-      // The upstream answers with the number of the request, so that a mix-up shows.
+      // The upstream responds with the number of the request, so that a mix-up shows.
       const own = answer !== undefined && (answer.status !== 200 || answer.body === number);
       const code = answer && codeOf(answer);
       return { kind, startedAt, endedAt: now(), answer: answer && { status: answer.status, code }, own };
@@ -131,7 +131,7 @@ export async function runLoad({ seconds, connections, assembly, say }: LoadOptio
   }
 }
 
-/** Answers each request with its number, slowly if the path asks for it. */
+/** Responds to each request with its number, slowly if the path says so. */
 function startNumberingUpstream() {
   return startLoopbackServer({ name: 'upstream of the load', port: 0 }, () => (incoming, response) => {
     incoming.resume();
@@ -232,7 +232,7 @@ function send(agent: Agent, port: number, { method, path, headers, body }: Outgo
   });
 }
 
-/** The code of our own answers; the load balancer's answers have none. */
+/** The code of our own responses; the load balancer's responses have none. */
 function codeOf({ type, body }: Answer): string | undefined {
   if (type !== 'application/problem+json') return undefined;
   return (JSON.parse(body) as { code?: string }).code;

@@ -110,7 +110,7 @@ test.each<[string[], string | RegExp]>([
   [['--audience', 'api'], '--audience needs --issuer'],
   [['--issuer', 'http://idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
   [['--issuer', 'idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
-])('%j is refused in one line: %s', (args, problem) => {
+])('%j is rejected in one line: %s', (args, problem) => {
   const refused = () => parseArguments(args);
   expect(refused).toThrow(ArgumentError);
   expect(refused).toThrow(problem);

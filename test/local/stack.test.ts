@@ -14,7 +14,7 @@ afterEach(async () => {
   expect(pids.filter(isAlive)).toEqual([]);
 });
 
-/** A function that answers with its environment. */
+/** A function that returns its environment. */
 const VERIFIER = `export const handler = async () => ({
   statusCode: 200,
   body: JSON.stringify({ ...process.env, pid: process.pid }),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENTRIES } from '../../infra/bundle/entries.ts';
 
-/** The most that the installed package may take, in bytes. */
+/** Maximum size of the installed package, in bytes. */
 const SIZE_BUDGET = 2_000_000;
 
 const EXPECTED = [

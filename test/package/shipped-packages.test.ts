@@ -25,7 +25,7 @@ describe('among packages whose code is in a file that we distribute', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it('one without the text of its licence is refused', () => {
+  it('one without the text of its licence is rejected', () => {
     install('bare', 'MIT', { 'README.md': 'License: MIT' });
     expect(() => shippedPackages(root, { 'a.mjs': holding('node_modules/bare/index.js') })).toThrow(
       'bare 1.2.3, which is in a.mjs, has no licence text (MIT).',
@@ -44,7 +44,7 @@ describe('among packages whose code is in a file that we distribute', () => {
   });
 
   it.each(['GPL-3.0-only', 'UNLICENSED', 'SEE LICENSE IN LICENSE', '(MIT OR GPL-2.0-only)', undefined])(
-    'one under a licence that is not allowed is refused: %s',
+    'one under a licence that is not allowed is rejected: %s',
     (license) => {
       install('odd', license, { LICENSE: 'Terms' });
       expect(() => shippedPackages(root, { 'a.mjs': holding('node_modules/odd/index.js') })).toThrow(
@@ -53,7 +53,7 @@ describe('among packages whose code is in a file that we distribute', () => {
     },
   );
 
-  it('all refused ones are named at once', () => {
+  it('all rejected ones are named at once', () => {
     install('bare', 'MIT');
     install('odd', 'GPL-3.0-only', { LICENSE: 'Terms' });
     const files = { 'a.mjs': holding('node_modules/bare/index.js', 'node_modules/odd/index.js') };

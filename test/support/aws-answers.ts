@@ -30,7 +30,7 @@ export interface Sent extends ClientRequestOptions {
 
 type Answer = { status?: number; headers?: Record<string, string>; body?: string } | Error;
 
-/** Replaces the network: records what is sent, and gives these answers in turn, then the last one forever. */
+/** Replaces the network: records what is sent, and gives these responses in turn, then the last one forever. */
 export function fakeExchange(...answers: Answer[]) {
   const sent: Sent[] = [];
   const fake: typeof exchange = async (origin, options): Promise<ClientResponse> => {

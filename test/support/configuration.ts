@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { createConfigurationTarget } from '../../lambda/configuration/configuration-target.ts';
 import type { Seed, SeedStore } from '../../lambda/configuration/seeds.ts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/orders/0b1c2d3e';
 export const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=SECRET';
@@ -51,7 +51,7 @@ export function createStackWorld() {
   let snapshots = 0;
   let bucketOutage: Error | undefined;
   let hanging = false;
-  let keeper: (() => Promise<KeeperAnswer>) | undefined = async () => {
+  let keeper: (() => Promise<KeeperResult>) | undefined = async () => {
     snapshots += 1;
     return { versions: {}, parametersReadAt: 1_790_000_000, refused: [] };
   };
@@ -161,7 +161,7 @@ export function createStackWorld() {
     async invoke(event: unknown): Promise<unknown> {
       return target()(event, { getRemainingTimeInMillis: () => remainingMs } as Context);
     },
-    /** Sends a request and returns the answer. */
+    /** Sends a request and returns the response. */
     async send(
       RequestType: string,
       request: {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that Linux (from 32,768), macOS and Windows (from 49,152) give to servers that ask for port 0 and to
+ * Below the ports that Linux (from 32,768), macOS and Windows (from 49,152) give to servers that request port 0 and to
  * outgoing connections: what is free here is not given to a test that runs at the same time.
  */
 const FIRST = 12_000;

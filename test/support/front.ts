@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';
 
-/** The header fields that a front sets in place of a client's own, or undefined for a request that it refuses. */
+/** The header fields that a front sets in place of a client's own, or undefined for a request that it rejects. */
 export type Admit = (incoming: IncomingMessage) => Promise<Readonly<Record<string, string>> | undefined>;
 
 /** What stands in front of a server and verifies by itself, as a load balancer's own action or another proxy does. */

@@ -138,7 +138,7 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
       const last = blocks.findLast((block) => block.section === section && block.kind === 'commands');
       return run(last?.text ?? '');
     },
-    /** The status of the answer to the page's token. */
+    /** The status of the response to the page's token. */
     statusOfToken: async (path: string): Promise<number> =>
       (await stack.call(path, readFileSync(state, 'utf8'))).status,
     setToken: (token: string) => writeFileSync(state, token),

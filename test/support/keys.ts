@@ -51,7 +51,6 @@ function generate(alg: string): { publicKey: KeyObject; privateKey: KeyObject } 
   }
 }
 
-/** A new key pair. */
 export function createKey(alg = 'RS256', kid = `${alg.toLowerCase()}-1`): SigningKey {
   const { publicKey, privateKey } = generate(alg);
   return {

@@ -34,7 +34,7 @@ export function lambdaOf(
   };
 }
 
-/** A load balancer that forwards `/api/*` to the function and answers 404 elsewhere. */
+/** A load balancer that forwards `/api/*` to the function and responds with 404 elsewhere. */
 export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
   return {
     stackName: 'Fixture',

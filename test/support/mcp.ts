@@ -18,7 +18,7 @@ export const posted = (message: object | string | Uint8Array, headers: TestReque
     body: typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message),
   }) satisfies TestRequest;
 
-/** The code of the answer to a message from a caller with these scopes. */
+/** The code of the response to a message from a caller with these scopes. */
 export async function codeOf(world: World, request: TestRequest, scope = 'none'): Promise<string> {
   const claims = {
     iss: 'https://issuer.example',

@@ -21,7 +21,6 @@ export async function judgeOf(policy: object): Promise<JudgePath | undefined> {
   return 'config' in parsed ? parsed.config.judgePath : undefined;
 }
 
-/** The problems of a policy. */
 export async function problemsOf(policy: object): Promise<string[]> {
   const parsed = await parsePolicy(policy);
   return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];

@@ -27,7 +27,7 @@ export async function runAll(
   return results;
 }
 
-/** The commands that print the head of an answer. */
+/** The commands that print the head of a response. */
 export const statusesOf = (results: readonly (readonly [string, string])[]) =>
   results.flatMap(([command, printed]) =>
     command.includes('curl -i') ? [/^HTTP\/1\.1 (\d+)/.exec(printed)?.[1]] : [],

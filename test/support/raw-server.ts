@@ -60,7 +60,7 @@ export async function startRawServer(conversation: Conversation): Promise<RawSer
   };
 }
 
-/** Answers the first request of each connection with these bytes. */
+/** Responds to the first request of each connection with these bytes. */
 export const answering =
   (bytes: string | Uint8Array): Conversation =>
   async ({ request, write }) => {

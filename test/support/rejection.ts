@@ -38,13 +38,13 @@ type Answer = Awaited<ReturnType<World['call']>>;
 export interface Rejection {
   readonly world: World;
   readonly upstream?: RecordingUpstream;
-  /** Parts of the request that may appear neither in the answer nor in the log. */
+  /** Parts of the request that may appear neither in the response nor in the log. */
   readonly secrets?: readonly string[];
 }
 
 /**
  * Asserts what holds for every rejection: status, challenge and code from the table, a body with only the code and
- * its meaning, no request at the upstream, no bug, and no secret in the answer or log.
+ * its meaning, no request at the upstream, no bug, and no secret in the response or log.
  */
 export function expectRejected(
   answer: Answer,

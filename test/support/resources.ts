@@ -15,7 +15,7 @@ export const under = (world: World, policy: object): World => {
   return world;
 };
 
-/** An answer without its request id. */
+/** A response without its request id. */
 export function withoutRequestId({ status, headers, body }: Awaited<ReturnType<World['call']>>) {
   const { 'x-request-id': _, ...rest } = headers;
   return { status, headers: rest, body };

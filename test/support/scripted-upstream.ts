@@ -23,11 +23,11 @@ export async function startScriptedUpstream() {
     act(next: Script): void {
       script = next;
     },
-    /** Answers every request with these bytes from now on. */
+    /** Responds to every request with these bytes from now on. */
     say(bytes: string | Uint8Array): void {
       script = ({ write }) => write(bytes);
     },
-    /** Answers with these bytes, and sends nothing more on that connection. */
+    /** Responds with these bytes, and sends nothing more on that connection. */
     sayAndClose(bytes: string | Uint8Array): void {
       script = ({ socket }) => void socket.end(bytes);
     },

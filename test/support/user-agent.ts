@@ -2,7 +2,7 @@
  * Follows redirects with cookies, as a browser would, up to the one that leads to the given address.
  *
  * @returns that address with its query
- * @throws if an answer on the way is not a redirect
+ * @throws if a response on the way is not a redirect
  */
 export async function followRedirects(start: URL, until: string): Promise<URL> {
   const cookies = new Map<string, string>();

@@ -12,7 +12,7 @@ import { AUDIENCE, ISSUER, NOW } from './tokens.ts';
 
 export const JWKS_URI = 'https://issuer.example/jwks';
 
-/** An endpoint's answer: a document, or an error that fails the fetch; a function decides (or hangs) at each fetch. */
+/** An endpoint's response: a document, or an error that fails the fetch; a function decides (or hangs) at each fetch. */
 type Document = object | string | Error;
 type Served = Document | (() => Document | Promise<Document>);
 
@@ -83,7 +83,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     maxSnapshotSeconds: 180,
     spread: 1,
     random: () => 0.5,
-    abilities: { egress: true, answersKept: false, bodies: true },
+    abilities: { egress: true, cached: false, bodies: true },
     readParameters: async () => {
       reads += 1;
       if (store !== 'up') throw store;

@@ -16,7 +16,7 @@ describe('a command ends with', () => {
       '--now takes a time.\nSee npm run explain -- --help',
     );
   });
-  test('one line if it cannot do what was asked for', () => {
+  test('one line if it cannot do what it was asked to do', () => {
     expect(accountOf(new CommandFailure('The log could not be read: x.'), HELP)).toBe(
       'The log could not be read: x.',
     );

@@ -43,7 +43,7 @@ async function worded(
 
 const at = (url: string): Partial<AwsCall> => ({ endpoint: { url, setting: '--endpoint-url' } });
 
-/** The same for an answer of a server. The server's origin is written as ORIGIN. */
+/** The same for a response of a server. The server's origin is written as ORIGIN. */
 async function wordedAnswer(
   answer: (response: ServerResponse) => void,
   { scheme = 'http', timeoutMs }: { scheme?: string; timeoutMs?: number } = {},
@@ -120,7 +120,7 @@ describe('an endpoint that is not the service', () => {
     expect(said).toContain(line);
     expect(said).toContain('Check --endpoint-url: npm start prints the address of SSM');
   });
-  test('no answer', async () => {
+  test('no response', async () => {
     expect(await wordedAnswer(() => {}, { timeoutMs: 100 })).toContain('ORIGIN does not respond in time');
   });
   test('a plain HTTP port called with https', async () => {

@@ -206,7 +206,7 @@ describe('live parameters', () => {
     expect(stdout).toMatch(/no keys: no token of default can be verified until the key endpoint has some\n$/);
     expect(status).toBe(1);
   });
-  test('that are not given are not asked for, if only the key set is given', async () => {
+  test('that are not given are not needed, if only the key set is given', async () => {
     const { status, stdout } = await check('--jwks-uri', `${endpoint.origin}/jwks`, '--probe');
     expect(stdout).toContain('  es256-1  kty EC, alg ES256\n');
     expect(status).toBe(0);

@@ -109,7 +109,7 @@ describe('warns about', () => {
       'routes.0 (/a*) is report-only: it lets through what it would reject, without an identity',
     ],
     [
-      'a route that asks for more than what no route matches',
+      'a route that requires more than is required where no route matches',
       { routes: [{ path: '/a' }, { path: '/b', methods: ['GET'], scopes: ['admin'] }] },
       'routes.1 (GET /b) asks for more than a token of the default provider, but that is enough for a request whose path or method matches no route: "unmatched": "deny" rejects those',
     ],
@@ -161,12 +161,12 @@ describe('warns about', () => {
       'providers.default.requiredClaims.n can never hold: its members exclude each other',
     ],
     [
-      'a rule that asks for a word and for nothing with it',
+      'a rule that requires a word but excludes it on its own',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { contains: 'a', noneOf: ['a', 'b'] } } }] },
       'routes.0.claims.n holds only for a string of several words that include the one in "contains": "noneOf" excludes it everywhere else',
     ],
     [
-      'scopes that are to be none of some',
+      'scopes that must be none of some',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { scope: { noneOf: ['admin'] } } }] },
       'routes.0.claims.scope: where the claim is a string, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead',
     ],
@@ -201,7 +201,7 @@ describe('warns about', () => {
     ['a route of other methods', { routes: [{ path: '/a', methods: ['GET'] }, { path: '/a' }] }],
     ["only a developer's page", { cors: { origins: ['http://localhost:3000'] } }],
     [
-      'pages that may send a cookie and read the answer',
+      'pages that may send a cookie and read the response',
       { ...cookie, cors: { origins: ['https://a.example'], credentials: true } },
     ],
     [
@@ -379,7 +379,7 @@ describe('a probe', () => {
       'provider b: no keys: responded with status 404',
     ]);
   });
-  test('does not ask a stand-in issuer', async () => {
+  test('sends nothing to a stand-in issuer', async () => {
     const provider = providerOf({ keys: { kind: 'url', url: new URL(keys) } });
     const asked: string[] = [];
     const fetchDocument = async (url: URL) => {
@@ -436,11 +436,11 @@ describe('a probe', () => {
     expect(hasKeys({ provider: 'default', seen, warnings: [] })).toBe(false);
   });
   test.each([
-    ['answers that there is none', new DocumentNotFound('responded with status 404'), true],
-    ['answers that it is forbidden', new Error('https://keys.example: responded with status 403'), true],
+    ['responds that there is none', new DocumentNotFound('responded with status 404'), true],
+    ['responds that it is forbidden', new Error('https://keys.example: responded with status 403'), true],
     ['does not answer', new Error('https://keys.example: connect ECONNREFUSED'), false],
     ['fails', new Error('https://keys.example: responded with status 503'), false],
-  ])('asks for one key where keys are fetched by kid, and the endpoint %s', async (_, error, reachable) => {
+  ])('requests one key where keys are fetched by kid, and the endpoint %s', async (_, error, reachable) => {
     const parsed = await parseProvider('staff', {
       type: 'verified-access',
       instanceArn: 'arn:aws:ec2:eu-west-1:111122223333:verified-access-instance/vai-1',
@@ -462,7 +462,7 @@ describe('a probe', () => {
       reachable ? /the endpoint responds, and only a token's kid shows/ : /none$/,
     );
   });
-  test('warns of an endpoint that does not answer', async () => {
+  test('warns of an endpoint that does not respond', async () => {
     const { warnings } = await probe({});
     expect(warnings).toEqual([`provider default: no keys: ${discovery}: responded with status 404`]);
   });

@@ -58,7 +58,7 @@ describe('paging comes to an end', () => {
   );
 });
 
-describe('reports a service that does not answer, instead of waiting for it', () => {
+describe('reports a service that does not respond, instead of waiting for it', () => {
   test.each(['silence', 'half'] as const)('%s', async (kind) => {
     answer = () => kind;
     await expect(logs(200).groupsOf('g')).rejects.toThrow(

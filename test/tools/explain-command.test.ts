@@ -114,7 +114,7 @@ describe('the paste may include the request', () => {
   });
 });
 
-test('takes the access token from a token response, or the one asked for', async () => {
+test('takes the access token from a token response, or the requested one', async () => {
   const response = JSON.stringify({ access_token: token, id_token: mint(key, claimsOf({ aud: 'web' })) });
   const access = await explainToken(response, ...given);
   expect(access.stdout).toContain(

@@ -17,7 +17,7 @@ const asked = async (headers: Record<string, string>, question: Partial<Question
 const preflight = (origin: string) => ({ origin, 'access-control-request-method': 'PUT' });
 
 describe('a preflight', () => {
-  test('is answered here, whatever its route, without looking at a token', async () => {
+  test('is handled by the function itself, whatever its route, without looking at a token', async () => {
     const { text, verdict, steps } = await asked(preflight(APP), { request: 'OPTIONS /nowhere' });
     expect(verdict).toMatchObject({ allowed: true, answered: true, code: 'allowed', status: 204 });
     expect(steps.map(({ name, outcome }) => [name, outcome])).toEqual([
@@ -30,7 +30,7 @@ describe('a preflight', () => {
       true,
     );
   });
-  test('is refused for an unlisted page, and the answer names the listed pages', async () => {
+  test('is rejected for an unlisted page, and the response names the listed pages', async () => {
     const { text, verdict } = await asked(preflight('null'), { request: 'OPTIONS /api/x' });
     expect(verdict).toMatchObject({
       allowed: false,
@@ -50,7 +50,7 @@ describe('a preflight', () => {
   });
 });
 
-test('any other request gets a line that says whether its page may read the answer', async () => {
+test('any other request gets a line that says whether its page may read the response', async () => {
   const listed = await asked({ origin: APP }, { request: 'GET /api/x' });
   expect(listed.verdict).toMatchObject({ allowed: true, answered: false });
   expect(listed.text).toContain('the page may read the response');

@@ -55,7 +55,7 @@ describe('rules for hosts', () => {
   });
 });
 
-test('an authorizer has no listener in front of it, and answers no preflight', async () => {
+test('an authorizer has no listener in front of it, and responds to no preflight', async () => {
   const headers = [
     ['origin', 'https://app.example'],
     ['access-control-request-method', 'GET'],

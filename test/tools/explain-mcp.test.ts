@@ -76,7 +76,7 @@ describe('a message is explained', () => {
     expect(step?.hints).toEqual([expect.stringContaining('--header "Content-Type: application/json"')]);
   });
 
-  test('with the upstream to which a dry run sends what it would refuse', async () => {
+  test('with the upstream to which a dry run sends what it would reject', async () => {
     const [first, ...others] = POLICY.routes;
     const routes = [{ ...first, upstream: 'https://other.example' }, ...others];
     const policy = { ...POLICY, mode: 'report-only', routes };
@@ -84,7 +84,7 @@ describe('a message is explained', () => {
     expect((await asked(CALL, { policy })).upstream?.destination).toContain('other.example');
   });
 
-  test('for an event stream, which is refused once the caller is known', async () => {
+  test('for an event stream, which is rejected once the caller is known', async () => {
     const stream = { request: 'GET /mcp', headers: [['accept', 'text/event-stream']], body: '' } as const;
     const { verdict, step, steps } = await asked('', stream);
     expect(verdict).toMatchObject({ code: 'method_not_allowed', status: 405 });

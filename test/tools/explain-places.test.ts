@@ -62,7 +62,7 @@ describe('puts the token where the route looks first', () => {
   });
 });
 
-test('refuses a cookie without an origin for an unsafe method, and says what to send', async () => {
+test('rejects a cookie without an origin for an unsafe method, and says what to send', async () => {
   const { text, verdict } = await asked({ request: 'POST /api/web/x' });
   expect(verdict).toMatchObject({ code: 'origin_not_allowed', status: 403 });
   expect(text).toContain('a cookie with this method needs an Origin header');
@@ -92,7 +92,7 @@ describe('for providers that share an issuer', () => {
   });
 });
 
-test('refuses a cookie that opens a WebSocket without an Origin', async () => {
+test('rejects a cookie that opens a WebSocket without an Origin', async () => {
   const { text } = await asked({ request: 'GET /$connect', carrier: 'cookie:__Host-session' });
   expect(text).toContain('a cookie on a WebSocket needs an Origin header, but there is none');
 });

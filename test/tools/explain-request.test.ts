@@ -43,13 +43,13 @@ describe('a decision is shown with', () => {
     expect(text).toContain(`Verdict   ${status} ${code}: ${detail}`);
     expect(text).toMatch(/^To do {5}\S/m);
   });
-  test('the code that a report-only route did not answer', () => {
+  test('the code that a report-only route did not return', () => {
     const text = told([decisionLine({ code: 'allowed', status: 200, reported: 'scope_missing' })]);
     expect(text).toContain('Verdict   let through with status 200');
     expect(text).toContain('Reported  scope_missing');
     expect(text).toContain('docs/codes.md#scope_missing');
   });
-  test('what the upstream answered and how long it took', () => {
+  test('how the upstream responded and how long it took', () => {
     const outcome = { code: 'allowed', status: 200, upstreamMs: 17, upstreamStatus: 200 } as const;
     expect(told([decisionLine(outcome)])).toContain(
       'Took      2 ms, 17 ms of that at the upstream, which responded with 200',

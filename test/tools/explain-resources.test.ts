@@ -40,7 +40,7 @@ describe('the challenge is shown word for word', () => {
     expect(text).toContain(`\nWWW-Authenticate: ${challenge}\n`);
   });
 
-  test('but not if there is none, or if the answer is an API’s', async () => {
+  test('but not if there is none, or if the response is an API’s', async () => {
     const request = 'GET /nowhere';
     expect((await asked({}, { request })).verdict).toMatchObject({
       code: 'route_missing',
@@ -67,7 +67,7 @@ test('explains which pages may send an MCP message outside every resource', asyn
   expect(outcomes(await from('https://app.example.com'))).toContain('origin pass');
 });
 
-test('the login has its own stage, with what the route asks for and what the token has', async () => {
+test('the login has its own stage, with what the route requires and what the token has', async () => {
   const explained = await asked({ acr: 'pwd', auth_time: NOW - 5000, scope: 'tools' });
   expect(outcomes(explained)).toContain('authentication fail');
   expect(explained.text).toContain(
@@ -97,7 +97,7 @@ test('a page that may not call the resource fails at its origin, with the names 
 });
 
 describe('a request for a document', () => {
-  test('is served here, without looking at a token', async () => {
+  test('is served by the function itself, without looking at a token', async () => {
     const explained = await asked({}, { request: `GET ${MCP_DOCUMENT}` });
     expect(outcomes(explained)).toEqual(['request pass', 'path pass', 'document pass']);
     expect(explained.text).toContain(
@@ -105,7 +105,7 @@ describe('a request for a document', () => {
     );
     expect(explained.text).toContain(`> {"resource":"${MCP.resource}","authorization_servers":`);
   });
-  test('with another method is refused', async () => {
+  test('with another method is rejected', async () => {
     const { verdict, text } = await asked({}, { request: `POST ${MCP_DOCUMENT}` });
     expect(verdict).toMatchObject({ code: 'method_not_allowed', status: 405, answered: false });
     expect(text).toContain('GET and HEAD are served');

@@ -61,7 +61,7 @@ export const claimChanges = <T>(change: (...values: unknown[]) => fc.Arbitrary<T
     Object.fromEntries(Object.entries(CLAIM_CHANGES).map(([claim, values]) => [claim, change(...values)])),
   );
 
-/** Requests for the routes of the policy, one for none, and one with a path that is refused. */
+/** Requests for the routes of the policy, one for none, and one with a path that is rejected. */
 export const REQUESTS = [
   'GET /api/x',
   'POST /api/orders/1',

@@ -277,7 +277,7 @@ describe('the hint for', () => {
   });
 });
 
-test('shows a refused path with its reading and both routes, and the rest as for its own route', async () => {
+test('shows a rejected path with its reading and both routes, and the rest as for its own route', async () => {
   const explanation = await ask({ token: signed(), request: 'GET /api/partner;v=1/x' });
   expect(failures(explanation)[0]).toMatchObject({
     name: 'path',

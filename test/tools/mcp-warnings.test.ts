@@ -85,7 +85,7 @@ describe('warns about', () => {
     );
   });
 
-  test('a list of tools that asks for less than one of them', async () => {
+  test('a list of tools that requires less than one of them', async () => {
     const strict = { ...call, claims: { role: { equals: 'admin' } } };
     expect(await warned([list, strict, others])).toEqual([
       expect.stringMatching(

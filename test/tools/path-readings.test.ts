@@ -40,7 +40,7 @@ test('an invalid path has no readings', async () => {
   for (const path of ['/a%', 'x', '/a b']) expect(pathReadings({ method: 'GET', path }, config)).toEqual([]);
 });
 
-test('some reading matches another route exactly if the function refuses the path', async () => {
+test('some reading matches another route exactly if the function rejects the path', async () => {
   const config = await configured({ routes: ROUTES });
   const piece = fc.constantFrom('/', 'api', 'Admin', 'admin', 'open', 'v2', 'x', '%2f', '%61', ';a=1', '.', '.json', '+', '%20', '\\'); // biome-ignore format: one line
   fc.assert(

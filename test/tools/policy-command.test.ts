@@ -72,13 +72,13 @@ describe('a command line', () => {
     ['revoke', token],
     ['revoke', 'opaque-token-1234567890'],
     ['revoke', '--token', 'opaque-token-1234567890'],
-  ])('with a token on it is refused without repeating the token: %#', (...args) => {
+  ])('with a token on it is rejected without repeating the token: %#', (...args) => {
     expect(() => runOf(args, 0)).toThrow(ArgumentError);
     expect(() => runOf(args, 0)).not.toThrow(/eyJ|opaque-token/);
   });
 
   test.each([[[]], [['--path', '/app']]])(
-    'for a stack of npm start that does not run blames the port, not an option that is not there: %j',
+    'for a stack of npm start that is not running blames the port, not an option that is not there: %j',
     async (more) => {
       const port = (await freePort()) - 2;
       const { status, stderr } = await runTool('policy', [
@@ -136,7 +136,7 @@ describe('with --json standard output has one document', () => {
     expect(await json(['status', file])).toMatchObject({ status: 1, document: { differs: ['policy'] } });
   });
 
-  test('also for a refusal and a failure', async () => {
+  test('even for a rejection and a failure', async () => {
     writeFileSync(join(directory.path, 'bad.json'), '{"routes":1}');
     expect(await json(['put', join(directory.path, 'bad.json'), '--yes'])).toMatchObject({
       status: 1,
@@ -168,14 +168,14 @@ test('a CI job that is terminated says what was put, as one document', async () 
   child.stderr.on('data', (chunk) => {
     const isNew = !text.err.includes(WAITING);
     text.err += chunk;
-    // Once: a second signal ends the command without a word.
+    // Only once: a second signal ends the command without output.
     if (isNew && text.err.includes(WAITING)) child.kill('SIGTERM');
   });
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   expect(JSON.parse(text.out)).toMatchObject({ written: [{ name: 'policy' }], force: { state: 'pending' } });
 });
 
-test('repeats a put whose first attempt got no answer', async () => {
+test('repeats a put whose first attempt got no response', async () => {
   ssm.setFault('hang', { operations: ['PutParameter'], times: 1 });
   expect((await policy(['put', file, '--yes', '--no-wait'])).status).toBe(0);
   expect(stored('policy')).toBe(POLICY);
@@ -205,7 +205,7 @@ test('explains that a place has no parameters', async () => {
 });
 
 (HAS_TERMINAL ? describe : describe.skip)('on a terminal', () => {
-  /** Runs the command on a terminal, and answers with keys once a question or another text appears. */
+  /** Runs the command on a terminal, and types keys once a question or another text appears. */
   function onTerminal(args: readonly string[], waitFor: string, keys: string, before = '') {
     const words = [process.execPath, 'tools/policy.ts', ...args, ...place()];
     const line = `${before}${words.map((word) => `'${word}'`).join(' ')}`;

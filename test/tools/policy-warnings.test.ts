@@ -23,7 +23,7 @@ const COGNITO = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc';
 
 describe('warns, once and with the place, about', () => {
   test.each<[string, object, Others, string, RegExp]>([
-    // Requests near to a guarded one.
+    // Requests close to a guarded one.
     [
       'methods that an earlier route guards and a later one does not',
       routesOf({ path: '/api/a/*', methods: ['GET'], scopes: ['a:read'] }, { path: '/api/a/*' }),
@@ -302,14 +302,14 @@ const SOUND: readonly (readonly [name: string, policy: object, others?: Others])
     ),
   ],
   [
-    'other methods that ask for as much',
+    'other methods that require as much',
     routesOf(
       { path: '/api/a/*', methods: ['GET'], scopes: ['a:read'] },
       { path: '/api/a/*', scopes: ['a:write'] },
     ),
   ],
   [
-    'a wider route that asks for a token',
+    'a wider route that requires a token',
     routesOf({ path: '/api/a/*', scopes: ['a:read'] }, { path: '/api/*' }),
   ],
   ['one character', routesOf({ path: '/api/v?/x' }, { path: '/api/w?' })],

@@ -71,7 +71,7 @@ test('warns that a resource whose own URL is not among its paths gets no challen
   ).toEqual([warningOf('resource-path', '/mcp/* does not match /public', 'https://api.example.com/public')]);
 });
 
-test('warns about scopes that no route asks for, which are most likely misspelt', async () => {
+test('warns about scopes that no route requires, which are most likely misspelt', async () => {
   const resources = [{ ...MCP, scopes: ['tools', 'tolos'], advertisedScopes: { 'api://x/tools': 'tools' } }];
   expect(await warningsOf({ resources })).toEqual([
     warningOf('resource-scope', 'none of its routes asks for tolos', `${MCP.resource}:tolos`),

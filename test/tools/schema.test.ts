@@ -172,7 +172,7 @@ describe('npm run schema', () => {
       directory.remove();
     }
   });
-  test('refuses an unknown option, and suggests a similar one', async () => {
+  test('rejects an unknown option, and suggests a similar one', async () => {
     const { status, stderr } = await runTool('schema', ['--chek']);
     expect(status).toBe(2);
     expect(stderr).toContain('did you mean --check?');

@@ -3,7 +3,7 @@ import { type Ssm, startSsm } from '../../local/ssm/server.ts';
 import { jwksOf, type SigningKey } from '../support/keys.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 
-/** An endpoint that answers every request with the key set of these keys. */
+/** An endpoint that responds to every request with the key set of these keys. */
 export const startKeyEndpoint = (...keys: SigningKey[]): Promise<RecordingUpstream> =>
   startRecordingUpstream((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });

@@ -14,7 +14,7 @@ async function loops(given: Given & { policy?: string }, ...ownAddresses: OwnAdd
 }
 const loopsOf = (upstream: string, ...own: OwnAddress[]) => loops({ upstream }, ...own);
 
-describe('an upstream that the deployment itself answers draws a warning', () => {
+describe('an upstream that is the deployment itself causes a warning', () => {
   test('with the host in its id, and says what happens and what to do', async () => {
     expect(await loopsOf('https://api.example.com', API)).toEqual([
       'upstream:upstream-loop:api.example.com https://api.example.com is an address of this deployment itself: each request would call the function again, until no execution environment is free: give the address of the service, or accept this if another listener rule sends these paths to the service',
@@ -92,7 +92,7 @@ describe('an upstream that the deployment itself answers draws a warning', () =>
   });
 });
 
-describe('no warning is drawn by', () => {
+describe('no warning is caused by', () => {
   test.each<[string, string, OwnAddress]>([
     ['another host', 'https://orders.example.com', API],
     ['a host below it', 'https://v1.api.example.com', API],

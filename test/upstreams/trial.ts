@@ -85,13 +85,13 @@ export async function tryUpstream(origin: string, paths: readonly string[]): Pro
 export const nearMissesOfGuarded = (count: number, seed: number): string[] =>
   fc
     .sample(nearMisses(PATHS), { numRuns: count, seed })
-    // Leaves out what is not a request target, which the server has to refuse itself.
+    // Leaves out what is not a request target, which the server has to reject itself.
     .filter((path) => /^\/[!"$->@-~]*$/.test(path));
 
 const guardOf = (handler: string | undefined): string | undefined =>
   handler !== undefined && handler in GUARDED ? GUARDED[handler as keyof typeof GUARDED] : undefined;
 
-/** The handler that answers for a path, byte for byte, without the function in front; undefined if none does. */
+/** The handler that responds to a path, byte for byte, without the function in front; undefined if none does. */
 function handlerAt(origin: string, path: string): Promise<string | undefined> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {

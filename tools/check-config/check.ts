@@ -46,7 +46,7 @@ export interface CheckedParameters {
 export interface CheckOptions {
   /** Path patterns of the listener rules. Without them, no route counts as outside. */
   readonly listenerPaths?: readonly string[] | undefined;
-  /** Addresses of the deployment, as far as they are known; none by default. An upstream should be none of them. */
+  /** Addresses of the deployment, as far as they are known; none by default. None of them should be an upstream. */
   readonly ownAddresses?: readonly OwnAddress[];
   /** Whether these are the live parameters, which may be as old as the deployment; false by default. */
   readonly inForce?: boolean;

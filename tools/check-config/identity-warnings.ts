@@ -46,7 +46,7 @@ function cognitoAudience(provider: KeySetProvider): Warning[] {
   const isForIdTokens = requiredClaims.some(
     ([claim, { equals }]) => claim === 'token_use' && equals === 'id',
   );
-  // With resource binding an access token has an "aud", which is a URL; a client's id is letters and digits.
+  // With resource binding an access token has an "aud", which is a URL; a client ID consists of letters and digits.
   const isOfClients = audience?.every((one) => /^[\w+]+$/.test(one)) ?? false;
   const problem =
     audienceClaim === 'aud' && isOfClients && !isForIdTokens

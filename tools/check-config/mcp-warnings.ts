@@ -111,7 +111,7 @@ function otherMethods(route: RouteDocument, index: number, config: Config): Warn
     : [];
 }
 
-/** A list that asks for less reveals the names of the tools. */
+/** If listing tools requires less than calling them, the list reveals their names. */
 function listForLess(route: RouteDocument, index: number, config: Config): Warning[] {
   const candidates = routeOf('POST', route, config)?.candidates ?? [];
   const list = takenBy('tools/list', candidates);

@@ -35,7 +35,7 @@ interface Near {
   readonly config: Config;
 }
 
-/** How much a route asks for: nothing, any token of its providers, or also scopes, claims and logins. */
+/** How much a route requires: nothing, any token of its providers, or also scopes, claims and logins. */
 export function demandsOf(route: Route): number {
   const { scopes, claims, authentication, missing } = route;
   if (missing) return Number.POSITIVE_INFINITY;
@@ -64,7 +64,7 @@ export const exampleOf = (pattern: string): string => pattern.replace(/[*?]/g, '
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Methods that fall to a route for all methods, which most likely takes them on purpose. */
+/** Methods that fall to a route for all methods. A route that lists its methods most likely takes them on purpose. */
 function otherMethods(near: Near): Warning[] {
   const { rule, name, document } = near;
   const { methods } = rule;
@@ -116,7 +116,7 @@ function pathsNear(pattern: string): string[] {
   return [...(below === undefined ? [`${path}/x`] : []), `${path}-x`, ...shorter];
 }
 
-/** If a route asks for more than any token, a path that just misses it should not pass with less. */
+/** If a route requires more than any token, a path that just misses it should not pass with less. */
 function unmatchedForLess(policy: PolicyDocument, rules: readonly RouteRule[]): Warning[] {
   const strict = rules.find(({ route }) => isStricterThanDefault(route));
   const document = policy.routes?.[strict?.index ?? -1];

@@ -4,8 +4,8 @@ import { hasKeySet, issuersOf, type Provider } from '../../lambda/core/provider.
 import { listed } from '../explain/format.ts';
 
 /**
- * Providers of one route that share an issuer, if one is stricter about the form of a token: a token that it rejects for
- * that passes as the other's. Different audiences or claims are no reason to warn, because that is what two providers are for.
+ * Providers of one route that share an issuer, if one is stricter about the form of a token: a token that it rejects for its
+ * form passes as the other's. Different audiences or claims are no reason to warn, because that is what two providers are for.
  */
 export function overlapWarnings({ routes = [] }: PolicyDocument, providers: readonly Provider[]): string[] {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));

@@ -4,7 +4,7 @@ import type { Warning } from '../../lambda/core/config/warning.ts';
 
 /** An address that requests are sent to, and where it is. */
 export interface PlacedUpstream extends Pick<Warning, 'parameter'> {
-  /** With which a message about it begins: empty for the parameter. */
+  /** What a message about it begins with; empty for the parameter. */
   readonly place: string;
   readonly url: URL;
 }

@@ -22,7 +22,7 @@ const PLACEHOLDERS: readonly (readonly [pattern: RegExp, what: string])[] = [
 /** Permissions may have such names too, so they count only where the name of an application or a place belongs. */
 const CAPITALS = /\b(?:[A-Z]+_)+(?:ID|NAME|DOMAIN|HOST)\b/;
 
-/** Claims that say whose token it is, by their last name. People expect `*` to be a wildcard in these. */
+/** Claims that say whose token it is, by the last part of their name. People expect `*` to be a wildcard in these. */
 const IDENTITIES =
   /(?:^|\/)(?:sub|email|upn|iss|hd|azp|client_id|repository|ref|workflow_ref|job_workflow_ref)$/;
 

@@ -17,7 +17,7 @@ export interface Location extends Span {
   readonly at: string;
 }
 
-/** Finds the place that a message about a parameter begins with. If it names none, finds nothing, or the `whole`. */
+/** Finds the place that a message about a parameter begins with. If it names none, returns undefined, or the `whole`. */
 export type Locate = (parameter: ParameterName, message: string, otherwise?: 'whole') => Location | undefined;
 
 interface Text {

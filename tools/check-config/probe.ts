@@ -3,14 +3,14 @@ import { DocumentNotFound, type FetchDocument } from '../../lambda/io/fetch-docu
 import { harmlessLine } from '../harmless.ts';
 import { createKeyEndpoints, type KeyEntry, type KeysSeen } from '../key-endpoints.ts';
 
-/** The result of asking for one provider's keys. */
+/** The result of fetching one provider's keys. */
 export interface Probe {
   readonly provider: string;
   readonly seen: KeysSeen;
   readonly warnings: readonly string[];
 }
 
-/** Fetches the keys of all providers as a function does at its start. A stand-in for an issuer is not asked. */
+/** Fetches the keys of all providers as a function does when it starts. A stand-in for an issuer is skipped. */
 export async function probeProviders(
   providers: readonly Provider[],
   fetchDocument: FetchDocument,

@@ -48,7 +48,7 @@ export function findingLine(finding: LocatedProblem | LocatedWarning, { path, fi
 export const lineOf = ({ parameter, message, location }: LocatedProblem | LocatedWarning): string =>
   `${parameter}: ${message}${location === undefined ? '' : ` (line ${location.at})`}`;
 
-/** Most problems that are printed. Nobody reads more at once, and `--json` has all of them. */
+/** Maximum number of problems printed. Nobody reads more at once, and `--json` has all of them. */
 const MAX_TOLD = 200;
 
 /** For a terminal. What to do comes last. */

@@ -13,7 +13,7 @@ export const routeWarnings = (policy: PolicyDocument): Warning[] => [
 /** The methods of RFC 9110 §9 and RFC 5789. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
 
-/** Any word can be a method, and a route for a method that nobody sends leaves its requests to other routes. */
+/** Any word can be a method, and a route for a method that no client sends leaves its requests to other routes. */
 const unknownMethods = ({ routes = [] }: PolicyDocument): Warning[] =>
   routes.flatMap(({ methods = [] }, index) =>
     methods.flatMap((method, at) => {

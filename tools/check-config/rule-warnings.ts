@@ -35,7 +35,7 @@ export function ruleWarnings(policy: PolicyDocument, inForce: boolean): Warning[
 
 /**
  * Whether no claim meets a rule. A claim that meets one can be made smaller until it is one of these: a missing one, a
- * single value that the rule names, a text with the word that it asks for, or a list of exactly what it asks for.
+ * single value that the rule names, a text with the word that it requires, or a list of exactly what it requires.
  */
 export function isImpossible(rule: ClaimRule): boolean {
   const { equals, anyOf = [], allOf = [], contains } = rule;
@@ -49,7 +49,7 @@ export function isImpossible(rule: ClaimRule): boolean {
 const isMetBy = (value: unknown, rule: ClaimRule): boolean =>
   unmetRule(value === undefined ? {} : { claim: value }, [['claim', rule]]) === undefined;
 
-/** A text that contains the word asked for, and as a whole is no value that a rule names. */
+/** A text that contains the required word, and as a whole is not a value that a rule names. */
 function severalWords({ contains, noneOf = [] }: ClaimRule): readonly string[] {
   if (typeof contains !== 'string') return [];
   const longest = Math.max(...noneOf.map((value) => String(value).length), 0);
@@ -65,7 +65,7 @@ const isForWholeScopes = (claim: string, { equals, anyOf, allOf, noneOf }: Claim
   [equals, anyOf, allOf].every((other) => other === undefined) &&
   ['scope', 'scp'].includes(lastName(claim));
 
-/** Claims that issuers send as lists, by their last name: `cognito:groups`, `https://app.example/roles`, `/realm_access/roles`. */
+/** Claims that issuers send as lists, by the last part of their name: `cognito:groups`, `https://app.example/roles`, `/realm_access/roles`. */
 const LISTS = new Set([
   ...['aud', 'amr', 'authorities', 'entitlements', 'group', 'groups', 'memberof', 'permissions'],
   ...['role', 'roles', 'scp', 'wids'],

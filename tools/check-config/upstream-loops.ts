@@ -7,7 +7,7 @@ import { placedUpstreams } from './placed-upstreams.ts';
 export const UPSTREAM_LOOP = 'upstream-loop';
 
 /**
- * Upstreams that this deployment itself answers: each call of the function would wait for another one, until none is left.
+ * Upstreams that are this deployment itself: each invocation would wait for another one, until no concurrency is left.
  * Paths are not compared, because other rules of the same load balancer may lead to the real upstream.
  */
 export function upstreamLoops(

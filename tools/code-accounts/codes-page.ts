@@ -16,7 +16,7 @@ export function codesPage(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** The alarm that counts answers with a code, by its name in docs/operations.md; undefined if none does. */
+/** The alarm that counts responses with a code, by its name in docs/operations.md; undefined if none does. */
 export function alarmOf(code: Code): string | undefined {
   const { status } = entryOf(code);
   if (status < 500) return 'RejectionRate';

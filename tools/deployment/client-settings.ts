@@ -1,7 +1,7 @@
 /** For one attempt, in ms. Whoever revokes a token must not wait for a dead connection. */
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-/** Settings of an SDK client that gives up on a connection without an answer. The timeouts are for one attempt, in ms. */
+/** Settings of an SDK client that gives up on a connection without a response. The timeouts are for one attempt, in ms. */
 export const clientSettings = (
   endpoint: string | undefined,
   requestTimeout = ATTEMPT_TIMEOUT_MS,

@@ -16,7 +16,7 @@ export interface DeployedStack {
   readonly description?: string | undefined;
 }
 
-/** There is no stack of this app where it was looked for. */
+/** There is no stack of this app in the place that was searched. */
 export class NoSuchStack extends ArgumentError {}
 
 /** The output that identifies a stack of this app: the prefix of its parameters. */
@@ -26,7 +26,7 @@ export const PATH_OUTPUT = 'ConfigPath';
  * Finds the stack that a place names, or the only one there.
  *
  * @throws ArgumentError if there are several; NoSuchStack where there is none
- * @throws AwsFailure if CloudFormation cannot be asked
+ * @throws AwsFailure if the call to CloudFormation fails
  */
 export async function findStack(place: Place, abortSignal?: AbortSignal): Promise<DeployedStack> {
   const found = await describeStacks(place, abortSignal);
@@ -74,7 +74,7 @@ export function noLocalStack(
 /**
  * The stack that the place names, or all stacks, including those of others.
  *
- * @throws AwsFailure if CloudFormation cannot be asked, or has no stack of that name
+ * @throws AwsFailure if the call to CloudFormation fails, as for a stack that does not exist
  */
 export async function describeStacks(
   { stack, endpoint }: Place,

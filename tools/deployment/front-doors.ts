@@ -16,7 +16,7 @@ export interface Reached {
 
 /** An address that requests of a deployment can be sent to. */
 export interface Entry extends Call {
-  /** Who answers there first. */
+  /** What responds there first. */
   readonly kind: 'load-balancer' | 'cloudfront' | 'verified-access' | 'api-gateway';
   /** What its host must resolve to; undefined if no DNS record is needed. */
   readonly leadsTo: string | undefined;

@@ -10,7 +10,7 @@ import type { Place } from './place.ts';
  * own name, and the one that the operator gives.
  */
 export function ownAddresses(reached: Reached, given?: URL): readonly OwnAddress[] {
-  // The demo API answers by itself, without an upstream.
+  // The demo API responds itself, without an upstream.
   const entries = entriesOf(reached, undefined).filter(({ kind }) => kind !== 'api-gateway');
   const direct = entries.find(({ kind }) => kind === 'load-balancer');
   const { stack, door } = reached;
@@ -28,7 +28,7 @@ export function ownAddresses(reached: Reached, given?: URL): readonly OwnAddress
   ];
 }
 
-/** How long CloudFormation may take, in ms: whoever may read parameters alone must not wait for its refusal or its silence. */
+/** How long CloudFormation may take, in ms: credentials for parameters only must not wait long for its denial or its silence. */
 const LOOKUP_MS = 5_000;
 
 /**

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { isLoopback } from '../../lambda/core/config/url.ts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { awsCall } from '../aws-call.ts';
 import { clientSettings } from './client-settings.ts';
@@ -11,17 +11,17 @@ import type { Place } from './place.ts';
 const RUN_TIMEOUT_MS = 65_000;
 
 /**
- * Runs the keeper once. It reads the parameters anew, and answers which versions are in force and what is refused.
+ * Runs the keeper once. It reads the parameters again, and returns which versions are in force and what is rejected.
  *
  * @throws AwsFailure if it cannot be invoked
- * @throws CommandFailure if it fails, or answers something else
+ * @throws CommandFailure if it fails, or returns something else
  */
 export async function runKeeper(
   place: Place,
   functionName: string,
   stack: DeployedStack,
   abortSignal?: AbortSignal,
-): Promise<KeeperAnswer> {
+): Promise<KeeperResult> {
   const endpoint = lambdaEndpoint(place, stack);
   const client = new LambdaClient({ ...clientSettings(endpoint, RUN_TIMEOUT_MS), maxAttempts: 2 });
   const answer = await awsCall(
@@ -42,7 +42,7 @@ export async function runKeeper(
   );
 }
 
-/** The stack of npm start says where its Lambda is. Only a stack on this machine is believed. */
+/** The stack of npm start says where its Lambda is. Only a stack on this machine is trusted to say so. */
 function lambdaEndpoint({ endpoint }: Place, { outputs }: DeployedStack): string | undefined {
   const own = outputs.LambdaEndpoint;
   if (endpoint === undefined || !isLoopback(endpoint) || own === undefined || !URL.canParse(own)) {
@@ -51,9 +51,9 @@ function lambdaEndpoint({ endpoint }: Place, { outputs }: DeployedStack): string
   return isLoopback(new URL(own)) ? own : endpoint.href;
 }
 
-function parseAnswer(text: string): KeeperAnswer | undefined {
+function parseAnswer(text: string): KeeperResult | undefined {
   try {
-    const { versions, parametersReadAt, refused } = JSON.parse(text) as Partial<KeeperAnswer>;
+    const { versions, parametersReadAt, refused } = JSON.parse(text) as Partial<KeeperResult>;
     const whole =
       typeof versions === 'object' && typeof parametersReadAt === 'number' && Array.isArray(refused);
     return whole ? { versions: { ...versions }, parametersReadAt, refused: refused.map(String) } : undefined;

@@ -15,7 +15,7 @@ import {
   type GetCallerIdentityCommandOutput,
   STSClient,
 } from '@aws-sdk/client-sts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { awsCall } from '../aws-call.ts';
 import type { AwsCall } from '../aws-errors.ts';
 import { clientSettings } from '../deployment/client-settings.ts';
@@ -40,7 +40,7 @@ export interface LoadBalancerDoor {
   readonly internal: boolean;
 }
 
-/** Whose the credentials are. */
+/** Whose credentials these are. */
 export interface Identity {
   readonly account: string;
   readonly arn: string;
@@ -52,7 +52,7 @@ export interface Identity {
 export interface AwsReads {
   readonly region: () => Promise<string>;
   readonly identity: () => Promise<Identity>;
-  /** How far this machine's clock is ahead of AWS's in seconds, once `identity` has had a response, good or bad. */
+  /** How far this machine's clock is ahead of AWS's in seconds, once `identity` has received a response, successful or not. */
   readonly clockAhead: () => number | undefined;
   /** The value of any parameter; undefined if there is none. */
   readonly parameter: (name: string) => Promise<string | undefined>;
@@ -63,14 +63,14 @@ export interface AwsReads {
   readonly certificate: (arn: string) => Promise<CertificateDetail>;
   readonly targets: (targetGroupArn: string) => Promise<readonly TargetHealthDescription[]>;
   readonly alarms: (names: readonly string[]) => Promise<readonly MetricAlarm[]>;
-  readonly runKeeper: (name: string, stack: DeployedStack) => Promise<KeeperAnswer>;
+  readonly runKeeper: (name: string, stack: DeployedStack) => Promise<KeeperResult>;
 }
 
 /** Time limits for a connection and for a response, in ms. */
 const CONNECTION_MS = 4_000;
 const REQUEST_MS = 10_000;
 
-/** Alarms that one call describes. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
+/** Maximum number of alarms per call. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const MAX_NAMES = 100;
 
 /** Used for STS if no region is set, because the identity does not depend on the region. */

@@ -24,7 +24,7 @@ export const skipped = (detail: string, remedy?: string): Finding => ({
   ...(remedy !== undefined && { remedy }),
 });
 
-/** Facts that checks find out for later checks. */
+/** Facts that checks establish for later checks. */
 export interface Facts {
   /** How far the clock of this machine is ahead of AWS's, in seconds. */
   readonly clockAhead: number;

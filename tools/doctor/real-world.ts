@@ -13,14 +13,14 @@ import type { Machine, World } from './world.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** Time limits for a connection and for the whole answer, in ms. A cold start takes less. */
+/** Time limits for a connection and for the whole response, in ms. A cold start takes less. */
 const CONNECTION_MS = 5_000;
 const ANSWER_MS = 15_000;
 
-/** Longest answer that is read, in bytes. */
+/** Longest response that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-/** This machine, the network and AWS, until the signal. */
+/** This machine, the network and AWS, until the signal aborts. */
 export function realWorld(
   place: Place,
   { url, accepted, signal }: Pick<World, 'url' | 'accepted'> & { readonly signal: AbortSignal },

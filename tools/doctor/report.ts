@@ -4,7 +4,7 @@ import type { Look, Paint } from '../terminal-colors.ts';
 import type { Finding, Status } from './check.ts';
 import type { Result } from './run-checks.ts';
 
-/** How each status looks, by colour and without. */
+/** How each status looks, with and without colour. */
 const LOOKS = {
   ok: ['good', 'ok'],
   skipped: ['dim', 'skipped'],

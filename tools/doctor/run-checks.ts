@@ -11,7 +11,6 @@ import {
 import { findingOf } from './finding-of.ts';
 import type { World } from './world.ts';
 
-/** The result of a check. */
 export interface Result {
   readonly check: Pick<Check, 'id' | 'title'>;
   readonly findings: readonly Finding[];

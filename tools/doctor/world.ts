@@ -7,7 +7,7 @@ import type { AwsReads } from './aws-reads.ts';
 /** Everything outside that checks look at. They change nothing. */
 export interface World {
   readonly place: Place;
-  /** Where to send the call, if the command line says so. */
+  /** Where to send the call, if the command line says where. */
   readonly url: URL | undefined;
   /** IDs of accepted check-config warnings. */
   readonly accepted: readonly string[];
@@ -19,7 +19,7 @@ export interface World {
   readonly fetchDocument: FetchDocument;
   /** The addresses of a host. Rejects if there are none. */
   readonly addressesOf: (host: string) => Promise<readonly string[]>;
-  /** Rejects with a ClientError if there is no answer. */
+  /** Rejects with a ClientError if there is no response. */
   readonly call: (call: Call) => Promise<ClientResponse>;
 }
 

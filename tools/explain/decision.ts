@@ -20,7 +20,7 @@ export interface SignedBy {
 /** A decision of the function, and its conditions. */
 export interface Decided {
   readonly outcome: Outcome;
-  /** The value of WWW-Authenticate in the answer, if it has one. */
+  /** The value of WWW-Authenticate in the response, if it has one. */
   readonly challenge: string | undefined;
   /** What the upstream would get. */
   readonly forwarded: Omit<HttpRequest, 'body'> | undefined;
@@ -32,8 +32,8 @@ export interface Decided {
 }
 
 /**
- * The function's own decision. Offline it is one that lets the request through, if any of the unknown key sets may bring
- * that about.
+ * The function's own decision. Offline, it is one that lets the request through if any of the unknown key sets can lead to
+ * that.
  */
 export async function decisionOn(
   request: HttpRequest,

@@ -30,7 +30,7 @@ export interface Verdict {
   readonly allowed: boolean;
   /** What is left open, because no keys were fetched. */
   readonly onlyIf: SignedBy | undefined;
-  /** `not_routed`: the load balancer responds, and the function is not asked. */
+  /** `not_routed`: the load balancer responds, and the function is not invoked. */
   readonly code: Code | 'allowed' | 'not_routed';
   readonly status: number;
   readonly title: string;
@@ -86,7 +86,7 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
     ...(input.frontDoor === undefined ? [] : [listenerStep(input.frontDoor, request)]),
     ...requestSteps(request, judged, { ...input, place: token === '' ? undefined : place, token }),
   ];
-  // No token is looked at then.
+  // Then no token is looked at.
   const answered = route.document !== undefined || (config.cors !== undefined && isPreflight(request));
   const decided = await decisionOn(request, route, input, endpoints);
   const { trust, assumption, outcome, forwarded } = decided;

@@ -5,7 +5,7 @@ import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import { listed } from './format.ts';
 import { pass, type Step, skip } from './step.ts';
 
-/** What gets a request before the function, and may respond to it itself. */
+/** What receives a request before the function, and may respond to it itself. */
 export type FrontDoor =
   | {
       readonly kind: 'load-balancer';
@@ -34,7 +34,7 @@ export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
       ],
     );
   }
-  // Whose listener it is is unknown here.
+  // It is unknown here who owns the listener.
   const hints = front.paths.includes(pattern)
     ? []
     : ['on an existing listener only if it is deployed with resourceDocuments=true'];

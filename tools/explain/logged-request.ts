@@ -28,7 +28,7 @@ export interface CodeMeaning {
 
 export interface FoundDecision {
   readonly line: FoundLine;
-  /** For the code, or for the one that a report-only route would have answered; undefined for an unknown code. */
+  /** For the code, or for the one that a report-only route would have responded with; undefined for an unknown code. */
   readonly meaning: CodeMeaning | undefined;
   /** Other lines of the same invocation. */
   readonly further: readonly FoundLine[];
@@ -106,7 +106,7 @@ function meaningOf(members: JsonObject | undefined): CodeMeaning | undefined {
   return { code, status, toldToCaller: detail, operator, whatHelps, docs: entryInDocs(code) };
 }
 
-/** When a trace ID was made, as it says itself, in milliseconds since the epoch. */
+/** When a trace ID was created, according to the ID itself, in milliseconds since the epoch. */
 export function timeOfId(id: string): number | undefined {
   const [, seconds] = /^1-([0-9a-f]{8})-/.exec(id) ?? [];
   return seconds === undefined ? undefined : Number.parseInt(seconds, 16) * 1000;

@@ -69,7 +69,7 @@ export function questionOf({
   }
 }
 
-/** The form in which the authorizer of a WebSocket API asks. */
+/** The path in the requests of a WebSocket API's authorizer. */
 const WEBSOCKET_PATH = '/$connect';
 
 /** Given fields replace pasted ones. */

@@ -4,7 +4,7 @@ import { duration, listed, shown, time } from './format.ts';
 import { type Line, printed, printedJson } from './lines.ts';
 import { type FoundDecision, type FoundLine, type RequestReport, timeOfId } from './logged-request.ts';
 
-/** Longest value of a line that is shown. The function writes no longer ones. */
+/** Longest value of a line that is shown. The function writes none that are longer. */
 const MAX_VALUE = 4096;
 
 /** What the log says about a request, for people. Shows lines as they are, made harmless to a terminal. */

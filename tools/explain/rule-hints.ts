@@ -12,7 +12,7 @@ import {
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { listed, shown } from './format.ts';
 
-/** What a rule asks for, what the claim is, and why the two may differ. */
+/** What a rule requires, what the claim is, and why the two may differ. */
 export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
   const unmet = unmetRule(claims, rules);
   if (unmet === undefined) return [];
@@ -38,7 +38,7 @@ export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
 
 const quoted = (text: string): string => `"${text}"`;
 
-/** The values that the failing members ask for. */
+/** The values that the failing members require. */
 const wantedBy = ({ equals, anyOf = [], allOf = [], contains }: ClaimRule, failing: readonly string[]) =>
   [
     ...(failing.includes('equals') ? [equals] : []),

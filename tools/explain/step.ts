@@ -38,7 +38,7 @@ export type StepName =
 export interface Step {
   readonly name: StepName;
   readonly outcome: 'pass' | 'fail' | 'skip';
-  /** With `fail`: the code of the rejection that this stage alone would have brought about; none if the load balancer answers. */
+  /** With `fail`: the code of the rejection that this stage alone would have caused; none if the load balancer responds. */
   readonly code?: Code;
   readonly text: string;
   /** The most likely cause, and what to do. */

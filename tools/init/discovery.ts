@@ -21,7 +21,7 @@ export interface Discovered {
 /** There is no document, or none could be read. */
 export interface NotDiscovered {
   readonly reasons: readonly string[];
-  /** Whether the issuer answered for each that it does not exist. If not, there may be one that could not be read. */
+  /** Whether the issuer said of each document that it does not exist. If not, there may be one that could not be read. */
   readonly isNotThere: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface NotDiscovered {
  * Reads what an issuer publishes about itself. Fetches the document as the function does, with the same limits.
  *
  * @param keysKnown whether the operator or a preset says where the keys are
- * @throws CommandFailure if the document says what the function could not work with
+ * @throws CommandFailure if the document says something that the function cannot work with
  */
 export async function discover(
   issuer: string,

@@ -12,7 +12,7 @@ const NAMES = [...PRESETS.map(({ name }) => name), ANY_ISSUER];
 /**
  * The presets that these issuers may belong to: the named one, or those whose issuers look similar.
  *
- * @throws ArgumentError if there is none, or where an issuer is most likely misspelt
+ * @throws ArgumentError if there is none, or if an issuer is most likely misspelt
  */
 export function presetsOf(issuers: readonly string[], name: string | undefined): readonly Preset[] {
   const [issuer = ''] = issuers;

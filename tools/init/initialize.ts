@@ -25,9 +25,9 @@ export interface Surroundings {
 /**
  * Finds out about an issuer, asks for what only the operator knows, and writes the policy file.
  *
- * @throws ArgumentError if the request cannot be obeyed
+ * @throws ArgumentError if the request cannot be fulfilled
  * @throws CommandFailure if no policy for this issuer would work, or the file cannot be written
- * @throws Interrupted if a question is answered by Ctrl-C; nothing has been written then
+ * @throws Interrupted if a question is answered with Ctrl-C; nothing has been written then
  */
 export async function initialize(request: Request, surroundings: Surroundings): Promise<Report> {
   const { given, output, force, offline, path, local } = request;
@@ -41,7 +41,7 @@ export async function initialize(request: Request, surroundings: Surroundings): 
   // The keys are fetched before anything else is asked, so their location is the first question.
   const placed = await complete(keysAlone(gathering), known, terminal?.ask);
   const online = !offline;
-  // A named issuer that does not answer says nothing about the laptop stack.
+  // A named issuer that does not respond says nothing about the laptop stack.
   const own = local !== undefined && issuers.includes(local.issuer) ? local : undefined;
   const seen = online ? await look(preset, placed, { ...surroundings, local: own }) : undefined;
   const answers = {

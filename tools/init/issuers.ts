@@ -51,7 +51,7 @@ export async function choosePreset(
   return presets.find(({ name }) => name === chosen) ?? (first as Preset);
 }
 
-/** Refuses issuers that no policy can have, whatever the answers are. */
+/** Rejects issuers that no policy can have, whatever the answers are. */
 export async function refuseIssuers(preset: Preset, issuers: readonly string[], given: Given): Promise<void> {
   // The address of the keys is derived from the issuer.
   const mustMatch = typeof preset.jwksUri === 'function' && given['jwks-uri'] === undefined;

@@ -27,7 +27,7 @@ export async function judge(
   return { findings: [...checked.problems, ...checked.warnings], checked };
 }
 
-/** Without the place, which init made up and which says nothing to the person who answers. */
+/** Without the place, which init made up and which means nothing to the person who answers. */
 export const wording = ({ message }: Finding): string =>
   message.replace(/^(?:providers\.[a-z0-9-]+|routes\.\d+)(?:\.[^:\s]+)?(?: \([^)]*\))?:? /, '');
 

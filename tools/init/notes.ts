@@ -13,7 +13,7 @@ interface Facts {
   readonly keysUrl: string | undefined;
 }
 
-/** Notes about what can be put, but what an operator should know. */
+/** Notes about values that can be put, but that an operator should know about. */
 export const notesOf = ({ preset, answers, discovered, keysUrl }: Facts): readonly string[] => [
   ...idTokenNotes(preset, answers),
   ...valueNotes(preset, answers),

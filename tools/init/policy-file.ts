@@ -20,7 +20,7 @@ export function policyText(policy: PolicyDocument, file: string): string {
 }
 
 /**
- * Refuses a file that cannot be written, before any question is asked.
+ * Rejects a file that cannot be written, before any question is asked.
  *
  * @param replace whether an existing file is replaced
  * @throws CommandFailure if the file exists already, or something else has its name

@@ -70,7 +70,7 @@ export function namedPolicy(preset: Preset, answers: Answers): PolicyDocument {
   };
 }
 
-/** The parameters to put together with the policy, by name. */
+/** The parameters to put along with the policy, by name. */
 export const besidePolicy = ({
   issuer,
   audience,

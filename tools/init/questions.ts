@@ -48,7 +48,7 @@ export function valuesIn(text: string, separator: Separator | undefined): readon
 /** A question with the answer of the command line, if it has one. */
 export type Put = readonly [question: Question, given: readonly string[] | undefined];
 
-/** The path that a deployment sends to the function unless told otherwise. */
+/** The path that a deployment sends to the function by default. */
 const EVERY_PATH = '/api/*';
 
 /** All questions of a preset, in the order in which they are asked. */

@@ -21,7 +21,7 @@ export interface Report {
   readonly steps: readonly Step[];
 }
 
-/** Most keys that are listed. */
+/** Maximum number of keys listed. */
 const MAX_KEYS = 10;
 
 export function reportText(report: Report, paint: Paint): string {

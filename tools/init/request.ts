@@ -1,7 +1,7 @@
 import type { LocalStack } from './local-stack.ts';
 import type { Given } from './questions.ts';
 
-/** What the command line asks of init. */
+/** What the command line asks init to do. */
 export interface Request {
   /** Empty for the authorization server of the laptop stack. */
   readonly issuers: readonly string[];

@@ -4,7 +4,7 @@ import { readLiveParameters, takeEndpoint } from '../parameters.ts';
 import { shellWord } from '../shell-word.ts';
 import type { LocalStack } from './local-stack.ts';
 
-/** The issuer whose tokens a laptop stack accepts, or `none`; undefined if no stack runs there. */
+/** The issuer whose tokens a laptop stack accepts, or `none`; undefined if no stack is running there. */
 export type RunningIssuer = (stack: LocalStack) => Promise<string | undefined>;
 
 /** Reads it from the stack's own SSM. */

@@ -106,7 +106,7 @@ export async function applyPlan(
   return end(undefined);
 }
 
-/** SSM may answer from the past: only a newer version than the known one is an edit. */
+/** SSM may return an old value: only a newer version than the known one is an edit. */
 const editedNames = (now: Reading, known: ReadonlyMap<ParameterName, number>): ParameterName[] =>
   [...known].flatMap(([name, version]) => {
     const isEdited = now[name] === undefined ? version !== 0 : now[name].version > version;
@@ -116,7 +116,7 @@ const editedNames = (now: Reading, known: ReadonlyMap<ParameterName, number>): P
 const between = (after: number, version: number): number[] =>
   Array.from({ length: Math.max(0, version - after - 1) }, (_, index) => after + 1 + index);
 
-/** Finds out whether a failed put was stored: only its answer may have been lost. */
+/** Finds out whether a failed put was stored: only the response may have been lost. */
 async function versionPut(
   store: PolicyStore,
   name: ParameterName,
@@ -135,7 +135,7 @@ async function versionPut(
 const isOwn = (one: PastVersion, { id, value }: { readonly id: string; readonly value: string }): boolean =>
   one.value === value && noteOf(one.description)?.id === id;
 
-/** Removes our own versions, put by a repeated call, from what the last entry overwrote. Answers whether any are left. */
+/** Removes our own versions, put by a repeated call, from what the last entry overwrote. Returns whether any are left. */
 async function withoutOwn(
   store: PolicyStore,
   written: Written[],

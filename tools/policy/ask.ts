@@ -11,7 +11,7 @@ export class Interrupted extends CommandFailure {
 const NOBODY =
   'There is no terminal to ask on, so nothing was written. Add --yes to write without a question.';
 
-/** The terminal that a person answers on. Standard input may be taken by a token, and nobody sees a question in a file. */
+/** The terminal that a person answers on. Standard input may be a token, and nobody sees a question that goes to a file. */
 function openTerminal(isInputTaken: boolean): ReadStream {
   if (!process.stderr.isTTY) throw new ArgumentError(NOBODY);
   if (process.stdin.isTTY && !isInputTaken) return process.stdin;

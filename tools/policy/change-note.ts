@@ -1,6 +1,6 @@
 /** What the description of a version records about the change that put it. */
 export interface ChangeNote {
-  /** The same for all parameters that were put together. */
+  /** The same for all parameters that one change has put. */
   readonly id: string;
   /** The version that it replaced; 0 for none. */
   readonly after: number;

@@ -16,7 +16,7 @@ export interface PastVersion {
 /** The versions of each parameter that SSM still keeps, oldest first; undefined if they could not be read. */
 export type Histories = { readonly [name in ParameterName]?: readonly PastVersion[] };
 
-/** What was put together. */
+/** The versions that one change has put. */
 export interface Change {
   /** Undefined if this command did not make it. */
   readonly note: ChangeNote | undefined;

@@ -1,6 +1,6 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import { type Reading, UNITS } from '../../lambda/core/config/reading.ts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { utc } from '../explain/format.ts';
 import { INTERRUPTED_STATUS, type Session } from './session.ts';
@@ -14,7 +14,7 @@ export type Force =
   | {
       readonly state: 'refused';
       readonly refused: readonly string[];
-      readonly versions: KeeperAnswer['versions'];
+      readonly versions: KeeperResult['versions'];
     };
 
 export type PutVersions = readonly { readonly name: ParameterName; readonly version: number }[];
@@ -25,14 +25,14 @@ const READ_SECONDS = 2;
 /** Within this time, in seconds, the keeper has run on its schedule, without an event. Includes the run itself. */
 export const NEXT_RUN_SECONDS = 65;
 
-/** How long the keeper may still read values from before the put, in seconds, and how often it is asked again meanwhile. */
+/** How long the keeper may still read values from before the put, in seconds, and how often it is invoked again meanwhile. */
 const STALE_SECONDS = 30;
 const ASK_AGAIN_MS = 1000;
 
-/** How often in a row the keeper has to reject before the rejection counts. */
+/** How many times in a row the keeper has to reject something before that counts. */
 const REFUSALS = 3;
 
-/** Waits until what was put is in force, and says so. `putAt` is in seconds since the epoch, by default now. */
+/** Waits until what was put is in force, and reports it. `putAt` is in seconds since the epoch, by default now. */
 export async function waitInForce(
   session: Session,
   put: PutVersions,
@@ -102,12 +102,12 @@ function pending({ output, now }: Session, at: number): Force {
 }
 
 /**
- * Makes the keeper read what was put. Undefined once it has, `unknown` if it cannot be asked, and its response if it rejects something.
+ * Makes the keeper read what was put. Undefined once it has, `unknown` if it cannot be invoked, and its response if it rejects something.
  */
 async function keep(
   session: Session,
   put: PutVersions,
-): Promise<undefined | 'unknown' | Pick<KeeperAnswer, 'refused' | 'versions'>> {
+): Promise<undefined | 'unknown' | Pick<KeeperResult, 'refused' | 'versions'>> {
   const { target, output, now, sleep, interrupted } = session;
   if (target.runKeeper === undefined) return 'unknown';
   const until = now() + STALE_SECONDS * 1000;
@@ -143,7 +143,7 @@ export const isAbout = (problem: string, path: string, name: ParameterName): boo
   problem.startsWith(`${path}/${name}: `);
 
 /** Those rejections that keep something that was put from coming into force. */
-function refusedOf({ refused }: KeeperAnswer, put: PutVersions, path: string): string[] {
+function refusedOf({ refused }: KeeperResult, put: PutVersions, path: string): string[] {
   const units = Object.values(UNITS).filter((names: readonly ParameterName[]) =>
     put.some(({ name }) => names.includes(name)),
   );

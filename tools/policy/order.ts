@@ -4,7 +4,7 @@ import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts
 /** Whether the store may be in this state for a moment. */
 export type IsAcceptable = (state: ParameterValues) => Promise<boolean>;
 
-/** Parameters that can only refuse more come before those that may let more through. */
+/** Parameters that can only let less through come before those that may let more through. */
 const PREFERENCE: readonly ParameterName[] = [
   'revocations',
   'policy',

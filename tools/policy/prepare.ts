@@ -19,17 +19,17 @@ export interface Wanted {
   readonly given: ParameterValues;
   readonly accept?: readonly string[];
   readonly listenerPaths?: readonly string[] | undefined;
-  /** Whether a warning that is not accepted refuses the change. */
+  /** Whether a warning that is not accepted rejects the change. */
   readonly strict: boolean;
 }
 
 export interface Prepared {
-  /** In a safe order; undefined if the change is refused. */
+  /** In a safe order; undefined if the change is rejected. */
   readonly puts: readonly PlannedPut[] | undefined;
   readonly json: object;
 }
 
-/** Judges a change. Says what it does, and if it is refused, why. */
+/** Judges a change. Says what it does, and if it is rejected, why. */
 export async function prepare(session: Session, wanted: Wanted): Promise<Prepared> {
   const { output, compare, target } = session;
   const before = valuesOf(wanted.before);

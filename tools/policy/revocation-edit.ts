@@ -88,7 +88,7 @@ export const without = (one: Revocations, other: Revocations): Revocations =>
     subIssuedBefore: new Map([...a.subIssuedBefore].filter(([sub, at]) => b.subIssuedBefore.get(sub) !== at)),
   }));
 
-/** Those revocations that also refuse the tokens that `named` names: by subject, or by the time of issue. */
+/** The revocations that also cover the tokens that `named` names: by subject, or by the time of issue. */
 export const alsoRefusing = (revocations: Revocations, named: Revocations): Revocations =>
   new Map(
     [...named].flatMap(([issuer, { sub, subIssuedBefore }]) => {

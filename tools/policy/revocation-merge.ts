@@ -116,7 +116,7 @@ function sayTakenBack({ output }: Session, version: number, takenBack: Revocatio
   }
 }
 
-/** SSM may still answer with values from before our own put. */
+/** SSM may still return values from before our own put. */
 const withOwn = (reading: Reading, own: Reading[typeof NAME]): Reading =>
   own === undefined || (reading[NAME]?.version ?? 0) > own.version ? reading : { ...reading, [NAME]: own };
 

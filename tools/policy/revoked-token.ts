@@ -19,7 +19,7 @@ interface TokenClaims {
 }
 
 /**
- * What to revoke so that a token is refused. The token is decoded, not verified. Only its issuer and the chosen claim are ever
+ * What to revoke so that a token is rejected. The token is decoded, not verified. Only its issuer and the chosen claim are ever
  * shown: the token that somebody revokes may well be a leaked one.
  *
  * @throws ArgumentError if there is no token, or nothing in it to revoke it by
@@ -30,7 +30,7 @@ export function selectionsOf(
 ): { readonly selections: readonly Selection[]; readonly notes: readonly string[] } {
   const { issuers: claimed, values, notes } = claimsOf(pasted);
   if (claimed.length === 0) throw new ArgumentError('The token names no issuer, so it cannot be revoked.');
-  // Without the keys nobody can tell which of several providers would accept it.
+  // Without the keys, it is unknown which of several providers would accept it.
   const known = claimed.filter((one) => issuers === undefined || issuers.includes(one));
   const chosen = by ?? 'jti';
   const value = values[chosen];

@@ -9,8 +9,8 @@ import type { Outcome, Session } from './session.ts';
 import { readFrom } from './versions.ts';
 
 /**
- * Puts earlier values again. They were in force once, so warnings do not refuse them, but values that today's parser rejects
- * are refused.
+ * Puts earlier values again. They were in force once, so warnings do not stop it, but values that today's parser rejects
+ * do.
  */
 export async function rollback(
   session: Session,

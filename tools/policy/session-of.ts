@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly onWrite: () => void;
   readonly yes: boolean;
   readonly wait: boolean;
-  /** Whether standard input is a token, so that no answers come from it. */
+  /** Whether standard input is a token, so that answers cannot come from it. */
   readonly isInputTaken: boolean;
 }
 

@@ -5,7 +5,7 @@ import { INTERRUPTED_STATUS, type Session } from './session.ts';
 export const statusOf = ({ stop }: Applied): number =>
   stop === undefined ? 0 : stop.kind === 'interrupted' ? INTERRUPTED_STATUS : 1;
 
-/** Says what was written and, if putting stopped, what was not and how to continue or undo. Answers whether it stopped. */
+/** Says what was written and, if putting stopped, what was not and how to continue or undo. Returns whether it stopped. */
 export async function sayApplied(session: Session, applied: Applied): Promise<boolean> {
   const { output, call } = session;
   const { written, left, stop } = applied;

@@ -31,11 +31,11 @@ export interface PolicyStore {
     name: ParameterName,
     versions: readonly number[],
   ) => Promise<ReadonlyMap<number, string>>;
-  /** Answers the new version. */
+  /** Returns the new version. */
   readonly put: (name: ParameterName, next: NewVersion) => Promise<number>;
 }
 
-/** Most names that one GetParameters takes. */
+/** Maximum number of names per GetParameters call. */
 const MAX_NAMES = 10;
 
 export function createPolicyStore(path: string, endpoint: URL | undefined): PolicyStore {

@@ -1,5 +1,5 @@
 import { DEFAULT_CONFIG_REFRESH_SECONDS } from '../../lambda/contract.ts';
-import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { AwsFailure } from '../aws-call.ts';
 import type { OwnAddress } from '../check-config/own-address.ts';
@@ -20,7 +20,7 @@ export interface Target {
   /** Whether a keeper reads the parameters for the verifiers; undefined if unknown. */
   readonly hasKeeper: boolean | undefined;
   /** Runs the keeper once; undefined if there is none, or none is known. */
-  readonly runKeeper: (() => Promise<KeeperAnswer>) | undefined;
+  readonly runKeeper: (() => Promise<KeeperResult>) | undefined;
   /** The addresses by which requests reach it, as far as they are known. */
   readonly ownAddresses: readonly OwnAddress[];
   /** How old a verifier's configuration may get, in seconds. */
@@ -47,7 +47,7 @@ const MAX_KEPT_REFRESH_SECONDS = 90;
  * Finds the deployment by its stack. If the stack cannot be found, a given prefix is enough.
  *
  * @throws ArgumentError if there are several stacks, or none
- * @throws AwsFailure if CloudFormation cannot be asked
+ * @throws AwsFailure if the call to CloudFormation fails
  */
 export async function findTarget(place: Place): Promise<Target> {
   const { path } = place;

@@ -29,7 +29,7 @@ export function parseVersions(option: string, texts: readonly string[]): Paramet
 /**
  * Reads the parameters.
  *
- * @throws CommandFailure if there are none, or one is not at the version asked for
+ * @throws CommandFailure if there are none, or if one is not at the requested version
  */
 export async function readFrom(session: Session, versions: ParameterVersions = {}): Promise<Reading> {
   const { store, target } = session;

@@ -1,4 +1,4 @@
-/** A load balancer's target that verifies nothing: sends the event to the upstream and returns its answer. */
+/** A load balancer's target that verifies nothing: sends the event to the upstream and returns its response. */
 import { Agent, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true });

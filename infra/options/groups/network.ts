@@ -58,7 +58,7 @@ export const NETWORK_OPTIONS = {
       'ranges written with their first address, such as 10.20.0.0/16 or 2001:db8::/56, and ids of prefix lists, separated by commas',
       {
         accepts: (entry) => entry.startsWith('pl-') || parseRange(entry) !== undefined,
-        // EC2 refuses a second rule for the same range, however it is written.
+        // EC2 rejects a second rule for the same range, however it is written.
         meaning: (entry) => {
           const range = parseRange(entry);
           return range === undefined ? entry : `${range.version} ${range.first}/${range.prefix}`;

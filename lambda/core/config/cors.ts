@@ -16,7 +16,6 @@ const DEFAULT_MAX_AGE = 600;
 
 const ANY = '*';
 
-/** Parses `cors` of a policy. */
 export function parseCors(document: NonNullable<PolicyDocument['cors']>): Parsed<Cors> {
   const { origins, credentials = false, exposeHeaders = [], maxAgeSeconds = DEFAULT_MAX_AGE } = document;
   const any = origins.includes(ANY);

@@ -1,7 +1,10 @@
 import { indentOf, lineAndColumn } from './json-places.ts';
 import type { SyntaxFault } from './json-syntax.ts';
 
-/** The problem with a text that is not JSON. The fault is in its trimmed form, and its place in the text as it is. */
+/**
+ * The problem with a text that is not JSON. The fault is a place in the trimmed text; the message names the place in
+ * the whole text.
+ */
 export function notJson(text: string, fault: SyntaxFault): string {
   const [line, column] = lineAndColumn(text, fault.offset + indentOf(text)).split(':');
   return `is not JSON at line ${line}, column ${column}: ${faultAt(text.trim(), fault)}`;
@@ -35,7 +38,10 @@ function hintFor(character: string, before: string, missing: string | undefined)
   return missing === ':' ? 'is a colon missing?' : undefined;
 }
 
-/** Some characters that editors and mail programs insert look like a space or like nothing, or join the quote before them. */
+/**
+ * Some characters that editors and mail programs insert look like a space or like nothing, or combine with the quote
+ * before them.
+ */
 const shown = (character: string, code: number): string =>
   /[\p{C}\p{M}\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(character)
     ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`

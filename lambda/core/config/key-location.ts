@@ -4,7 +4,7 @@ import { type KeyEndpointDocument, trustIn } from './key-endpoint.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 import { parseEndpoint } from './url.ts';
 
-/** Value of `jwks-uri` and `jwksUri` that asks for OIDC discovery. */
+/** Value of `jwks-uri` and `jwksUri` that stands for OIDC discovery. */
 export const DISCOVER = 'discover';
 
 /** Parses where the keys of these issuers are. Discovery works only for a single issuer that is a URL. */

@@ -31,8 +31,8 @@ export function* bodylessProblems({ routes }: SoundPolicy): Iterable<string> {
 }
 
 /**
- * Problems with routes that an MCP message decides between but that ask for different identities: the body is looked
- * at only once the sender is known. `fallback` says whether requests that no rule matches get the default provider's
+ * Problems with routes that an MCP message decides between but that require different identities: the body is looked at
+ * only once the sender is known. `fallback` says whether requests that no rule matches get the default provider's
  * route, as far as that is known.
  */
 export function* candidateProblems(
@@ -46,22 +46,22 @@ export function* candidateProblems(
   const placed = whole.map((rule) => ({
     rule,
     spellings: [...new Set(partsOf(rule, [...rule.patterns.exact, ...rule.patterns.folded]))],
-    asked: identityAsked(documents.get(rule.index) ?? {}, sound),
+    demands: demandsOf(documents.get(rule.index) ?? {}, sound),
   }));
-  const unmatched = identityAsked({}, sound);
-  const told = new Set<Placed>();
+  const unmatched = demandsOf({}, sound);
+  const reported = new Set<Placed>();
   for (const [at, one] of placed.entries()) {
-    const { rule, asked } = one;
+    const { rule, demands } = one;
     if (rule.route.mcp === undefined) continue;
     const { others, rest } = followers(one, placed.slice(at + 1));
     for (const other of others) {
-      const member = differenceOf(asked, other.asked);
+      const member = differenceOf(demands, other.demands);
       // One problem per route is enough, and comparing patterns takes longest.
-      if (member === undefined || told.has(other) || !meet(one, other)) continue;
-      told.add(other);
+      if (member === undefined || reported.has(other) || !meet(one, other)) continue;
+      reported.add(other);
       yield `routes.${other.rule.index}: its "${member}" must be the same as in routes.${rule.index} (${rule.route.path}), because the MCP message decides between the two only after authentication: give both the same "${member}", or different paths`;
     }
-    const member = rest && fallback ? differenceOf(asked, unmatched) : undefined;
+    const member = rest && fallback ? differenceOf(demands, unmatched) : undefined;
     if (member !== undefined) {
       yield `routes.${rule.index}: messages that its "mcp" does not match have no route, and so a different "${member}": add a route without "mcp" for the path, or set "unmatched": "deny"`;
     }
@@ -73,7 +73,7 @@ interface Placed {
   readonly rule: RouteRule;
   /** Patterns of what it matches, by the folded ones too: a path must match the same route in every reading. */
   readonly spellings: readonly string[];
-  readonly asked: Asked;
+  readonly demands: Demands;
 }
 
 /** Later rules for POST that are reached past one, and whether there can be messages that none of them takes. */
@@ -118,14 +118,14 @@ const partsOf = (rule: RouteRule, patterns: readonly string[] = rule.patterns.ex
  * What two routes must have in common, so that checking the credential and the path once serves both; undefined where
  * it is unknown.
  */
-type Asked = Readonly<
+type Demands = Readonly<
   Record<'providers' | 'onUnauthenticatedRequest' | 'mode' | 'stripPrefix', string | undefined>
 >;
 
-function identityAsked(
+function demandsOf(
   { providers = [DEFAULT_PROVIDER], onUnauthenticatedRequest = 'deny', ...own }: Partial<RouteDocument>,
   { document: policy, isWhole }: SoundPolicy,
-): Asked {
+): Demands {
   return {
     providers: providers.join(' '),
     onUnauthenticatedRequest,
@@ -134,7 +134,7 @@ function identityAsked(
   };
 }
 
-const differenceOf = (one: Asked, other: Asked): keyof Asked | undefined =>
+const differenceOf = (one: Demands, other: Demands): keyof Demands | undefined =>
   MEMBERS.find(
     (member) => one[member] !== undefined && other[member] !== undefined && one[member] !== other[member],
   );

@@ -1,4 +1,4 @@
-/** Longer names are not compared: they are no misspellings. */
+/** Longer names are not compared: they are not misspellings. */
 const MAX_LENGTH = 64;
 
 /** The name that a misspelt one was most likely meant to be; undefined where none is close. */

@@ -86,7 +86,7 @@ const keyOf = (path: readonly string[]): string => JSON.stringify(path);
 const isOfAbsence = ({ received, type }: Issue): boolean =>
   received === 'undefined' || type === 'min_entries';
 
-/** Places that lack a member only because it is misspelt, which is reported already. */
+/** Places that lack a member only because it is misspelt, which is already reported. */
 function misspeltMembers(issues: readonly Issue[]): ReadonlySet<string> {
   return new Set(
     issues.filter(isUnknownMember).flatMap((issue) => {
@@ -99,8 +99,8 @@ function misspeltMembers(issues: readonly Issue[]): ReadonlySet<string> {
 
 /**
  * What the schema library silently accepts although it means something else. It drops members with these names, so a
- * rule for one would be lost. And it takes a list for an object whose names are numbers, so an empty list would be in
- * force as no rules at all.
+ * rule for one would be lost. And it takes a list for an object whose names are numbers, so an empty list would count
+ * as no rules at all.
  */
 function misread(given: unknown, taken: unknown, path: readonly string[]): Misread[] {
   if (typeof given !== 'object' || given === null) return [];

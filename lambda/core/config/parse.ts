@@ -9,7 +9,7 @@ import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { Access, Config } from './config.ts';
 import { cookieOriginsOf, mcpPagesOf, parseCors, preflightProblems } from './cors.ts';
 import { type DefaultProvider, parseDefaultProvider } from './default-provider.ts';
-import { keptAnswerProblems } from './kept-answers.ts';
+import { cachedResultProblems } from './cached-results.ts';
 import { keyEndpointProblems } from './key-endpoint.ts';
 import { bodylessProblems } from './mcp-routes.ts';
 import { parseJson } from './parse-json.ts';
@@ -38,13 +38,13 @@ export interface Abilities {
    * Whether it reaches key endpoints. Keys that are served one by one, by their `kid`, are available in no other way.
    */
   readonly egress: boolean;
-  /** Whether an API may cache its responses by Authorization, and reuse them for others who send the same value. */
-  readonly answersKept: boolean;
+  /** Whether an API may cache its results by Authorization, and reuse them for others who send the same value. */
+  readonly cached: boolean;
   /** Whether it sees the bodies of requests; an authorizer never does. */
   readonly bodies: boolean;
 }
 
-const ABLE: Abilities = { egress: true, answersKept: false, bodies: true };
+const ABLE: Abilities = { egress: true, cached: false, bodies: true };
 
 /** Parses all parameters and returns every problem at once. `version` goes into the config unchanged. */
 export async function parseConfig(
@@ -112,8 +112,9 @@ export async function parseAccess(
     defaultProvider !== 'unknown' &&
     sound.isWhole('unmatched');
   const resources = parseResources({ sound, steps: stepsOf(sound), rules, areAllKnown, fallback }, problems);
-  if (abilities.answersKept) {
-    for (const message of keptAnswerProblems(rules, resources?.rules ?? [])) problems.add('policy', message);
+  if (abilities.cached) {
+    for (const message of cachedResultProblems(rules, resources?.rules ?? []))
+      problems.add('policy', message);
   }
   const judges = parsePaths(sound, { rules, fallback, resources }, defaultProvider, problems);
 
@@ -174,7 +175,7 @@ async function readProviders(
 function* disabilities(
   { name, places }: Provider,
   { document: policy, isWhole }: SoundPolicy,
-  { answersKept }: Abilities,
+  { cached }: Abilities,
 ): Iterable<string> {
   const areOriginsKnown = isWhole('publicOrigins') && isWhole('cors');
   if (
@@ -184,7 +185,7 @@ function* disabilities(
   ) {
     yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, to list the pages that may send it`;
   }
-  if (answersKept && !places.every(isBearerPlace)) {
+  if (cached && !places.every(isBearerPlace)) {
     const where = places.map(placeName).join(' and ');
     yield `providers.${name}: its tokens are in ${where}, but must be bearer tokens in Authorization, because the API may cache this authorizer's responses by that field and give one caller the response for another: turn caching off and deploy with authorizerCache=false`;
   }

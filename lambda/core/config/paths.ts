@@ -12,8 +12,8 @@ import type { Resources } from './resources.ts';
 import type { SoundPolicy } from './sound-policy.ts';
 
 /**
- * The steps that some server behind the function may take to read a path. Where not all of the policy is known, at
- * least these.
+ * The steps that some server behind the function may take to read a path. If part of the policy is unknown, there may
+ * be others.
  */
 export function stepsOf({ document, isWhole }: SoundPolicy): readonly Step[] {
   const kept = document.paths?.readings ?? (isWhole('paths') ? undefined : ['decode']);

@@ -12,8 +12,8 @@ export interface Problems {
   readonly list: readonly Problem[];
   readonly add: (parameter: ParameterName, message: string) => void;
   /**
-   * The parsed value. If it is missing, its problems are collected, and there will be no config. `place` is where
-   * in the parameter the value is, if the problems name places within it.
+   * Returns the parsed value. If there is none, collects its problems, and there will be no config. `place` is where in
+   * the parameter the value is, if the problems name places within it.
    */
   readonly take: <T>(parameter: ParameterName, result: Parsed<T>, place?: string) => T | undefined;
 }

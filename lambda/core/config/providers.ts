@@ -52,11 +52,11 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
   const [first] = issuers.map((value, index) =>
     read(typeof issuer === 'string' ? 'issuer' : `issuer.${index}`, parseIssuer(value)),
   );
-  // Discovery is refused for several issuers, whatever else is wrong with them.
-  const asked = issuers.length > 1 ? issuers : [first ?? ''];
+  // Discovery is rejected for several issuers, whatever else is wrong with them.
+  const named = issuers.length > 1 ? issuers : [first ?? ''];
   const keys =
     document.jwks === undefined
-      ? read('jwksUri', parseKeyLocation(asked, jwksUri, document))
+      ? read('jwksUri', parseKeyLocation(named, jwksUri, document))
       : read('jwks', await parseInlineKeys(document.jwks));
   const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
   if (problems.length > 0 || keys === undefined || places === undefined) return { problems };

@@ -6,8 +6,8 @@ import type { Problems } from './problems.ts';
 export type ParameterValues = { readonly [name in ParameterName]?: string };
 
 /**
- * The parsed value of a parameter; undefined if it has problems, which are collected. It is parsed without the white space
- * around it; `stored` has that, too.
+ * The parsed value of a parameter; undefined if it has problems, which are collected. It is parsed without the white
+ * space around it; `stored` includes it.
  */
 export type ReadParameter = <T>(
   name: ParameterName,

@@ -42,20 +42,20 @@ export const versionOf = (reading: Reading): string =>
 export const hasSameValues = (a: Reading, b: Reading): boolean =>
   NAMES.every((name) => a[name]?.value === b[name]?.value);
 
-/** How long after a write the store may still answer with the value before it, in seconds. */
+/** How long after a write the store may still return the previous value, in seconds. */
 const STALE_SECONDS = 300;
 
 /**
- * Whether a reading shows an earlier state of the store than another, by any parameter that both have. A parameter
- * that one of them lacks says nothing: it may have been created since, or deleted. `readAt` is when the store was
- * asked, in seconds since the epoch: long after the other's write, the store's answer is true, whatever it is.
+ * Whether a reading shows an earlier state of the store than another, by any parameter that both have. A parameter that
+ * one of them lacks says nothing: it may have been created since, or deleted. `readAt` is when the store was read, in
+ * seconds since the epoch: long after the other's write, whatever the store returns is current.
  */
 export const isEarlier = (reading: Reading, other: Reading, readAt?: number): boolean =>
   NAMES.some((name) => isEarlierParameter(reading[name], other[name], readAt));
 
 /**
- * A reading in which parameters that are earlier than in another are replaced by the other's: the store may answer
- * with old values.
+ * A reading in which parameters that are earlier than another's are replaced by the other's: the store may return old
+ * values.
  */
 export const withLater = (reading: Reading, other: Reading, readAt: number): Reading =>
   Object.fromEntries(

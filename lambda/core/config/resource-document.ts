@@ -9,12 +9,12 @@ import type { Route } from '../routes/route.ts';
 import type { ResourceDocument } from './resources-schema.ts';
 import { issuerProblem } from './resource-url.ts';
 
-/** The scopes that clients ask for to get those that tokens have. `offline_access` is never one of them. */
+/** The scopes that clients request to get those that tokens have. `offline_access` is never one of them. */
 export function advertisedScopes({ advertisedScopes: names = {} }: ResourceDocument) {
   const byScope = new Map(Object.entries(names));
   return (scopes: readonly string[]): readonly string[] => {
     const advertised = new Set(scopes.map((scope) => byScope.get(scope) ?? scope));
-    // A client that wants refresh tokens asks for this scope by itself (OpenID Connect Core §11).
+    // A client that wants refresh tokens requests this scope by itself (OpenID Connect Core §11).
     advertised.delete('offline_access');
     return [...advertised];
   };

@@ -135,8 +135,9 @@ function isCalled(patterns: Patterns, { rules, fallback }: ResourceContext): boo
 }
 
 /**
- * The paths that serve a resource's document. Clients ask with the resource's path first, then without it. The path
- * without it is served only where there is a single resource, since it does not say which resource it means.
+ * The paths that serve a resource's document. Clients try the path that ends in the resource's path first, then the one
+ * without it. The latter is served only where there is a single resource, since it does not say which resource it
+ * means.
  */
 function documentPaths(
   { resource }: ResourceDocument,

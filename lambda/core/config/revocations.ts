@@ -2,7 +2,6 @@ import type { Revocations } from '../revocations.ts';
 import type { RevocationsDocument } from './revocations-schema.ts';
 import type { Warning } from './warning.ts';
 
-/** The revocations by issuer. */
 export function compileRevocations({ $schema: _, ...byIssuer }: RevocationsDocument): Revocations {
   const entries = Object.entries(byIssuer).map(([issuer, revoked]) => {
     const { jti, sub, client_id, issuedBefore, subIssuedBefore = {} } = revoked;
@@ -25,7 +24,7 @@ const MAX_NAMED = 5;
 
 /**
  * Warns of revocations for an issuer that no provider has: they revoke nothing. It is a slip, or the provider was
- * removed before they were. That is no reason to refuse a configuration, which may be the one that removes the
+ * removed before they were. That is no reason to reject a configuration, which may be the one that removes the
  * provider.
  */
 export function revocationWarnings(revocations: Revocations, issuers: readonly string[]): Warning[] {

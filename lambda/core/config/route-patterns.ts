@@ -9,9 +9,9 @@ import { type Parsed, parsed, problem } from './parsed.ts';
 const OWN_STEPS: readonly StepName[] = ['decode', 'raw', 'keepSlash', 'fold'];
 
 /**
- * The patterns that a route's path stands for, or why no request could ever match the route. A path is read in the
- * same ways as its pattern, so a pattern that a step changes into another would match only refused paths. `remedy` is
- * what to do about that.
+ * The patterns that a route's path stands for, or why no request could ever match the route. A path is read in the same
+ * ways as its pattern, so a pattern that a step changes into another would match only rejected paths. `remedy` is what
+ * to do about that.
  */
 export function routePatterns(
   path: string,

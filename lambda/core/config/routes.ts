@@ -35,7 +35,6 @@ export interface RouteContext {
   readonly steps: readonly Step[];
 }
 
-/** Parses the policy's entry of a route. */
 export function parseRoute(
   document: RouteDocument,
   index: number,

@@ -129,13 +129,13 @@ const warning = (
   );
 
 /** The most claims that a warning names; the document lists them all. */
-const MAX_TOLD = 3;
+const MAX_NAMED = 3;
 
 function someOf(who: readonly string[]): string {
-  const told = who.slice(0, MAX_TOLD);
-  if (who.length > MAX_TOLD)
-    return `${told.join(', ')} or another claim that docs/identity-providers.md lists`;
-  return told.length === 1 ? `${told[0]}` : `${told.slice(0, -1).join(', ')} or ${told.at(-1)}`;
+  const named = who.slice(0, MAX_NAMED);
+  if (who.length > MAX_NAMED)
+    return `${named.join(', ')} or another claim that docs/identity-providers.md lists`;
+  return named.length === 1 ? `${named[0]}` : `${named.slice(0, -1).join(', ')} or ${named.at(-1)}`;
 }
 
 const isOf =

@@ -8,7 +8,7 @@ export interface EndpointOptions {
    * where there is no such setting.
    */
   readonly insecureHttp?: boolean | undefined;
-  /** Refuse this machine: for a URL that somebody other than the operator supplies. */
+  /** Reject this machine: for a URL that somebody other than the operator supplies. */
   readonly elsewhere?: boolean;
 }
 
@@ -25,15 +25,15 @@ export function parseEndpoint(text: string, options: EndpointOptions = {}): URL 
   if (options.elsewhere === true && reach === 'this machine') return 'must not be a loopback address';
   if (reach === 'the local link') return 'must not be a link-local address';
   if (url.protocol === 'http:' && options.allowHttp !== true && !isLoopback(url)) {
-    const refused = httpRefusal(url, options.insecureHttp);
-    if (refused !== undefined) return refused;
+    const problem = httpProblem(url, options.insecureHttp);
+    if (problem !== undefined) return problem;
   }
   if (url.username !== '' || url.password !== '') return 'must not contain credentials';
   if (url.hash !== '') return 'must not contain a fragment';
   return url;
 }
 
-function httpRefusal({ hostname }: URL, insecureHttp: boolean | undefined): string | undefined {
+function httpProblem({ hostname }: URL, insecureHttp: boolean | undefined): string | undefined {
   if (insecureHttp === undefined) return 'must be https (http is for loopback only)';
   if (!insecureHttp)
     return 'must be https (http is for loopback, and for private addresses if the provider has "insecureHttp": true)';

@@ -27,7 +27,7 @@ export function schemeReader(name: string, scheme: string): ReadField {
   };
 }
 
-/** For a field that is the token itself. A value of Authorization that has a space within begins with a scheme. */
+/** For a field that is the token itself. A value of Authorization that contains a space begins with a scheme. */
 export const rawReader =
   (name: string): ReadField =>
   (field) => {

@@ -19,8 +19,8 @@ export interface WithholdingOptions {
 }
 
 /**
- * The request without the credentials that must not be forwarded: unverified ones, those that the route strips, and any in
- * the query, which ends up in logs. They are removed in every spelling that some server takes for the same.
+ * The request without the credentials that must not be forwarded: unverified ones, those that the route strips, and any
+ * in the query, which ends up in logs. They are removed in every spelling that some server treats as the same.
  * `requestHeaders` deals with AWS's signed headers.
  */
 export function withholdCredentials(request: HttpRequest, options: WithholdingOptions): HttpRequest {

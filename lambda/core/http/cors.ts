@@ -1,6 +1,6 @@
 import { type HeaderList, type HttpRequest, type HttpResponse, headerValues, soleValue } from './message.ts';
 
-/** Which pages of other origins may read answers (Fetch Standard §3.3), and which parts. */
+/** Which pages of other origins may read responses (Fetch Standard §3.3), and which parts of them. */
 export interface Cors {
   /** As browsers send them; `*` for every page whose origin is not opaque. */
   readonly origins: ReadonlySet<string> | '*';
@@ -11,19 +11,19 @@ export interface Cors {
   readonly maxAgeSeconds: number;
 }
 
-/** What the answer to one request says about CORS, whether the function or the upstream made the answer. */
-export interface CorsAnswer {
+/** What the response to one request says about CORS, whether the function or the upstream made it. */
+export interface CorsHeaders {
   /** Names that Vary must contain. */
   readonly vary: readonly string[];
   readonly fields: HeaderList;
 }
 
-/** Whether pages of this request's origin may read its answer. Never for an opaque origin, or for two origins. */
+/** Whether pages of this request's origin may read the response. Never for an opaque origin, or for two origins. */
 export const isGranted = (cors: Cors, headers: HeaderList): boolean =>
   grantedOrigin(cors, headers) !== undefined;
 
-/** The CORS fields of the answer to any request, except to a granted preflight. */
-export function corsAnswer(cors: Cors, headers: HeaderList): CorsAnswer {
+/** The CORS fields of the response to any request except a granted preflight. */
+export function corsHeaders(cors: Cors, headers: HeaderList): CorsHeaders {
   const origin = grantedOrigin(cors, headers);
   if (origin === undefined) return NOT_GRANTED;
   return {
@@ -33,10 +33,10 @@ export function corsAnswer(cors: Cors, headers: HeaderList): CorsAnswer {
 }
 
 /**
- * The CORS fields of the answer to a granted preflight: its page may send the request that it announces. That request
- * gets its own decision when it comes.
+ * The CORS fields of the response to a granted preflight: the page may send the request that the preflight announces.
+ * That request gets its own decision when it arrives.
  */
-export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswer {
+export function preflightHeaders(cors: Cors, { headers }: HttpRequest): CorsHeaders {
   const origin = grantedOrigin(cors, headers);
   if (origin === undefined) return NOT_GRANTED;
   const methods = tokensOf(headerValues(headers, REQUEST_METHOD)).slice(0, 1);
@@ -48,8 +48,8 @@ export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswe
   return { vary: PREFLIGHT, fields: [...grantFields(cors, origin), ...fields] };
 }
 
-/** Replaces the answer's own CORS fields, so that an upstream cannot grant what the policy does not. */
-export const withCors = (response: HttpResponse, { vary, fields }: CorsAnswer): HttpResponse => ({
+/** Replaces the response's own CORS fields, so that an upstream cannot grant what the policy does not. */
+export const withCors = (response: HttpResponse, { vary, fields }: CorsHeaders): HttpResponse => ({
   ...response,
   headers: [
     ...response.headers.filter(([name]) => name !== 'vary' && !name.startsWith('access-control-')),
@@ -62,15 +62,15 @@ const REQUEST_METHOD = 'access-control-request-method';
 const REQUEST_HEADERS = 'access-control-request-headers';
 
 const ORIGIN = ['Origin'];
-/** Caches in front may keep answers to OPTIONS, whatever RFC 9110 §9.3.7 says. */
+/** Caches in front may store responses to OPTIONS, whatever RFC 9110 §9.3.7 says. */
 const PREFLIGHT = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'];
 
-const NOT_GRANTED: CorsAnswer = { vary: ORIGIN, fields: [] };
+const NOT_GRANTED: CorsHeaders = { vary: ORIGIN, fields: [] };
 
 /** A serialized origin (RFC 6454 §6.2) of any scheme, other than `null`. */
 const SERIALIZED = /^[a-z][a-z0-9+.-]*:\/\/[^\s/,]+$/i;
 
-/** The value of Access-Control-Allow-Origin; undefined if the answer must not have the field. */
+/** The value of Access-Control-Allow-Origin; undefined if the response must not have the field. */
 function grantedOrigin({ origins }: Cors, headers: HeaderList): string | undefined {
   const origin = soleValue(headers, 'origin');
   if (typeof origin !== 'string') return undefined;
@@ -84,7 +84,7 @@ const grantFields = ({ credentials }: Cors, origin: string): HeaderList => [
 ];
 
 /**
- * The most names that the answer to one preflight repeats, and the most characters of each. No real page sends more.
+ * The most names that the response to one preflight repeats, and the most characters of each. No real page sends more.
  */
 export const MAX_TOKENS = 64;
 export const MAX_TOKEN = 128;
@@ -92,7 +92,10 @@ export const MAX_TOKEN = 128;
 /** token of RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** The distinct tokens of a list, without `*`, which would allow them all. Browsers refuse what is left out. */
+/**
+ * The distinct tokens of a list, without `*`, which would allow them all. Browsers then block a request that needs one
+ * that is left out.
+ */
 function tokensOf(values: readonly string[]): string[] {
   const tokens = values
     .flatMap((value) => value.split(','))

@@ -21,8 +21,8 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /**
- * Matches a name in every spelling that a CGI-style upstream reads as that name: to it `x_a`, `x.a` and `x-a` are
- * one.
+ * Matches a name in every spelling that a CGI-style upstream reads as that name: to it `x_a`, `x.a` and `x-a` are the
+ * same.
  */
 const anySpelling = (...names: readonly string[]): string =>
   names.map((name) => name.replace(/[^a-z0-9]/g, '[^a-z0-9]')).join('|');

@@ -12,7 +12,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The ids of HTTP and WebSocket APIs, and the extended id of a REST API, such as `JKJaXmPLvHcESHA=`. */
 const EXTENDED = /^[\w-]{8,40}=$/;
 
-/** The ids that API Gateway or AppSync gives a request in its event, its answer and its access log. */
+/** The ids that API Gateway or AppSync gives a request in its event, its response and its access log. */
 export interface ApiRequestIds {
   readonly requestId?: string | null | undefined;
   readonly extendedRequestId?: string | null | undefined;
@@ -46,7 +46,7 @@ export function traceRequestId(field: string): string | undefined {
   return id !== undefined && more.length === 0 && TRACE_ID.test(id) ? id : undefined;
 }
 
-/** The answer with the request's id, which replaces one that an upstream gave. */
+/** The response with the request's id, which replaces one that an upstream gave. */
 export const withRequestId = (response: HttpResponse, id: string): HttpResponse => ({
   ...response,
   headers: [...response.headers.filter(([name]) => name !== REQUEST_ID), [REQUEST_ID, id]],

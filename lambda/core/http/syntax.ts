@@ -1,8 +1,8 @@
 import type { HeaderList, HttpRequest } from './message.ts';
 
 /**
- * Why a request line cannot be forwarded as it came; undefined if it can. A load balancer should never let such a
- * line through, nor a field such as below, but AWS does not document that it does not.
+ * Why a request line cannot be forwarded as it came; undefined if it can. A load balancer should let neither such a
+ * line nor a field like those below through, but AWS does not document that.
  */
 export function requestLineProblem({ method, query }: HttpRequest): string | undefined {
   // Methods are case-sensitive (RFC 9110 §9.1), so `post` would slip past a route for POST, and HTTP clients would

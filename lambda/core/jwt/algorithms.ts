@@ -13,7 +13,7 @@ interface AlgorithmEntry {
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
   /** Exact length of the signature in bytes; an RSA signature is as long as the key's modulus. */
   readonly signatureBytes?: number;
-  /** More arguments for `crypto.verify`, where its default for the key's type is wrong. */
+  /** Further options for `crypto.verify`, where its default for the key's type is wrong. */
   readonly options?: { readonly padding: number; readonly saltLength: number };
 }
 

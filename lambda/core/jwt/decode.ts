@@ -6,7 +6,7 @@ export type JsonObject = { readonly [name: string]: unknown };
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A token that is decoded but not verified: nothing in it is to be believed yet. */
+/** A token that is decoded but not verified: nothing in it can be trusted yet. */
 export interface UnverifiedToken {
   readonly header: JsonObject;
   readonly claims: JsonObject;
@@ -25,7 +25,7 @@ export const MAX_TOKEN_LENGTH = 16_384;
 const MAX_NESTING = 1_000;
 
 export interface DecodeOptions {
-  /** Allow `=` padding, which AWS's signed headers carry inside the signing input. Default: refuse it. */
+  /** Allow `=` padding, which AWS's signed headers carry inside the signing input. Default: reject it. */
   readonly padding?: boolean;
 }
 

@@ -24,7 +24,7 @@ export function parseHeader(header: JsonObject, provider: Provider): JoseHeader 
       reason: `"alg" is not accepted (accepted: ${provider.algorithms.join(', ')})`,
     };
   }
-  // RFC 7515 §4.1.11: critical extensions that are not understood must be refused, and none is understood here. RFC
+  // RFC 7515 §4.1.11: critical extensions that are not understood must be rejected, and none is understood here. RFC
   // 7797 §6: `b64` changes what was signed, and a reader that skips `crit` must not miss it.
   for (const name of ['crit', 'b64']) {
     if (Object.hasOwn(header, name)) {

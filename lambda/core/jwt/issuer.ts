@@ -14,7 +14,7 @@ const SOURCES = {
   'alb-oidc': 'signer',
 } as const satisfies Record<Provider['type'], IssuerSource>;
 
-/** What tells that a token is this provider's. */
+/** What shows that a token is from this provider. */
 export const issuerSourceOf = ({ type }: Provider): IssuerSource => SOURCES[type];
 
 /** The issuer that a token claims; undefined if it claims none. */

@@ -13,7 +13,7 @@ export const MAX_MAX_AGE_MS = 15 * 60_000;
 
 /**
  * How long a key set is fresh by its Cache-Control (RFC 9111 §5.2.2), in ms. The bounds keep the endpoint from being
- * asked all the time, and a removed key from living on.
+ * called all the time, and a removed key from living on.
  */
 export function maxAgeOf(cacheControl: string | undefined, fallbackMs: number): number {
   if (cacheControl === undefined) return fallbackMs;

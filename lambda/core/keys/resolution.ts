@@ -16,7 +16,7 @@ export type KeyResolution =
   | ({ readonly kind: 'failure' } & Failure)
   | Unavailable;
 
-/** The question stays open for now, because the keys are unavailable. */
+/** No decision is possible for now, because the keys are unavailable. */
 export interface Unavailable {
   readonly kind: 'unavailable';
   readonly reason: string;

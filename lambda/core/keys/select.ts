@@ -13,9 +13,9 @@ export type Selection =
   | ({ readonly kind: 'failure'; readonly absent: boolean } & Failure);
 
 /**
- * The keys of a set that may have signed a token with this `alg` and `kid`. A token without `kid` may have been
- * signed by any key that fits its `alg`. If no key has its `kid`, any key without a `kid` may have signed it. Both
- * only as long as those keys are few.
+ * The keys of a set that may have signed a token with this `alg` and `kid`. A token without `kid` may have been signed
+ * by any key that fits its `alg`. If no key has its `kid`, any key without a `kid` may have signed it. Both hold only
+ * as long as those keys are few.
  */
 export function selectKeys(set: KeySet, alg: Algorithm, kid: string | undefined): Selection {
   const named = kid === undefined ? set.keys : (set.byKid.get(kid) ?? set.nameless);

@@ -5,9 +5,9 @@ import type { TakenRoute } from '../routes/route.ts';
 
 /**
  * The route of a request by its path and method. A client of a revision before 2026-07-28 may send a GET to an MCP
- * endpoint to ask for an event stream. Such a request matches the routes of the endpoint's messages: it is refused, but
- * only after its identity is checked. A dry run of those routes refuses nothing, so then the policy's rules for a GET
- * apply.
+ * endpoint to request an event stream. Such a request matches the routes of the endpoint's messages: it is rejected,
+ * but only after its identity is checked. A dry run of those routes rejects nothing, so then the policy's rules for a
+ * GET apply.
  */
 export function judgeRequest(
   { method, path, headers }: HttpRequest,

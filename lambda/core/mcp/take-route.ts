@@ -6,7 +6,7 @@ import { readMcpMessage } from './read-message.ts';
 import { uriProblem } from './uri-problem.ts';
 import { uriReadings } from './uri-readings.ts';
 
-/** Asks for a stream that stays open, which a function behind a load balancer cannot provide. */
+/** Requests a stream that stays open, which a function behind a load balancer cannot provide. */
 export const STREAM = 'subscriptions/listen';
 
 /**
@@ -36,8 +36,8 @@ export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute |
 const invalid = (reason: string): Rejection => ({ kind: 'reject', code: 'mcp_request_invalid', reason });
 
 /**
- * The route that a dry run uses for a request that it would refuse: the one for its message if that is clear, else
- * the last, which is for requests of any kind.
+ * The route that a dry run uses for a request that it would reject: the one for its message if that is clear, else the
+ * last, which is for requests of any kind.
  */
 export function routeOfDryRun(route: TakenRoute, request: HttpRequest): TakenRoute {
   const taken = takeRoute(route, request);
@@ -67,8 +67,7 @@ function messageProblem(
 
 /**
  * The route whose scopes are named to a client that has no token yet: the one that its message takes, or, if it takes
- * none, the one for requests of any kind. With any other, clients would ask for scopes that they need for another
- * tool.
+ * none, the one for requests of any kind. With any other, clients would request scopes that they need for another tool.
  */
 export function routeToAskFor(route: TakenRoute, request: HttpRequest): Route | undefined {
   if (route.candidates === undefined) return route;

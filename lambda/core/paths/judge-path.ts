@@ -55,8 +55,8 @@ export interface ReadingJudge {
   /** Whether a path that folding does not change matches the same route folded or not. */
   readonly sameFolded: boolean;
   /**
-   * Visits the readings of a path until the visitor returns an answer. The path is given without the prefix that its
-   * own route strips.
+   * Visits the readings of a path until the visitor returns a result. The path is given without the prefix that its own
+   * route strips.
    */
   readonly visit: <T>(
     method: string,
@@ -103,8 +103,8 @@ export function compileReadingJudge({ rules, fallback, steps, resources }: PathR
 }
 
 /**
- * Makes the rule that refuses paths: not for how a path looks, but if some server could take it for a path with
- * another route.
+ * Makes the rule that rejects paths: not for how a path looks, but if some server could take it for a path with another
+ * route.
  */
 export function compilePathJudge(rules: PathRules): JudgePath {
   const { exact, exactResource, sameFolded, visit } = compileReadingJudge(rules);

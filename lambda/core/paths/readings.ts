@@ -11,13 +11,13 @@ export interface Reading {
   readonly step: StepName | undefined;
 }
 
-/** Beyond these a path is refused: no honest path has more readings, or more characters in all of them together. */
+/** Beyond these a path is rejected: no honest path has more readings, or more characters in all of them together. */
 export const MAX_READINGS = 256;
 export const MAX_CHARACTERS = 128 * 1024;
 
 /**
- * Visits the readings of a path: everything that the steps make of it in any order, fewer steps first. The first of
- * all is the path in its one spelling. Stops at the first reading for which the visitor returns an answer. Returns
+ * Visits the readings of a path: everything that the steps make of it in any order, fewer steps first. The first of all
+ * is the path in its one spelling. Stops at the first reading for which the visitor returns a result. Returns
  * `too-many` if there are more readings than allowed. `foldsApart` says whether a text that folding does not change
  * counts as another reading once it is folded.
  */
@@ -41,22 +41,22 @@ export function visitReadings<T>(
   }
 
   const spelled: Reading = { text: spell(path), folded: false, from: undefined, step: undefined };
-  let answer = add(spelled);
-  if (answer === undefined && steps.some(({ name }) => name === 'raw')) {
-    answer = add({ text: withUpperCaseHex(path), folded: false, from: spelled, step: 'raw' });
+  let result = add(spelled);
+  if (result === undefined && steps.some(({ name }) => name === 'raw')) {
+    result = add({ text: withUpperCaseHex(path), folded: false, from: spelled, step: 'raw' });
   }
   // The list grows meanwhile.
-  for (let i = 0; i < found.length && answer === undefined; i++) {
+  for (let i = 0; i < found.length && result === undefined; i++) {
     const from = found[i] as Reading;
     for (const { name, read } of steps) {
       const text = read(from.text);
       const folded = from.folded || name === 'fold';
       if (text === from.text && (folded === from.folded || !foldsApart)) continue;
-      answer = add({ text: from.folded ? fold(text) : text, folded, from, step: name });
-      if (answer !== undefined) break;
+      result = add({ text: from.folded ? fold(text) : text, folded, from, step: name });
+      if (result !== undefined) break;
     }
   }
-  return answer;
+  return result;
 }
 
 /** The steps that led to a reading, in their order. */

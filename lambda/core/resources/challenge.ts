@@ -4,8 +4,8 @@ import type { Route } from '../routes/route.ts';
 import type { Resource } from './resource.ts';
 
 /**
- * A rejection on a path of a resource. Its challenge tells a client that nobody has configured where the metadata is
- * and, if there is a `route`, which scopes to ask for.
+ * A rejection on a path of a resource. Its challenge tells an unconfigured client where the metadata is and, if there
+ * is a `route`, which scopes to request.
  */
 export function withResource(rejection: Rejection, route: Route | undefined, resource: Resource): Rejection {
   const { code, challenge } = rejection;
@@ -16,7 +16,7 @@ export function withResource(rejection: Rejection, route: Route | undefined, res
     return { ...rejection, challenge: { ...challenge, resourceMetadata } };
   }
   const { scopes = { all: [] } } = route ?? {};
-  // Any one of them is enough, and a client that asked for all could be refused for the others.
+  // Any one of them is enough, and a request for all of them could be rejected because of the others.
   const needed = 'all' in scopes ? scopes.all : scopes.any.slice(0, 1);
   const advertised = resource.advertised(needed);
   const scope = advertised.length === 0 ? undefined : advertised.join(' ');

@@ -11,7 +11,7 @@ export interface PublishedDocument {
 /** How long clients and caches may store a document, in seconds. */
 export const DOCUMENT_MAX_AGE = 300;
 
-/** The reason in the log for an answer that is a document. */
+/** The reason in the log for a response that is a document. */
 export const DOCUMENT_REASON = 'protected resource metadata';
 
 /** The reason in the log for a document that was not served. */
@@ -20,7 +20,7 @@ export const METHOD_REASON = 'a metadata document allows only GET and HEAD';
 /** The methods of a document, as the value of Allow (RFC 9110 §10.2.1). */
 export const DOCUMENT_METHODS = 'GET, HEAD';
 
-/** Whether a request gets a document, or an answer to its preflight; other methods are refused. */
+/** Whether a request gets a document, or a response to its preflight; other methods are rejected. */
 export const takesMethod = (request: HttpRequest): boolean =>
   request.method === 'GET' || request.method === 'HEAD' || isPreflight(request);
 
@@ -39,8 +39,8 @@ const PREFLIGHT: HeaderList = [
 const NO_BODY = new Uint8Array();
 
 /**
- * The answer to a request for a document. It is always the whole document: answering If-None-Match would save a few
- * hundred bytes, and make the answer depend on the request.
+ * The response to a request for a document. It is always the whole document: support for If-None-Match would save a few
+ * hundred bytes, but make the response depend on the request.
  */
 export function documentResponse({ body, etag }: PublishedDocument, { method }: HttpRequest): HttpResponse {
   if (method === 'OPTIONS') return { status: 204, headers: PREFLIGHT, body: NO_BODY };

@@ -14,7 +14,7 @@ export interface Resource {
   readonly path: string;
   /** Where clients find its document. */
   readonly metadataUrl: string;
-  /** The scopes that a client asks for to get a token with these. */
+  /** The scopes that a client requests to get a token with these. */
   readonly advertised: (scopes: readonly string[]) => readonly string[];
   /** The pages that may call; undefined for any. */
   readonly allowedOrigins: Pages | undefined;

@@ -82,7 +82,7 @@ function createIndex() {
       else same.push({ pattern, rule });
       lengths.add(prefix.length);
     },
-    /** A rule of this kind that matches everything the patterns do; each begins with the first. */
+    /** A rule of this kind that matches everything the patterns do; each of them begins with the first. */
     find(specials: readonly string[], kind: (rule: RouteRule) => boolean): RouteRule | undefined {
       const [first = ''] = specials;
       const prefix = literalPrefix(first);

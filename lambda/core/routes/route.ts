@@ -48,7 +48,7 @@ export interface AuthenticationLevel {
 export interface TakenRoute extends Route {
   /**
    * The routes that the MCP message chooses from: this one, up to the first that is for requests of any kind. Absent
-   * where path and method alone decide. All of them ask for the same identity.
+   * where path and method alone decide. All of them require the same identity.
    */
   readonly candidates?: readonly [Route, ...Route[]];
   /** What the log records about the message that chose the route. */

@@ -1,5 +1,5 @@
 /**
- * When each of the shared secrets is made, used and given up: all windows in one place, in seconds.
+ * When each of the shared secrets is made, used and withdrawn: all windows in one place, in seconds.
  *
  * The windows of an entry are fixed when it is made and never change. So it does not matter which verifier has read
  * which version of the document: all that know an entry agree on when it is in use.
@@ -32,7 +32,7 @@ const CLOCKS = 5 * MINUTE;
 
 /**
  * How long a verifier may be behind the document: twice the longest `CONFIG_REFRESH_SECONDS`. A verifier that has
- * nothing in its window, or soon will not, asks again within seconds (see `runsOutAt`).
+ * nothing in its window, or soon will not, reads again within seconds (see `runsOutAt`).
  */
 const BEHIND = 2 * HOUR;
 
@@ -46,7 +46,7 @@ export const SIGNING_KEY_WINDOWS: Windows = {
   least: DAY,
   // A verifier that does not know the successor continues with the key. In all, a keeper may be away for 8 days.
   overlap: DAY,
-  // If no key is in its window, all verifiers are already asking again, each after a pause of 5 s.
+  // If no key is in its window, all verifiers are already reading again, each after a pause of 5 s.
   first: MINUTE,
   // Until nobody publishes it any more, plus a day, so that a keeper whose clock is ahead withdraws nothing.
   kept: DAY + HOUR + DAY,
@@ -68,7 +68,7 @@ export const NONCE_SECRET_WINDOWS: Windows = {
   least: BEHIND,
   // Without a keeper, the last secret stays in use as long as keys do.
   overlap: 8 * DAY,
-  // A verifier that does not know a nonce answers with one that it does know (RFC 9449 §8), so there is nothing to
+  // A verifier that does not know a nonce responds with one that it does know (RFC 9449 §8), so there is nothing to
   // wait for.
   first: 0,
   kept: HOUR,
@@ -76,12 +76,12 @@ export const NONCE_SECRET_WINDOWS: Windows = {
 
 /**
  * How long nonces of the previous secret are accepted after its successor has taken over. So a rotation does not cost
- * clients a round trip in the middle of their requests: they get the new nonce with the next answer (RFC 9449 §8.2).
+ * clients a round trip in the middle of their requests: they get the new nonce with the next response (RFC 9449 §8.2).
  */
 export const NONCE_ACCEPTED_AFTER_USE = 5 * MINUTE;
 
 /** A verifier whose clock is ahead may send a nonce before its secret is in use here. */
 export const NONCE_ACCEPTED_BEFORE_USE = CLOCKS;
 
-/** How long before the document runs out a verifier asks again, whatever its refresh interval. */
+/** How long before the document runs out a verifier reads it again, whatever its refresh interval. */
 export const REFRESH_BEFORE_END = CLOCKS;

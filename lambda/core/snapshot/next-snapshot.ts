@@ -17,16 +17,16 @@ export interface Judged {
 }
 
 /**
- * The readings of a unit after one more, newest first: what is in the store; if that is refused, the last good one;
- * and the good one before. So after `a` and `b`, both good, and the bad `c`, the list is `c b a`; once `d` is good,
- * it is `d b`. A verifier whose parser is not of the keeper's version may have to go further back than the keeper.
+ * The readings of a unit after one more, newest first: what is in the store; if that is rejected, the last good one;
+ * and the good one before. So after `a` and `b`, both good, and the bad `c`, the list is `c b a`; once `d` is good, it
+ * is `d b`. A verifier whose parser is not of the keeper's version may have to go further back than the keeper.
  */
 export function nextReadings(
   previous: readonly UnitReading[],
   { parameters, problems }: Judged,
   now: number,
 ): readonly UnitReading[] {
-  // An earlier version of the keeper may have accepted what this one refuses.
+  // An earlier version of the keeper may have accepted what this one rejects.
   const good = previous.filter(
     (reading) =>
       reading.refused === undefined &&
@@ -34,8 +34,8 @@ export function nextReadings(
   );
   if (problems.length > 0) {
     const since = previous[0]?.refused?.since ?? now;
-    const told = problems.slice(0, MAX_PROBLEMS).map((problem) => problem.slice(0, MAX_PROBLEM_LENGTH));
-    return [{ parameters, refused: { since, problems: told } }, ...good.slice(0, 2)];
+    const listed = problems.slice(0, MAX_PROBLEMS).map((problem) => problem.slice(0, MAX_PROBLEM_LENGTH));
+    return [{ parameters, refused: { since, problems: listed } }, ...good.slice(0, 2)];
   }
   const [last, before] = good;
   const kept = last !== undefined && hasSameValues(last.parameters, parameters) ? before : last;
@@ -52,7 +52,7 @@ export const saysTheSame = (a: Findings, b: Findings): boolean =>
 
 const pick = ({ path, access, revocations, keySets }: Findings) => ({ path, access, revocations, keySets });
 
-/** Whether the refused values differ from those that were refused before, so that the refusal is news. */
+/** Whether the rejected values differ from those that were rejected before, so that the rejection is news. */
 export const isRefusedAnew = (
   previous: readonly UnitReading[],
   readings: readonly UnitReading[],

@@ -5,7 +5,7 @@ import { SnapshotSchema } from './snapshot-schema.ts';
 /** The parameters of a unit as they were at one time. */
 export interface UnitReading {
   readonly parameters: Reading;
-  /** Why the keeper refused them; absent if they are good. */
+  /** Why the keeper rejected them; absent if they are good. */
   readonly refused?: { readonly since: number; readonly problems: readonly string[] };
 }
 

@@ -18,7 +18,7 @@ const LATER_MS = 4000;
 const PATIENCE_MS = 20_000;
 const GIVE_UP_MS = 60_000;
 
-/** @param looked gets each answer of the server, or undefined if it gave none */
+/** @param looked gets each response of the server, or undefined if there was none */
 export function createChanges(looked: (answer: Changes | undefined) => void): ChangeList {
   const list = byId('changes', HTMLOListElement);
   const listeners = new Set<(changes: readonly Change[]) => void>();

@@ -4,7 +4,7 @@ import { byId } from './dom.ts';
 /** The notices in the bar about the stack. */
 export interface Notices {
   readonly outage: (on: boolean) => void;
-  /** Updates the notices from an answer about changes; undefined if the stack gave none. */
+  /** Updates the notices from a response about changes; undefined if there was none. */
   readonly looked: (answer: Pick<Changes, 'outage' | 'startedAt'> | undefined) => void;
 }
 

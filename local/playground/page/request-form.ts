@@ -30,7 +30,7 @@ export function createRequestForm(
   }: {
     readonly token: () => Promise<string>;
     readonly sending: () => void;
-    /** Gets the result; undefined if there was no answer. */
+    /** Gets the result; undefined if there was no response. */
     readonly sent: (sent: Sent | undefined) => void;
   },
 ): RequestForm {

@@ -32,7 +32,7 @@ async function call<T>(method: string, name: string, body?: object): Promise<T> 
   return value as T;
 }
 
-/** Calls of the playground's server. A refusal throws an Error whose message the page shows. */
+/** Calls of the playground's server. A rejected call throws an Error whose message the page shows. */
 export const server = {
   stack: () => call<StackState>('GET', 'stack'),
   changes: () => call<Changes>('GET', 'changes'),

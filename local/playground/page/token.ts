@@ -73,7 +73,7 @@ export function createToken(stack: StackState): TokenPanel {
   return {
     async get() {
       await shownAll;
-      // Text that is not a token is sent unchanged, to show how it is refused.
+      // Text that is not a token is sent unchanged, to show how it is rejected.
       return decoded?.claims === undefined ? text.value : decoded.token;
     },
     set,

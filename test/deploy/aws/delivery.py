@@ -1,4 +1,4 @@
-"""Makes EventBridge invoke functions with the events that the rules ask for, which moto does not.
+"""Makes EventBridge invoke functions with the events that the rules call for, which moto does not.
 
 A rule with a schedule gets an event of `aws.events` that names it among its resources. PutEvents returns when the
 functions have finished, and fails if one of them failed, so that a rehearsal sees what it said.

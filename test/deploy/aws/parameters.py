@@ -13,7 +13,7 @@ Values = Mapping[str, str]
 
 
 def check(template: str, given: Values, account: str, region: str) -> None:
-    """Refuses values that the template does not allow, with CloudFormation's messages."""
+    """Rejects values that the template does not allow, with CloudFormation's messages."""
     document = json.loads(template)
     slots: dict[str, Any] = document.get("Parameters", {})
     unknown = sorted(given.keys() - slots.keys())

@@ -1,7 +1,7 @@
-"""Refuses what a function's role does not allow, and what a bucket's policy denies.
+"""Denies what a function's role does not allow, and what a bucket's policy denies.
 
 A function's access key is the name of its role, so that the API knows who calls; whoever calls with another key may do
-everything, as an administrator. Of IAM this has what S3, SSM, EC2 and KMS are asked for here: an action on a resource, with
+everything, as an administrator. Of IAM this has what calls of S3, SSM, EC2 and KMS need here: an action on a resource, with
 the conditions in the templates. A condition that is not known here fails the call, so none is passed over.
 """
 

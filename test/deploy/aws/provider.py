@@ -21,7 +21,7 @@ REPLACED_BY: dict[str, list[str]] = json.loads((TRANSITIONS / "replaced-by.json"
 
 
 class ResourceError(Exception):
-    """AWS refuses a change. The message becomes the reason in the resource's event."""
+    """AWS rejects a change. The message becomes the reason in the resource's event."""
 
 
 class CreateFailed(ResourceError):

@@ -1,4 +1,4 @@
-"""Teaches moto what AWS refuses, with AWS's errors, and the features that moto lacks."""
+"""Teaches moto what AWS rejects, with AWS's errors, and the features that moto lacks."""
 
 import json
 from typing import Any
@@ -83,7 +83,7 @@ def _keep_tracing(function: Any) -> None:
 def _new_parameter_has_a_type(
     self: Any, name: str, description: str, value: str, parameter_type: str | None, *args: Any, **kwargs: Any
 ) -> None:
-    """moto asks for the type only if the call does not overwrite."""
+    """moto requires the type only if the call does not overwrite."""
     if not parameter_type and not self._parameters[name]:
         raise ValidationException("A parameter type is required when you create a parameter.")
 

@@ -3,7 +3,7 @@
 moto's own CloudFormation removes before it creates, replaces nothing, drops the types that it does not know
 and has no rollback. `stack.py` puts `engine.py` in its place. The engine creates each resource through a
 provider (`providers/`), which calls the AWS API that moto serves and so meets what moto enforces. `rules.py`
-adds what AWS refuses and moto lets through.
+adds what AWS rejects and moto lets through.
 
 Usage: python server.py -H 127.0.0.1 -p PORT
 The environment variable NODE24 names the Node.js that runs the functions (`running.py`).

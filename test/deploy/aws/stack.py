@@ -53,7 +53,7 @@ class OrderedStack(models.Stack):
 
     @property
     def exports(self) -> list[Any]:
-        """Empty: no stack here imports a value, and moto asks before the resources exist."""
+        """Empty: no stack here imports a value, and moto looks before the resources exist."""
         return []
 
     @property

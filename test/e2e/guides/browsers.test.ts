@@ -25,7 +25,7 @@ const allowedOrigins = (output: string) =>
   [...output.matchAll(/^access-control-allow-origin: (\S+)\r?$/gim)].map(([, origin]) => origin);
 const PAGE = 'https://app.example.com';
 
-// That a browser treats the answers as the guide says is checked by `npm run test:browser`.
+// `npm run test:browser` checks that a browser treats the responses as the guide says.
 test('the guide lets a page call with a token and with a cookie, keeps other pages out, and goes back', async () => {
   await guide.follow('1. See what pages get today', ({ output }) => {
     expect(statusesIn(output)).toEqual([401]);

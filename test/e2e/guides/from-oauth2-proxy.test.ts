@@ -76,7 +76,7 @@ async function startIssuer() {
 const JANE = { sub: 'jane', email: 'jane@example.com', groups: ['orders-users', 'staff'] };
 
 const succeeds = ({ status, output }: Ran) => expect({ status, output }).toEqual({ status: 0, output });
-/** The header fields that say who called, in each answer of the upstream. */
+/** The header fields that say who called, in each response of the upstream. */
 const identitiesIn = (output: string) =>
   [...output.matchAll(/"headers": (\[[\s\S]*?\n {2}\])/g)].map(([, headers = '']) =>
     (JSON.parse(headers) as [string, string][]).filter(([name]) =>
@@ -162,7 +162,7 @@ test('the guide moves bearer callers from oauth2-proxy, and no forged header dec
   expect(guide.left()).toEqual([]);
 });
 
-/** The service's answers for claims of any kind, encoded as the function encodes them. */
+/** The service's responses for claims of any kind, encoded as the function encodes them. */
 async function expectAnyClaim(): Promise<void> {
   const greeted = async (subject: string | undefined, groups: unknown) => {
     const text = typeof groups === 'string' ? groups : JSON.stringify(groups);

@@ -205,7 +205,7 @@ test('the actions are saved as JSON, whatever format the AWS CLI is set to', () 
   expect(saving.filter((command) => !command.includes(' --output json '))).toEqual([]);
 });
 
-/** What AWS answers to a command that it refuses. */
+/** What AWS returns for a command that it rejects. */
 const REFUSAL = '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message></Error></ErrorResponse>';
 
 (AWS_CLI ? test : test.skip)('the AWS CLI sends every command of the guide', async () => {

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const succeeds = ({ status, output }: Ran) => expect({ status, output }).toEqual({ status: 0, output });
 
-test('the guide moves callers to another issuer, and refuses old tokens only after nobody uses them', async () => {
+test('the guide moves callers to another issuer, and rejects old tokens only after nobody uses them', async () => {
   const old = await stack.token({ scope: 'orders:read' });
   const oldStatus = async () => (await stack.call('/api/orders/1', old)).status;
 

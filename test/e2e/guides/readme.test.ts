@@ -29,7 +29,7 @@ let stack: StartedStack;
 
 beforeAll(async () => {
   directory = temporaryDirectory();
-  // What `npm start` runs; that it does is held by local-stack-start.test.ts.
+  // What `npm start` runs; local-stack-start.test.ts checks that it does.
   stack = runStart(['--port', '0'], { TMPDIR: directory.path });
   await stack.printed('Ctrl-C stops');
 });
@@ -51,7 +51,7 @@ const local = (text: string) =>
     'CLIENT_ID:CLIENT_SECRET': `${DEMO.clientId}:${DEMO.clientSecret}`,
   }).reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
 
-/** Runs commands in one shell, as a person would who copies them; answers with what they print. */
+/** Runs commands in one shell, as a person would who copies them; returns what they print. */
 const inShell = (commands: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const script = ['set -e', PRELUDE, ...commands.map(local)].join('\n');

@@ -51,7 +51,7 @@ function pass(incoming: IncomingMessage, response: ServerResponse): void {
   }).end();
 }
 
-/** The status of the answer to a request through the shared listener. */
+/** The status of the response to a request through the shared listener. */
 const statusOf = (host: string, path: string, token: string) =>
   new Promise<number | undefined>((resolve, reject) => {
     const headers = { host, authorization: `Bearer ${token}`, connection: 'close' };

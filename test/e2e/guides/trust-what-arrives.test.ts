@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const succeeds = ({ status, output }: Ran) => expect({ status, output }).toMatchObject({ status: 0 });
-/** The fields of an identity in what the upstream says that it got. */
+/** The identity fields that the upstream says it got. */
 const identityIn = ({ output }: Ran) =>
   (JSON.parse(output) as { headers: [string, string][] }).headers.filter(([name]) =>
     /^x[-_](?:jwt|amzn[-_]oidc)/i.test(name),

@@ -18,7 +18,7 @@ const SIZE_BUDGET: Readonly<Record<Entry, number>> = {
 describe.each(ENTRIES)('the bundle of %s', (entry) => {
   let outdir: string;
   let output: Metafile['outputs'][string] | undefined;
-  /** Those that leave something in the output: the rest was shaken off. */
+  /** Those that leave something in the output: the rest was tree-shaken. */
   let modules: string[];
   let text: string;
 

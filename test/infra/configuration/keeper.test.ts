@@ -128,7 +128,7 @@ describe('without the keeper', () => {
   const on = templateOf();
   const off = templateOf({ keeper: 'false' });
 
-  it('nothing runs the function on its own, and no function asks for a snapshot', () => {
+  it('nothing runs the function on its own, and no function reads a snapshot', () => {
     off.resourceCountIs(RULE, 0);
     off.resourcePropertiesCountIs('AWS::Lambda::Permission', { Principal: 'events.amazonaws.com' }, 0);
     for (const environment of environmentsOf(off)) {

@@ -63,7 +63,7 @@ describe('an existing VPC', () => {
     ]);
   });
 
-  it('that is not looked up yet is no problem, because the CLI does that after a first synth', () => {
+  it('that has not been looked up yet is not a problem, because the CLI does that after a first synth', () => {
     const { stack } = synthesized({
       vpcId: 'vpc-0123456789abcdef0',
       subnetIds: `${subnetIdOf(1)},${subnetIdOf(2)}`,

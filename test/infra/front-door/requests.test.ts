@@ -117,7 +117,7 @@ describe('a request', () => {
               reached = state;
               expect(lost(state)).toEqual([]);
             }
-            // A failure, after which CloudFormation updates back to the old template.
+            // A failure, after which CloudFormation goes back to the old template.
             for (const state of update(reached, old.rules, chance)) expect(lost(state)).toEqual([]);
           },
         ),

@@ -99,7 +99,7 @@ const WAYS: Readonly<Record<ShapeName, readonly string[]>> = {
 };
 
 describe('the ways in, read from the template,', () => {
-  it.each(SHAPE_NAMES)('of %s are those that are asked for, and no others', (name) => {
+  it.each(SHAPE_NAMES)('of %s are the intended ones, and no others', (name) => {
     expect(waysInto(templateOf(contextOf(name)))).toEqual([...WAYS[name]].sort());
   });
 
@@ -125,7 +125,7 @@ describe('the ways in, read from the template,', () => {
       { certificateArn: CERTIFICATE, http: 'redirect' },
       [...SECURE, 'listener 80 goes to redirect', 'load balancer takes tcp 80 from 0.0.0.0/0'],
     ],
-  ])('of %s are those that are asked for, and no others', (_, context, ways) => {
+  ])('of %s are the intended ones, and no others', (_, context, ways) => {
     expect(waysInto(templateOf(context))).toEqual([...ways].sort());
   });
 

@@ -86,7 +86,7 @@ describe('a gradual deployment', () => {
   );
 
   it.each(CONTEXTS)(
-    'of %s is not stopped by what callers and issuers make the load balancer answer',
+    'of %s is not stopped by responses of the load balancer that callers and issuers cause',
     (_, context) => {
       // A Transfer-Encoding that the load balancer does not know is a 501, which HTTPCode_ELB_5XX_Count counts.
       const metrics = triggersIn(context).map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`);

@@ -212,12 +212,12 @@ describe('what an operator watches of the keeper', () => {
         EvaluationPeriods: 3,
         DatapointsToAlarm: 3,
       },
-      // Before there is a rule there are no data, which would raise it.
+      // Until there is a rule, there is no data, which would raise the alarm.
       DependsOn: Match.arrayWith([rule]),
     });
   });
 
-  it('is a parameter that it has refused for five minutes', () => {
+  it('is a parameter that it has rejected for five minutes', () => {
     templateOf().hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: METRICS.refusedFor,
       Statistic: 'Maximum',
@@ -308,7 +308,7 @@ describe('access logs', () => {
   });
 });
 
-it('traces the function only if asked to', () => {
+it('traces the function only on request', () => {
   templateOf({ tracing: 'true' }).hasResourceProperties('AWS::Lambda::Function', {
     TracingConfig: { Mode: 'Active' },
   });

@@ -340,7 +340,7 @@ describe('contradictions between options', () => {
   });
 
   it.each(['existing-listener', 'verified-access'] as const)(
-    'do not ask for a host that matches domainName where there can be no domainName, as in %s',
+    'do not require a host that matches domainName where there can be no domainName, as in %s',
     (shape) => {
       const named = { domainName: 'api.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
       const problems = problemsOf({ ...contextOf(shape), ...named, hosts: 'www.example.com' });
@@ -366,7 +366,7 @@ describe('nativeClaims', () => {
       JSON.stringify([{ ...claim, format: 'space-separated-values', values: ['a b'] }]),
     ],
     ['of objects with other members', JSON.stringify([{ ...claim, required: true }])],
-  ])('are refused when %s', (_, nativeClaims) => {
+  ])('are rejected when %s', (_, nativeClaims) => {
     expect(problemsOf({ ...contextOf('native-pre-filter'), nativeClaims })).toEqual([
       expect.stringMatching(/^nativeClaims must be a JSON list of/),
     ]);

@@ -30,14 +30,14 @@ describe('parseOptions', () => {
     });
   });
 
-  it.each(['aws-orders', 'SSMorders'])('asks for a configPath if %s cannot be one', (stackName) => {
+  it.each(['aws-orders', 'SSMorders'])('requires a configPath if %s cannot be one', (stackName) => {
     expect(problemsOf({ stackName })).toEqual([
       expect.stringMatching(/^stackName .* cannot double as the configPath.*; set configPath$/),
     ]);
     expect(problemsOf({ stackName, configPath: '/orders' })).toEqual([]);
   });
 
-  it("refuses a name that is the default stack's service", () => {
+  it("rejects a name that is the default stack's service", () => {
     expect(problemsOf({ stackName: 'alb-jwt-authorizer' })).toEqual([
       expect.stringContaining('would share parameters and metrics with the stack AlbJwtAuthorizer'),
     ]);
@@ -101,7 +101,7 @@ describe('parseOptions', () => {
     expect(problemsOf(context)).toEqual([]);
   });
 
-  it('refuses a permissions boundary as text, which CDK would silently leave out', () => {
+  it('rejects a permissions boundary as text, which CDK would silently leave out', () => {
     const name = '@aws-cdk/core:permissionsBoundary';
     expect(problemsOf({ [name]: '{"name":"Boundary"}' })).toEqual([
       `${name} has no effect as a string; put {"name": "POLICY"} under "context" in cdk.json`,

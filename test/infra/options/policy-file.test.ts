@@ -8,7 +8,6 @@ import { unpack } from '../../../lambda/core/config/pack.ts';
 import { contextOf, NATIVE } from '../shapes.ts';
 import { optionsOf, seedsOf, templateOf } from '../synth.ts';
 
-// Loading the CDK takes its time on a busy machine.
 const ROUTE = { path: '/api/orders/*', scopes: ['orders:write'] };
 
 describe('a policy given at synth', () => {
@@ -22,11 +21,11 @@ describe('a policy given at synth', () => {
     ['is not a file', '/dev/zero'],
     ['is not a file', tmpdir()],
     ['cannot be read (ENOENT)', '/no/such.json'],
-  ])('is refused: it %s (%s)', async (problem, file) => {
+  ])('is rejected: it %s (%s)', async (problem, file) => {
     expect(await readPolicyFile(file)).toEqual({ kind: 'invalid', problems: [`policy: ${file} ${problem}`] });
   });
 
-  it('is refused unread if it is too long', async () => {
+  it('is rejected unread if it is too long', async () => {
     const file = fileOf(' '.repeat(300_000));
     expect(await readPolicyFile(file)).toEqual({
       kind: 'invalid',
@@ -88,7 +87,7 @@ describe('a policy given at synth', () => {
     expect(value).toMatch(/^gz:/);
   });
 
-  it('is refused if even its packed form is too long for SSM', async () => {
+  it('is rejected if even its packed form is too long for SSM', async () => {
     // Random enough not to shrink.
     let seed = 1;
     const noise = () => {
@@ -184,7 +183,7 @@ describe('a policy given at synth', () => {
     [{ type: 'spiffe', tokenFrom: [{ header: 'x-svid' }] }],
     [{ type: 'alb-oidc' }],
   ])(
-    'must not have tokens where no answer is kept by them, nor where no load balancer looks: %j',
+    'must not have tokens outside the cache key of responses, nor where no load balancer looks: %j',
     (provider) => {
       const document = JSON.parse(JSON.stringify({ providers: { default: provider } }));
       const refused = (settings: Record<string, string>) =>
@@ -199,7 +198,7 @@ describe('a policy given at synth', () => {
     },
   );
 
-  it('must need nothing that a cached answer defeats or that an authorizer does not get', () => {
+  it('must need nothing that a cached response defeats or that an authorizer does not get', () => {
     const resource = { resource: 'https://api.example.com/mcp', path: '/api/*' };
     const document = {
       publicOrigins: ['https://api.example.com'],
@@ -222,7 +221,7 @@ describe('a policy given at synth', () => {
   });
 
   it.each([{}, { tokenFrom: [{ header: 'Authorization', scheme: 'bearer' }] }])(
-    'may have bearer tokens beside kept answers and native verification: %j',
+    'may have bearer tokens beside cached responses and native verification: %j',
     (places) => {
       const document = JSON.parse(JSON.stringify({ providers: { default: { type: 'jwks', ...places } } }));
       const asked = { authorizer: 'true', authorizerCache: 'true', ...NATIVE, nativePreFilter: 'true' };

@@ -186,7 +186,7 @@ describe("a stage's file", () => {
     ['{ "a": \u001b[2Jhunter2 }', 'live.json:1:8: is not JSON: unexpected U+001B'],
     ['', 'live.json:1:1: is not JSON: unexpected end of the text'],
     ['['.repeat(50_000), 'live.json: is nested too deeply'],
-  ])('that is %s is refused with that reason', (text, problem) => {
+  ])('that is %s is rejected with that reason', (text, problem) => {
     expect(() => stageOf(text)).toThrow(problem);
   });
 
@@ -231,7 +231,7 @@ describe("a stage's file", () => {
     expect(readNamedStage(undefined)).toBeUndefined();
   });
 
-  it.each(readdirSync('stages'))('%s, which comes along, is well-formed', (file) => {
+  it.each(readdirSync('stages'))('%s, which is in the repository, is well-formed', (file) => {
     const read = readStage(file.replace('.json', ''));
     expect(read).toMatchObject({ kind: 'ok' });
     expect(read.kind === 'ok' && parseOptions({}, {}, read.stage)).toMatchObject({
@@ -288,7 +288,7 @@ describe('the schema', () => {
     ['certificateArn', 'certificate'],
     ['memroySize', 512],
     ['stage', 'live'],
-  ])('refuses the value of %s that is %j, as the app does', (name, given) => {
+  ])('rejects the value of %s that is %j, as the app does', (name, given) => {
     expect(validate({ [name]: given })).toBe(false);
     expect(problemsOf(JSON.stringify({ [name]: given }))).toHaveLength(1);
   });

@@ -14,7 +14,7 @@ export function appTemplate(name: ReleaseShapeName, values: Values): Template {
   const options = OFFERED.flatMap((offered) => {
     const value = values[parameterName(offered)];
     if (value === undefined || value === '') return [];
-    // Without an authorizer the template ignores this parameter, while the app refuses the option.
+    // Without an authorizer the template ignores this parameter, while the app rejects the option.
     if (offered.option === 'httpApiResponse' && values.Authorizer === 'false') return [];
     return [[offered.option, offered.option === 'paths' ? `${value}/*` : value]];
   });

@@ -331,7 +331,7 @@ describe('the role of a function', () => {
     expect(found(before, { ...after, Role: role(READ, '/orders', '/team') })).toEqual([]);
   });
 
-  it('keeps reading the snapshot that a published version asks for', () => {
+  it('keeps reading the snapshot that a published version requests', () => {
     const reader = { ...before, Role: role('s3:GetObject', 'snapshot/1.json') };
     expect(found(reader, { ...after, Role: role('s3:GetObject', 'snapshot/2.json') })).toEqual([
       'fails Role',

@@ -35,7 +35,7 @@ const allowed = (Resource: string) => ({
   context: IDENTITY,
 });
 
-/** Each API whose answers are IAM policies: its event for a token, and its ARN. */
+/** Each API whose responses are IAM policies: its event for a token, and its ARN. */
 const POLICY_APIS: [string, (authorization: string) => object, string][] = [
   ['a REST API, TOKEN', (authorization) => restTokenEvent(authorization), REST_ARN],
   ['a REST API, REQUEST', (authorization) => restRequestEvent(authorization), REST_ARN],
@@ -60,7 +60,7 @@ describe.each(POLICY_APIS)('%s', (_name, event, arn) => {
     await expect(ask(mint(KEY))).resolves.toEqual(allowed(arn));
   });
 
-  test('answers a token that does not verify with the error "Unauthorized"', async () => {
+  test('rejects a token that does not verify with the error "Unauthorized"', async () => {
     await expect(ask(mint(KEY, claimsOf({ exp: NOW - 60 })))).rejects.toThrow(/^Unauthorized$/);
     expect(world.decisions).toMatchObject([{ code: 'token_expired', status: 401 }]);
   });
@@ -73,12 +73,12 @@ describe.each(POLICY_APIS)('%s', (_name, event, arn) => {
     });
   });
 
-  test('answers missing keys with a different error, never with Deny', async () => {
+  test('reports missing keys with a different error, never with Deny', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(ask(mint(KEY))).rejects.toThrow(/^keys_unavailable$/);
   });
 
-  test('answers missing configuration with a different error, never with Deny', async () => {
+  test('reports missing configuration with a different error, never with Deny', async () => {
     world.parameters.issuer = 'https://issuer.invalid';
     await expect(ask(mint(KEY))).rejects.toThrow(/^config_unavailable$/);
   });
@@ -100,16 +100,16 @@ describe('an HTTP API with format 2.0', () => {
     });
   });
 
-  test('answers a token that does not verify with the error "Unauthorized"', async () => {
+  test('rejects a token that does not verify with the error "Unauthorized"', async () => {
     await expect(ask('x.y.z')).rejects.toThrow(/^Unauthorized$/);
   });
 
-  test('answers missing keys with a different error', async () => {
+  test('reports missing keys with a different error', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(ask(mint(KEY))).rejects.toThrow(/^keys_unavailable$/);
   });
 
-  test('gets a policy if the function is set to answer with one', async () => {
+  test('gets a policy if the function is set to return one', async () => {
     await expect(ask(mint(KEY), 'iam')).resolves.toEqual(
       allowed(DEFAULT_ROUTE_ARN.replace(/\$default$/, '*')),
     );
@@ -162,14 +162,14 @@ describe('AppSync', () => {
     },
   );
 
-  test("has answers cached no longer than the provider's maximum token age allows", async () => {
+  test("has responses cached no longer than the provider's maximum token age allows", async () => {
     const providers = { default: { type: 'jwks', maxTokenAgeSeconds: 60 } };
     world.parameters.policy = JSON.stringify({ providers });
     const token = mint(KEY, claimsOf({ iat: NOW - 59 }));
     await expect(world.ask(appSyncEvent(token))).resolves.toMatchObject({ ttlOverride: 1 });
   });
 
-  test('has answers cached for at most five minutes', async () => {
+  test('has responses cached for at most five minutes', async () => {
     await expect(world.ask(appSyncEvent(mint(KEY)))).resolves.toMatchObject({ ttlOverride: 300 });
   });
 
@@ -177,7 +177,7 @@ describe('AppSync', () => {
     await expect(world.ask(appSyncEvent('x'))).resolves.toEqual({ isAuthorized: false, ttlOverride: 0 });
   });
 
-  test('answers missing keys with an error', async () => {
+  test('reports missing keys with an error', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(world.ask(appSyncEvent(mint(KEY)))).rejects.toThrow(/^keys_unavailable$/);
   });

@@ -116,7 +116,7 @@ describe('an event that no API sends is an error and one line in the log', () =>
   );
 
   test.each(EVENTS)(
-    '%s with any member replaced by anything is answered or is an error',
+    '%s with any member replaced by anything gets a response or is an error',
     async (_name, event) => {
       const places = placesOf(event);
       await fc.assert(
@@ -124,7 +124,7 @@ describe('an event that no API sends is an error and one line in the log', () =>
           world = createWorld(KEY);
           const changed = withValue(event, place, value);
           const answer = await world.ask(changed).catch((error: unknown) => error);
-          // Either way the result is an answer that an API understands, or an error that says what is wrong.
+          // Either way, the result is a response that an API understands, or an error that says what is wrong.
           expect(world.bugs).toEqual([]);
           if (answer instanceof Error) expect(answer.message).toMatch(/^(?:This is not|Unauthorized$)/);
           expect(

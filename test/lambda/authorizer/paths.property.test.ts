@@ -227,7 +227,7 @@ const presenting = (path: string, method: string, token: string | undefined): Ap
 });
 
 describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
-  test('matches the same route as a direct request for that path, or is refused', async () => {
+  test('matches the same route as a direct request for that path, or is rejected', async () => {
     const { direct, asked } = setUp();
     await fc.assert(
       fc.asyncProperty(paths, methods, tokens, domains, forms, async (sent, method, token, domain, form) => {
@@ -248,8 +248,8 @@ describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
   });
 });
 
-describe.each(['rest', 'rest-token'] as const)('an Allow that is kept (%s)', (kind) => {
-  test('allows no other request that would have been refused, whatever characters its path has', async () => {
+describe.each(['rest', 'rest-token'] as const)('an Allow that is cached (%s)', (kind) => {
+  test('allows no other request that would have been rejected, whatever characters its path has', async () => {
     const { asked } = setUp();
     const place = { region: 'us-east-1', account: '123456789012' };
     const eventOf = (request: ApiRequest, token: string | undefined, form: Form) =>

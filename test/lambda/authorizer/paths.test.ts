@@ -31,7 +31,7 @@ const setBasePaths = (basePaths: object) => {
   world.parameters.policy = JSON.stringify({ routes: ROUTES, basePaths });
 };
 
-/** Asks the authorizer, and returns the decision and the path that it was made on. */
+/** Invokes the authorizer, and returns the decision and the path that it was made on. */
 async function decide(event: object): Promise<{ code: string; path: string; reason: string | undefined }> {
   await world.ask(event, 'iam');
   const [decision] = world.decisions.splice(0);
@@ -63,7 +63,7 @@ describe.each(HTTP_APIS)('%s: the ARN of a route that matches every path names n
   );
 
   test.each(['', '//', '//admin/users', 'admin/users', '/x/../admin/users', '/.'])(
-    '%j is refused',
+    '%j is rejected',
     async (path) => {
       await expect(own(path)).resolves.toMatchObject({ code: 'path_invalid' });
     },
@@ -96,13 +96,13 @@ describe.each(HTTP_APIS)('%s: a path that arrived decoded is decided on in its e
     '/x\\..\\admin',
     '/a\u0000',
     '/a\n',
-  ])('refuses %j, which can mean another path', async (path) => {
+  ])('rejects %j, which can mean another path', async (path) => {
     const event = REQUESTS[api](path, onDomain(OWN_DOMAIN));
     await expect(decide(event)).resolves.toMatchObject({ code: 'path_invalid' });
   });
 
   test.each(['/orders/\ufffd', '/orders/\ud800x'])(
-    'refuses %j, because its original bytes are lost',
+    'rejects %j, because its original bytes are lost',
     async (path) => {
       const event = REQUESTS[api](path, onDomain(OWN_DOMAIN));
       await expect(decide(event)).resolves.toMatchObject({
@@ -192,7 +192,7 @@ describe('a custom domain', () => {
   const DOMAIN = 'api.example.com';
 
   test.each(HTTP_APIS)(
-    '%s: is refused if the ARN names no path and the policy does not list the domain',
+    '%s: is rejected if the ARN names no path and the policy does not list the domain',
     async (api) => {
       await expect(decide(REQUESTS[api]('/v1/admin/users', onDomain(DOMAIN)))).resolves.toMatchObject({
         code: 'path_invalid',
@@ -253,7 +253,7 @@ describe('a custom domain', () => {
     await expect(decide(event)).resolves.toMatchObject({ path: '/admin/users' });
   });
 
-  test('is refused by name if the path begins with none of its base paths', async () => {
+  test('is rejected by name if the path begins with none of its base paths', async () => {
     setBasePaths({ [DOMAIN]: ['/v1', '/v2'] });
     await expect(decide(REQUESTS['HTTP API 1.0']('/v3/x', onDomain(DOMAIN)))).resolves.toMatchObject({
       code: 'path_invalid',
@@ -261,7 +261,7 @@ describe('a custom domain', () => {
     });
   });
 
-  test.each(HTTP_APIS)('%s: refuses a path that may or may not include the stage', async (api) => {
+  test.each(HTTP_APIS)('%s: rejects a path that may or may not include the stage', async (api) => {
     setBasePaths({ [DOMAIN]: '/v1' });
     const arn = DEFAULT_ROUTE_ARN.replace('/$default/', '/prod/');
     const at = (path: string) => decide(REQUESTS[api](path, onDomain(DOMAIN), arn));
@@ -350,7 +350,7 @@ describe('a custom domain', () => {
 
 describe('a request that does not match its ARN', () => {
   test.each(['/orders/8', '/v1/orders/7', '/orders/7//', '/7', '/orders/{id}'])(
-    'is refused for a REST API: %s',
+    'is rejected for a REST API: %s',
     async (path) => {
       await expect(decide(restRequestEvent(TOKEN, { path }))).resolves.toMatchObject({
         code: 'path_invalid',
@@ -359,14 +359,14 @@ describe('a request that does not match its ARN', () => {
     },
   );
 
-  test('is refused for a REST API if the two name different methods', async () => {
+  test('is rejected for a REST API if the two name different methods', async () => {
     await expect(decide(restRequestEvent(TOKEN, { httpMethod: 'DELETE' }))).resolves.toMatchObject({
       code: 'path_invalid',
       reason: 'the request does not match its ARN',
     });
   });
 
-  test('is refused for a REST API if its path has braces, which no ARN of a REST API has', async () => {
+  test('is rejected for a REST API if its path has braces, which no ARN of a REST API has', async () => {
     const event = restRequestEvent(TOKEN, { path: '/orders/7', methodArn: arnTo('/{proxy+}', 'prod') });
     await expect(decide(event)).resolves.toMatchObject({
       code: 'path_invalid',
@@ -412,12 +412,12 @@ describe("a TOKEN authorizer has only the ARN's path", () => {
     '//admin/users',
     '/{proxy+}',
     '/\ufffd',
-  ])('refuses %s, encoded or decoded', async (path) => {
+  ])('rejects %s, encoded or decoded', async (path) => {
     await expect(named(path)).resolves.toMatchObject({ code: 'path_invalid' });
   });
 
   test.each(['$default', 'GET', '', '$default/x', 'get/x'])(
-    '.../prod/%s names no path, and is refused',
+    '.../prod/%s names no path, and is rejected',
     async (end) => {
       const event = restTokenEvent(TOKEN, REST_ARN.replace('GET/orders/7', end));
       await expect(decide(event)).resolves.toMatchObject({

@@ -47,7 +47,7 @@ describe('a bad request gets a failure', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   test('repeats the ids of the request', async () => {
     expect(await createStackWorld().send('Create')).toMatchObject({
       StackId: STACK_ID,
@@ -149,7 +149,7 @@ describe('while SSM is down', () => {
   test.each([
     [60_000, 45_000],
     [10_000, 0],
-  ])('with %i ms left the work may take %i, so that there is time to answer', async (left, ms) => {
+  ])('with %i ms left the work may take %i, so that there is time to respond', async (left, ms) => {
     const timeout = jest.spyOn(AbortSignal, 'timeout');
     const { world } = down();
     world.setRemaining(left);

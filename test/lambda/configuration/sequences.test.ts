@@ -104,7 +104,7 @@ describe('a stack whose parameters are edited between its requests', () => {
 });
 
 describe('a parameter that existed before the stack', () => {
-  test('is listed in each answer, and keeps its value', async () => {
+  test('is listed in each response, and keeps its value', async () => {
     const world = createStackWorld();
     world.edit('/orders/issuer', 'https://old.example');
     const { PhysicalResourceId: physicalId, Data } = await world.send('Create', { properties: FIRST });
@@ -132,7 +132,7 @@ describe('a parameter that existed before the stack', () => {
     expect(Data).toEqual({ Adopted: 'issuer,audience' });
   });
 
-  test('is not one that the same stack made: before it had no function for a while, or in an attempt that broke off', async () => {
+  test('is not one that the same stack made, before it had no function for a while, or in an attempt that was interrupted', async () => {
     const world = createStackWorld();
     await world.send('Create', { properties: FIRST });
     world.edit('/orders/issuer', 'https://edited.example');
@@ -191,7 +191,7 @@ describe('in any sequence of requests, edits and outages', () => {
     fc.record({ kind: fc.constant('delete' as const), name, path }),
   );
 
-  test('every request is answered once, and no existing value ever changes', async () => {
+  test('every request gets one response, and no existing value ever changes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const world = createStackWorld();

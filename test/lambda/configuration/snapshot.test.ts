@@ -80,7 +80,7 @@ describe('a Delete', () => {
     expect(world.snapshots()).toBe(2);
   });
 
-  test('is answered in time, whatever the bucket does', async () => {
+  test('gets a response in time, whatever the bucket does', async () => {
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     world.hangBucket();
     world.setRemaining(15_050);

@@ -83,7 +83,7 @@ describe('of a list and of a single value', () => {
       ['"a"', '["a"]', '["c", "b"]'],
     ],
     [
-      'noneOf refuses a claim that cannot be compared with its values',
+      'noneOf rejects a claim that cannot be compared with its values',
       { noneOf: ['a'] },
       [],
       ['null', '["c", null]', '{}', '{"a": true}', '[["a"]]', '["c", {"name": "a"}]'],

@@ -16,7 +16,7 @@ interface Load {
 interface Caller {
   readonly at: number;
   readonly miss: boolean;
-  /** What the caller may know when it asks, to check whether it had to wait. */
+  /** What the caller may know when it makes the request, to check whether it had to wait. */
   readonly valueAge: number;
   readonly inFlight: boolean;
   readonly mayLoad: boolean;

@@ -89,7 +89,7 @@ describe('the request of an event', () => {
   });
 });
 
-describe('the answer to an event', () => {
+describe('the response to an event', () => {
   test('has lists of header fields if the event does, Set-Cookie by Set-Cookie', () => {
     const headers = [
       ['set-cookie', 'a=1'],
@@ -153,7 +153,7 @@ describe('the answer to an event', () => {
   });
 });
 
-describe("an answer over the load balancer's limit is refused", () => {
+describe("a response over the load balancer's limit is rejected", () => {
   test('by its header, to the byte', () => {
     const withHeader = (bytes: number) =>
       responseToAlb(responseOf({ headers: [['x-a', 'x'.repeat(bytes - 'x-a: \r\n'.length)]] }), eventOf());

@@ -104,12 +104,12 @@ describe('listing', () => {
 
   test.each<[string, Parameters<typeof fakeExchange>[0], string]>([
     [
-      'a refusal',
+      'a rejection',
       error(403, 'AccessDenied'),
       `ListObjectsV2 of ${VIRTUAL_HOSTED}/: status 403, AccessDenied: words. The function's role may lack s3:ListBucket`,
     ],
     [
-      'another refusal',
+      'another rejection',
       error(404, 'NoSuchBucket'),
       `ListObjectsV2 of ${VIRTUAL_HOSTED}/: status 404, NoSuchBucket: words`,
     ],
@@ -135,7 +135,7 @@ describe('removing', () => {
 
   test.each([
     [
-      'a refusal',
+      'a rejection',
       error(403, 'AccessDenied'),
       `DeleteObject of ${VIRTUAL_HOSTED}/a: status 403, AccessDenied: words. The function's role may lack s3:DeleteObject`,
     ],

@@ -266,7 +266,7 @@ describe('an error says what is wrong, and contains nothing that was sent', () =
       { body: document(60, { AccessKeyId: '', Token: '' }) },
       `${place} sent no valid credentials (see AccessKeyId, Token)`,
     ],
-    ['a refusal', { status: 403, body: secret }, `${place} responded with status 403`],
+    ['a rejection', { status: 403, body: secret }, `${place} responded with status 403`],
     [
       'a redirect',
       { status: 302, headers: { location: `http://evil.example/${secret}` } },

@@ -10,7 +10,7 @@ test.each(['/a', '/a/b', '/team-1/app_2/v1.0'])('the path %s is accepted', (path
 });
 
 test.each(['', '/', 'a', '/a/', '//a', '/a//b', '/a b', '/a?', '/é', '/a\n'])(
-  'the path %j is refused',
+  'the path %j is rejected',
   (path) => {
     expect(() => parseEnvironment({ CONFIG_PATH: path })).toThrow('CONFIG_PATH must be a parameter path');
   },
@@ -24,14 +24,14 @@ test.each([
   expect(parseEnvironment({ CONFIG_REFRESH_SECONDS: text })).toMatchObject({ configRefreshSeconds: seconds });
 });
 
-test.each(['', '0', '-1', '3601', '1.5', 'x', '60s', 'Infinity', 'NaN'])('%j seconds are refused', (text) => {
+test.each(['', '0', '-1', '3601', '1.5', 'x', '60s', 'Infinity', 'NaN'])('rejects %j seconds', (text) => {
   expect(() => parseEnvironment({ CONFIG_REFRESH_SECONDS: text })).toThrow(
     'CONFIG_REFRESH_SECONDS must be a whole number from 1 to 3600',
   );
 });
 
 test.each(['', '"', 'a"b', 'a\nb', 'a b', 'ä', 'a'.repeat(401)])(
-  'a service of %j is refused, because metrics contain it unescaped',
+  'a service of %j is rejected, because metrics contain it unescaped',
   (text) => {
     expect(() => parseEnvironment({ POWERTOOLS_SERVICE_NAME: text })).toThrow(
       'POWERTOOLS_SERVICE_NAME must be a name like alb-jwt-authorizer',
@@ -49,7 +49,7 @@ test('the secrets are at a URL of their own, and belong to the owner of the snap
 });
 
 test.each(['http://secrets.example/secrets/1.json', 'secrets/1.json', 'https://secrets.example/1.json?x'])(
-  'secrets at %s are refused',
+  'secrets at %s are rejected',
   (url) => {
     expect(() => parseEnvironment({ SECRETS_URL: url })).toThrow(
       'SECRETS_URL must be the https URL of an S3 object, without a query',

@@ -125,8 +125,8 @@ describe('no document is returned', () => {
   });
 });
 
-describe('refuses a name because of where it leads', () => {
-  /** A resolver that answers every name with these addresses. */
+describe('rejects a name because of where it leads', () => {
+  /** A resolver that returns these addresses for every name. */
   const resolving =
     (...addresses: string[]): LookupFunction =>
     (_hostname, options, callback) => {
@@ -158,7 +158,7 @@ describe('refuses a name because of where it leads', () => {
     );
     expect(servers.latest().requests).toEqual([]);
   });
-  test('and refuses an address directly', async () => {
+  test('and rejects an address directly', async () => {
     const { url } = await servers.start(answering(response('{}')));
     await expect(fetchDocument(url, elsewhere)).rejects.toThrow('the host resolves to a loopback address');
     await expect(fetchDocument(new URL('http://169.254.169.254/'))).rejects.toThrow('link-local');

@@ -25,7 +25,7 @@ beforeEach(() => {
   asked = [];
 });
 
-/** Finds the parameters with these two sources; each may answer, fail or hang. */
+/** Finds the parameters with these two sources; each may succeed, fail or hang. */
 function find(
   readSnapshot: (() => Promise<FoundSnapshot | undefined>) | undefined,
   readParameters: ReadParameters,
@@ -59,13 +59,13 @@ const answers = async () => SSM;
 const throttled = () => Promise.reject(new Error('throttled'));
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('without a keeper, only SSM is asked', async () => {
+test('without a keeper, only SSM is called', async () => {
   expect(await find(undefined, answers).issuers()).toEqual(['ssm']);
   await expect(find(undefined, throttled).found).rejects.toThrow('throttled');
 });
 
 describe.each([true, false])('a fresh snapshot (cold: %s)', (first) => {
-  test('replaces SSM, which is not asked', async () => {
+  test('replaces SSM, which is not called', async () => {
     const { issuers, noted } = find(async () => fresh, throttled, first);
     expect(await issuers()).toEqual(['snapshot']);
     expect(asked).toEqual(['snapshot']);
@@ -74,13 +74,13 @@ describe.each([true, false])('a fresh snapshot (cold: %s)', (first) => {
 });
 
 describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) => {
-  test('yields to what SSM answers', async () => {
+  test('yields to what SSM returns', async () => {
     expect(await find(async () => aged(30 * 24), answers, first).issuers()).toEqual(['ssm', 'snapshot']);
   });
-  test('is not needed if SSM answers', async () => {
+  test('is not needed if SSM responds', async () => {
     expect(await find(async () => undefined, answers, first).issuers()).toEqual(['ssm']);
   });
-  test('serves for a while if SSM does not answer, and the reason is logged', async () => {
+  test('serves for a while if SSM does not respond, and the reason is logged', async () => {
     const { found, issuers, noted } = find(async () => aged(3), throttled, first);
     expect(await issuers()).toEqual(['snapshot']);
     expect((await found)?.retryMs).toBe(30_000);
@@ -91,13 +91,13 @@ describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) 
   });
 });
 
-test('a snapshot that is four hours old or older serves no cold start that cannot ask SSM', async () => {
+test('a snapshot that is four hours old or older serves no cold start that cannot reach SSM', async () => {
   await expect(find(async () => aged(4), throttled).found).rejects.toThrow(/throttled.*4 hours/);
   expect(await find(async () => aged(40), throttled, false).issuers()).toEqual(['snapshot']);
 });
 
 describe('a cold start whose snapshot takes long', () => {
-  test('asks SSM only after a quarter of a second, and uses its answer if that is sooner', async () => {
+  test('calls SSM only after a quarter of a second, and uses its response if that is sooner', async () => {
     const { found, issuers } = find(never, answers);
     await settle();
     expect(asked).toEqual(['snapshot']);
@@ -153,7 +153,7 @@ describe('a cold start whose snapshot takes long', () => {
   });
 });
 
-test('a caller that misses a key gets a fresh snapshot or nothing, and SSM is not asked', async () => {
+test('a caller that misses a key gets a fresh snapshot or nothing, and SSM is not called', async () => {
   expect(await find(async () => fresh, answers, false, true).issuers()).toEqual(['snapshot']);
   expect(await find(async () => aged(1), answers, false, true).found).toBeUndefined();
   expect(asked).not.toContain('ssm');
@@ -171,7 +171,7 @@ test('with a usable snapshot, SSM gets no more time than at a refresh', async ()
   expect(given).toEqual([true, false, false]);
 });
 
-test('a warm environment waits for the snapshot before it asks SSM, which a fleet shares', async () => {
+test('a warm environment waits for the snapshot before it calls SSM, which a fleet shares', async () => {
   find(never, answers, false);
   await settle();
   expect(asked).toEqual(['snapshot']);

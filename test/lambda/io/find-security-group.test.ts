@@ -7,7 +7,7 @@ import { AT_ONCE, CREDENTIALS, failureOf, fakeExchange, NOW, SECRETS } from '../
 const NAME = 'CloudFront-VPCOrigins-Service-SG';
 const VPC = 'vpc-0123456789abcdef0';
 
-/** An answer in the form of EC2, whose rules name other groups. */
+/** A response in the form of EC2, whose rules name other groups. */
 const groups = (...ids: readonly string[]) => ({
   body: `<?xml version="1.0" encoding="UTF-8"?>
 <DescribeSecurityGroupsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
@@ -35,7 +35,7 @@ const NONE = {
   body: '<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>',
 };
 
-/** A finder that gets EC2's answers in turn, with a clock that only its pauses advance. */
+/** A finder that gets EC2's responses in turn, with a clock that only its pauses advance. */
 function finderOf(...answers: Parameters<typeof fakeExchange>) {
   const { exchange, sent } = fakeExchange(...answers);
   let at = NOW;
@@ -106,7 +106,7 @@ describe('a security group', () => {
   });
 
   test.each([
-    ['an answer of something else', { body: '<html></html>' }, /malformed/],
+    ['a response of something else', { body: '<html></html>' }, /malformed/],
     ['two groups of one name', groups('sg-0a1b2c3d', 'sg-4e5f6a7b'), /several groups of one name/],
   ])('does not come from %s', async (_, answer, problem) => {
     expect((await failureOf(finderOf(answer).find())).message).toMatch(problem);

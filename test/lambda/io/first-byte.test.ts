@@ -23,7 +23,7 @@ async function call(listener: RequestListener, timeoutMs: number, firstByteTimeo
   });
 }
 
-describe('the limit for the first byte of an answer', () => {
+describe('the limit for the first byte of a response', () => {
   test('ends an exchange in which no byte arrives', async () => {
     await expect(call(() => {}, 60_000)).rejects.toMatchObject({
       kind: 'timeout',
@@ -31,12 +31,12 @@ describe('the limit for the first byte of an answer', () => {
     });
   });
 
-  test('does not apply to the rest of the answer', async () => {
+  test('does not apply to the rest of the response', async () => {
     const listener: RequestListener = (_request, response) => {
       response.write('a');
       setTimeout(() => response.end('b'), 3500);
     };
-    // Longer than a slow machine takes to answer, and shorter than the answer takes.
+    // Longer than a slow machine takes to respond, and shorter than the response takes.
     const answer = call(listener, 60_000, 3000);
     await expect(answer).resolves.toMatchObject({ status: 200, body: Buffer.from('ab') });
   });

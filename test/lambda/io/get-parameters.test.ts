@@ -30,7 +30,7 @@ afterEach(async () => {
 const reading = (url: URL, first = true, effects: RetryEffects = AT_ONCE) =>
   createParametersRequest({ path: PATH, endpoint: url, send: sendSigned('ssm'), effects })({ first });
 
-/** Gives the answers in turn, the last one repeatedly. */
+/** Gives the responses in turn, the last one repeatedly. */
 async function serving(...answers: Answer[]) {
   const upstream = await startRecordingUpstream((_request, reply) => {
     const answer = answers.length > 1 ? answers.shift() : answers[0];
@@ -116,7 +116,7 @@ test('returns a value as it was put, whatever it contains', async () => {
   expect((await reading(url)).policy?.value).toBe(value);
 });
 
-describe('a malformed answer is an error, at once and without its content:', () => {
+describe('a malformed response is an error, at once and without its content:', () => {
   const withField = (fields: object): unknown => ({ Parameters: [parameter('issuer', fields)] });
   test.each<[string, unknown, string]>([
     ['nothing', '', 'the document'],
@@ -201,7 +201,7 @@ describe('within the time left', () => {
     expect(connections()).toBe(2);
   });
 
-  test('an answer that drips is not waited for', async () => {
+  test('a response that drips is not waited for', async () => {
     const { url } = await servingRaw(async ({ number, request, socket, write }) => {
       await request();
       if (number > 1) return write(response(JSON.stringify(good.body)));

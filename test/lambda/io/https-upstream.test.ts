@@ -24,7 +24,7 @@ afterEach(() => {
   }
 });
 
-/** An upstream that answers with the server name that TLS asked it for, and the port that it listens on. */
+/** An upstream that responds with the server name that TLS requested, and the port that it listens on. */
 async function listen(certificate: string): Promise<number> {
   const key = KEY.privateKey.export({ type: 'pkcs8', format: 'pem' });
   const server = createServer({ key, cert: certificate }, (request, response) => {

@@ -18,7 +18,7 @@ const request = (method: string): HttpRequest => ({
   body: new Uint8Array(),
 });
 
-/** Answers the first request of each socket with a header section and, a little later, a whole answer as its body. */
+/** Responds to the first request of each socket with a header section and, a little later, a whole response as its body. */
 async function listen(head: string): Promise<URL> {
   const poison = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON';
   let served = 0;
@@ -41,7 +41,7 @@ test.each([
   ['GET', 'HTTP/1.1 204 No Content'],
   ['GET', 'HTTP/1.1 304 Not Modified'],
 ])(
-  'a late body after an answer to %s that must have none is not taken for the next answer: %s',
+  'a late body after a response to %s that must have none is not taken for the next response: %s',
   async (method, head) => {
     const origin = await listen(head);
     const options = { remainingMs: 5000, maxResponseBytes: 1000 };

@@ -222,7 +222,7 @@ describe('a line has at most 4 KB, whatever was sent', () => {
     log.decision({ ...REQUEST, path: `/${'x'.repeat(16_000)}` }, { code: 'path_invalid', status: 400 }, 1);
     expect(entries()[0]?.path).toMatch(/^\/x+… \(16001 characters\)$/);
   });
-  test('also if a bug meets a long request, and for every answer', async () => {
+  test('even if a bug meets a long request, and for every response', async () => {
     const authorizer = composeAuthorizer({
       log,
       now: () => NOW * 1000,
@@ -231,7 +231,7 @@ describe('a line has at most 4 KB, whatever was sent', () => {
       maxSnapshotSeconds: 180,
       spread: 1,
       random: () => 0.5,
-      abilities: { egress: true, answersKept: false, bodies: true },
+      abilities: { egress: true, cached: false, bodies: true },
       readParameters: () => Promise.reject(new Error('down')),
       wait: async () => {},
       fetchDocument: () => Promise.reject(new Error('down')),
@@ -261,7 +261,7 @@ describe('whatever happens to a request', () => {
       maxSnapshotSeconds: 180,
       spread: 1,
       random: () => 0.5,
-      abilities: { egress: true, answersKept: false, bodies: true },
+      abilities: { egress: true, cached: false, bodies: true },
       readParameters: async () =>
         readingOf({
           issuer: ISSUER,

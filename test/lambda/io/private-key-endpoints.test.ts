@@ -47,7 +47,7 @@ const https = (listener = answer, certified = HOST) =>
     ),
   );
 
-/** A resolver that answers with the next of these lists each time, and with the last from then on. */
+/** A resolver that returns the next of these lists each time, and the last one from then on. */
 function resolving(...answers: readonly (readonly string[])[]): LookupFunction {
   let asked = 0;
   return (_hostname, options, callback) => {
@@ -86,7 +86,7 @@ describe('https with an authority of the policy', () => {
     ['where the policy names none', undefined, HOST],
     ['for another name', { ca: CA }, 'other.internal'],
     ['with insecureHttp in place of the authority', { insecureHttp: true }, HOST],
-  ])('is refused %s', async (_, trust, certified) => {
+  ])('is rejected %s', async (_, trust, certified) => {
     const url = `https://${HOST}:${await https(answer, certified)}/jwks`;
     await expect(fetchFrom(at(url, trust))).rejects.toThrow(/certificate|altname|signature/i);
   });
@@ -270,7 +270,7 @@ test('a probe trusts the same authority', async () => {
 describe('a source of keys', () => {
   const provider = (trust?: EndpointTrust) =>
     providerOf({ keys: at(`https://${HOST}/jwks`, trust), issuers: ['https://issuer.internal'] });
-  /** An endpoint that answers only those who trust it through the authority, and counts them. */
+  /** An endpoint that responds only to those who trust it through the authority, and counts them. */
   function scene() {
     const asked: (string | undefined)[] = [];
     const sources = createKeySources({

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { exchange } from '../../../lambda/io/http-client.ts';
 import { freePort } from '../../support/free-port.ts';
 
-test('the reason says so if a name has several addresses and all refuse', async () => {
+test('the reason says so if a name has several addresses and all refuse the connection', async () => {
   const origin = new URL(`http://several.example:${await freePort()}`);
   const lookup: LookupFunction = (_hostname, _options, callback) =>
     callback(null, [

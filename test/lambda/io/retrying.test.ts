@@ -65,8 +65,8 @@ describe('a final error is not:', () => {
     ['a wrong signature', new ServiceError('', 403, 'SignatureDoesNotMatch')],
     ['an unknown key', new ServiceError('', 400, 'UnrecognizedClientException')],
     ['a redirect', new ServiceError('', 301, 'PermanentRedirect')],
-    ['an answer that is too large', new ClientError('too-large', 'the body is over 1 bytes')],
-    ['a malformed answer', new Error('the response is malformed')],
+    ['a response that is too large', new ClientError('too-large', 'the body is over 1 bytes')],
+    ['a malformed response', new Error('the response is malformed')],
     ['a bug', new TypeError('x is not a function')],
   ])('%s', async (_, error) => {
     const { result, timeouts } = await run([error, 'done']);

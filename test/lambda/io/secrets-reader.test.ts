@@ -102,7 +102,7 @@ describe('the secrets', () => {
 
 describe('secrets in hand stay', () => {
   test.each<[string, (world: ReturnType<typeof createWorld>) => void, string]>([
-    ['S3 does not answer', ({ fail }) => fail(new Error('status 503')), 'status 503'],
+    ['S3 does not respond', ({ fail }) => fail(new Error('status 503')), 'status 503'],
     ['they were removed', ({ store }) => store(undefined), 'there are no shared secrets'],
     ['others cannot be used', ({ store }) => store('{'), 'the shared secrets cannot be used: not JSON'],
     [

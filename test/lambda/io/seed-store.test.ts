@@ -34,7 +34,7 @@ describe('with SSM', () => {
   afterAll(() => ssm.close());
   const stored = (Name: string) => ssm.execute('GetParameter', { Name });
 
-  test('tells which parameters exist, and their types', async () => {
+  test('says which parameters exist, and their types', async () => {
     const found = await storeAt(ssm.origin).existing(['/there/issuer', '/there/audience']);
     expect([...found]).toEqual([['/there/issuer', 'String']]);
   });
@@ -104,7 +104,7 @@ describe('with an SSM that fails', () => {
     expect(server.received).toHaveLength(3);
   });
 
-  test('a call is not repeated after a refusal', async () => {
+  test('a call is not repeated after a rejection', async () => {
     faults = [{ status: 400, type: 'ParameterLimitExceeded' }];
     await expect(put()).rejects.toThrow(
       'SSM rejected PutParameter of /a/issuer (ParameterLimitExceeded: why)',
@@ -112,7 +112,7 @@ describe('with an SSM that fails', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('a call whose answer was lost counts as having created the parameter', async () => {
+  test('a call whose response was lost counts as having created the parameter', async () => {
     faults = ['hang up', { status: 400, type: 'ParameterAlreadyExists' }];
     expect(await put()).toBe(false);
   });

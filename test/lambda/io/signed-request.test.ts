@@ -117,7 +117,7 @@ describe('a clock that is wrong', () => {
     [403, 16 * MINUTE, '20261125T121600Z'],
     [400, -16 * MINUTE, '20261125T114400Z'],
     [403, 4 * MINUTE, '20261125T120400Z'],
-  ])('is corrected by an answer of %d, for this and later requests', async (status, ahead, time) => {
+  ])('is corrected by a response of %d, for this and later requests', async (status, ahead, time) => {
     const { sender, sent, fields, clock } = signing(dated(status, ahead), dated(200, ahead));
     const send = sender('s3');
     expect((await get(send)).status).toBe(200);
@@ -129,7 +129,7 @@ describe('a clock that is wrong', () => {
     expect(fields(2)['x-amz-date']).toBe(time.replace('00Z', '01Z'));
   });
 
-  test('is the reason only once: the second answer stands', async () => {
+  test('is the reason only once: the second response stands', async () => {
     const { sender, sent } = signing(dated(403, 16 * MINUTE));
     expect((await get(sender('s3'))).status).toBe(403);
     expect(sent).toHaveLength(2);
@@ -160,9 +160,9 @@ describe('a clock that is wrong', () => {
 
   test.each([
     ['the clocks agree', dated(403, 4 * MINUTE - 1000)],
-    ['the answer has no date', { status: 403 }],
+    ['the response has no date', { status: 403 }],
     ['the date is malformed', { status: 403, headers: { date: 'yesterday' } }],
-    ['the answer has another status', dated(503, 60 * MINUTE)],
+    ['the response has another status', dated(503, 60 * MINUTE)],
     ['the request was good', dated(200, 60 * MINUTE)],
   ])('is not suspected if %s', async (_, answer) => {
     const { sender, sent } = signing(answer);

@@ -40,7 +40,7 @@ const storeAt = (origin: string | URL, owner: string | undefined = OWNER, effect
     effects,
   });
 
-/** A store whose server gives the answers in turn, the last one repeatedly. */
+/** A store whose server gives the responses in turn, the last one repeatedly. */
 async function storing(...answers: Answer[]) {
   const upstream = await startRecordingUpstream((_request, reply) => {
     const { status = 200, etag, body = '' } = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
@@ -231,7 +231,7 @@ describe('a snapshot is written', () => {
       2,
     ],
     [
-      'the write succeeded and its answer was lost',
+      'the write succeeded and its response was lost',
       { ifMatch: ETAG },
       [error(500, 'InternalError'), error(412, 'PreconditionFailed')],
       2,
@@ -253,7 +253,7 @@ describe('a snapshot is written', () => {
 
   test.each<[string, Condition, Answer, string]>([
     [
-      'a refusal',
+      'a rejection',
       { ifMatch: ETAG },
       error(403, 'AccessDenied', 'Access Denied'),
       `status 403, AccessDenied: Access Denied. The function's role may lack s3:PutObject and s3:GetObject; or the object may not exist, which S3 reveals only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,

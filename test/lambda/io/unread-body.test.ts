@@ -9,7 +9,7 @@ const servers = rawServersPerTest();
 const SMUGGLED = 'GET /admin HTTP/1.1\r\nHost: upstream\r\nx-jwt-subject: admin\r\n\r\n';
 
 /**
- * A server that never reads a body, so that it takes what follows a header section for the next one. It answers each
+ * A server that never reads a body, so that it takes what follows a header section for the next one. It responds to each
  * with its request line. It keeps connections, except those that are to be closed (RFC 9112 §9.6).
  */
 function readingNoBodies(seen: string[]): Conversation {
@@ -43,7 +43,7 @@ const textOf = (outcome: Awaited<ReturnType<typeof forward>>): string =>
   outcome.kind === 'response' ? Buffer.from(outcome.response.body).toString() : outcome.code;
 
 describe.each(['GET', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'])('the body of a %s', (method) => {
-  test('is not a second request to a server that does not read it, and the answer goes to nobody else', async () => {
+  test('is not a second request to a server that does not read it, and the response goes to nobody else', async () => {
     const seen: string[] = [];
     const { url, connections } = await servers.start(readingNoBodies(seen));
     const send = async (...request: Parameters<typeof requestOf>) =>

@@ -15,7 +15,7 @@ const error = { kind: 'failed', code: 'upstream_error' };
 /** Lets the client see that its sockets are idle, or gone. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-/** Answers every request of a connection except the last, at which the connection dies without a byte. */
+/** Responds to every request of a connection except the last, at which the connection dies without a byte. */
 const dyingAt =
   (request: number, die: (connection: Connection) => void = ({ socket }) => void socket.destroy()) =>
   async (connection: Connection) => {
@@ -111,7 +111,7 @@ test('a new connection that dies is an error at once', async () => {
   expect(server.requests).toHaveLength(1);
 });
 
-test('a kept-alive connection that dies within its answer is an error at once', async () => {
+test('a kept-alive connection that dies within its response is an error at once', async () => {
   server = await servers.start(
     dyingAt(2, ({ write, socket }) => {
       write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc');
@@ -142,7 +142,7 @@ describe('the next request is unharmed', () => {
       expect(await next(`HTTP/1.1 ${status}\r\nContent-Length: 4\r\n\r\nevil`)).toMatchObject(error);
     },
   );
-  test('after a second answer that was not requested', async () => {
+  test('after a second response that was not requested', async () => {
     expect(await next(response('ok') + response('evil'))).toMatchObject(allowed);
   });
   test('after a bad header section', async () => expect(await next('nonsense\r\n\r\n')).toMatchObject(error));
@@ -157,7 +157,7 @@ describe('the next request is unharmed', () => {
   });
 });
 
-test('a HEAD whose answer has a body is malformed, and leaves the next request unharmed', async () => {
+test('a HEAD whose response has a body is malformed, and leaves the next request unharmed', async () => {
   server = await servers.start(async (connection) => {
     for (;;) {
       if ((await connection.request()).length === 0) return;

@@ -24,7 +24,7 @@ const requestOf = (overrides: Partial<HttpRequest> = {}): HttpRequest => ({
 });
 
 const PATIENT = { remainingMs: 10_000, maxResponseBytes: 1000 };
-/** 500 ms of the invocation are kept for the answer, so this leaves the upstream 100 ms. */
+/** 500 ms of the invocation are kept for the response, so this leaves the upstream 100 ms. */
 const HASTY = { ...PATIENT, remainingMs: 600 };
 
 /** Forwards one request to a server that has this conversation on every connection. */
@@ -38,7 +38,7 @@ const responseIn = (outcome: Awaited<ReturnType<typeof forward>>) => {
   return outcome.response;
 };
 
-test('all 2,500 header fields of an answer arrive, in order', async () => {
+test('all 2,500 header fields of a response arrive, in order', async () => {
   const headers = Array.from({ length: 2_500 }, (_, n) => `a: ${n}`);
   const outcome = await forwardTo(answering(response('ok', { headers })));
   const values = responseIn(outcome).headers.filter(([name]) => name === 'a');
@@ -228,26 +228,26 @@ describe('there is no usable response', () => {
         socket.end();
       },
     ],
-    ['answers with no HTTP', answering('SSH-2.0-OpenSSH_9.6\r\n')],
-    ['answers with a bad status line', answering('HTTP/1.1 OK 200\r\n\r\n')],
-    ['answers with a bad header', answering('HTTP/1.1 200 OK\r\nNo colon\r\nContent-Length: 0\r\n\r\n')],
-    ['answers with a bad length', answering('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n')],
+    ['responds with no HTTP', answering('SSH-2.0-OpenSSH_9.6\r\n')],
+    ['responds with a bad status line', answering('HTTP/1.1 OK 200\r\n\r\n')],
+    ['responds with a bad header', answering('HTTP/1.1 200 OK\r\nNo colon\r\nContent-Length: 0\r\n\r\n')],
+    ['responds with a bad length', answering('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n')],
     [
-      'answers with two lengths',
+      'responds with two lengths',
       answering('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'),
     ],
     [
-      'answers with a length and chunks',
+      'responds with a length and chunks',
       answering('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
     ],
-    ['answers with a bad chunk', answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')],
+    ['responds with a bad chunk', answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')],
   ];
   test.each(conversations)('if the upstream %s', async (_, conversation) => {
     expect(await forwardTo(conversation)).toEqual(failed('upstream_error'));
   });
 
   test.each([
-    ['never answers', async ({ request }: Connection) => void (await request())],
+    ['never responds', async ({ request }: Connection) => void (await request())],
     ['never ends the head', answering('HTTP/1.1 200 OK\r\n')],
     ['never ends the body', answering('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc')],
     [

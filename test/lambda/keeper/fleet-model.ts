@@ -73,7 +73,7 @@ export function createFleet({ egress = true } = {}) {
       maxSnapshotSeconds: 180,
       spread: 1,
       random: () => 0.5,
-      abilities: { egress, answersKept: false, bodies: true },
+      abilities: { egress, cached: false, bodies: true },
       // Nothing hangs here: slow services are tested end to end.
       wait: () => new Promise(() => {}),
     });

@@ -77,7 +77,7 @@ async function ask(fleet: Fleet, known: Known, index: number, which: Kid): Promi
   let verdict = await fleet.ask(index, which);
   if (verdict.code === 'config_unavailable') {
     expect(before).toBeUndefined();
-    // Within the cooldown after a failure nobody is asked again.
+    // Within the cooldown after a failure, no source is tried again.
     fleet.world.advance(6);
     verdict = await fleet.ask(index, which);
   }
@@ -91,7 +91,7 @@ async function ask(fleet: Fleet, known: Known, index: number, which: Kid): Promi
       s3: fleet.faults.has('s3'),
       past: fleet.faults.has('past'),
     };
-    // Whoever answers has good values, because everything was good in the beginning, or the snapshot is too old.
+    // Whoever decides has good values, because everything was good in the beginning, or the snapshot is too old.
     const age = fleet.world.now() / 1000 - (fleet.snapshot()?.parametersReadAt ?? 0);
     if (!s3 && !past && !(ssm && age > MAX_KEY_AGE - SLACK)) expect(fleet.snapshot()).toBeUndefined();
     if (!ssm) expect(fleet.stored.access && fleet.stored.revocations).toBe(false);
@@ -114,7 +114,7 @@ async function ask(fleet: Fleet, known: Known, index: number, which: Kid): Promi
     expect(gone).toBeLessThan(MAX_KEY_AGE + SLACK);
     if (gone > 0) seen.byOldKeys += 1;
   }
-  // Once the cooldowns are over, a published key is found if there is somebody to ask.
+  // Once the cooldowns are over, a published key is found if there is a source for it.
   if ((code === 'keys_unavailable' || code === 'key_unknown') && fleet.published.has(which)) {
     if (fleet.faults.has('issuer')) return;
     if (!fleet.egress && (fleet.faults.has('s3') || fleet.faults.has('past'))) return;
@@ -206,7 +206,7 @@ test.each([
   ['verifiers that reach the issuer', true],
   ['verifiers that reach the snapshot only', false],
 ])(
-  'whatever happens to keeper, S3, SSM, issuer, clocks and environments (%s): nothing goes back, nothing outlives its bound, and all is well in the end',
+  'whatever happens to keeper, S3, SSM, issuer, clocks and environments (%s): nothing goes back, nothing outlives its bound, and everything recovers in the end',
   async (_, egress) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 50, size: 'max' }), async (steps) => {

@@ -70,7 +70,7 @@ describe('a run', () => {
     expect(String(world.object.stored()?.body)).not.toMatch(/leaked|"note"|"k":|"d":/);
   });
 
-  test('asks an endpoint again only when its keys would be too old before the run after next reaches every verifier', async () => {
+  test('fetches from an endpoint again only when its keys would be too old before the run after next reaches every verifier', async () => {
     for (let minute = 0; minute < 10; minute++) {
       await world.run();
       world.advance(60);
@@ -145,7 +145,7 @@ describe('an invalid value in SSM', () => {
     expect(world.heard('written').at(-1)).toEqual([{ parametersAge: 0, refusedFor: 60 }]);
   });
 
-  test('counts from the first refusal, whatever has been put since', async () => {
+  test('counts from the first rejection, whatever has been put since', async () => {
     await world.run();
     for (const policy of ['{', '[', '{"x":1}']) {
       world.parameters.put('policy', policy);
@@ -202,7 +202,7 @@ describe('an invalid value in SSM', () => {
 });
 
 describe('never back in time', () => {
-  test('an outdated answer of SSM is not written', async () => {
+  test('an outdated response from SSM is not written', async () => {
     const past = world.parameters.now();
     world.parameters.put('issuer', 'https://other.example');
     await world.run();
@@ -410,7 +410,7 @@ describe('a forged parameter', () => {
   });
 });
 
-test('an encrypted value that exceeds the limit is refused like any other', async () => {
+test('an encrypted value that exceeds the limit is rejected like any other', async () => {
   await world.run();
   world.parameters.put('policy', 'x'.repeat(11_000));
   world.parameters.put('revocations', `{"${ISSUER}":{"sub":["mallory"]}}`);
@@ -418,7 +418,7 @@ test('an encrypted value that exceeds the limit is refused like any other', asyn
   expect(world.object.snapshot().revocations[0]?.parameters.revocations?.version).toBe(2);
 });
 
-test('a keeper of an earlier version that refuses the current values keeps the keys fresh by the previous ones', async () => {
+test('a keeper of an earlier version that rejects the current values keeps the keys fresh by the previous ones', async () => {
   await world.run();
   world.parameters.put('policy', '{"preserveHost":true}');
   await world.run();
@@ -439,7 +439,7 @@ test('a keeper of an earlier version that refuses the current values keeps the k
   expect(world.object.snapshot().keySets).toMatchObject([{ fetchedAt: NOW + 600 }]);
 });
 
-test('without valid parameters the key sets stay and none is fetched, because nobody knows whom to trust', async () => {
+test('without valid parameters the key sets stay and none is fetched, because it is unknown whom to trust', async () => {
   await world.run();
   const snapshot = world.object.snapshot();
   world.parameters.put('policy', '{');

@@ -42,7 +42,7 @@ export function createSecretsFleet() {
   /** When the last fault ended. */
   let troubledAt = Number.NEGATIVE_INFINITY;
 
-  /** S3's answer, which may be the initial object. */
+  /** S3's response, which may be the initial object. */
   const given = async (): Promise<StoredObject | undefined> => {
     const current = await object.get();
     return past ? (history[0] ?? current) : current;
@@ -109,7 +109,7 @@ export function createSecretsFleet() {
       if (past) troubledAt = clock;
       past = on;
     },
-    /** Since when every verifier that was asked could read; undefined while some cannot. */
+    /** How long every verifier that tried could read; undefined while some cannot. */
     calmFor: (): number | undefined => (past || down ? undefined : clock - troubledAt),
     stored: (): Secrets | undefined => {
       const stored = object.stored();

@@ -190,7 +190,7 @@ describe('nothing secret is revealed', () => {
     return { told: JSON.stringify([told, world.lines]), secret: [...secret] };
   }
 
-  test('in a log line, an error, a metric or an answer', async () => {
+  test('in a log line, an error, a metric or a response', async () => {
     const { told, secret } = await everything(MAKER);
     expect(world.lines.join()).toContain('the shared secrets have changed');
     expect(secret.length).toBeGreaterThan(70);

@@ -13,7 +13,7 @@ interface Course {
   readonly keeper: 'runs' | 'is dead';
 }
 
-/** Seconds from a change until a verifier, asked every second, decides by it. */
+/** Seconds from a change until a verifier that gets a request every second decides by it. */
 async function secondsUntilInForce({ sinceRun, sinceRefresh, event, keeper }: Course): Promise<number> {
   const fleet = createFleet();
   await fleet.keep();

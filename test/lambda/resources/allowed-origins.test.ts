@@ -36,7 +36,7 @@ async function codeFrom(origin: string | readonly string[] | undefined, request:
 }
 
 describe('"allowedOrigins" of a resource', () => {
-  test('refuses the pages of all other origins, with a token or without, whatever the method', async () => {
+  test('rejects the pages of all other origins, with a token or without, whatever the method', async () => {
     allowing([APP]);
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
       for (const origin of [
@@ -74,7 +74,7 @@ describe('"allowedOrigins" of a resource', () => {
     }
   });
 
-  test('defaults to the pages that the policy lists, and nothing is refused if it lists none, or all', async () => {
+  test('defaults to the pages that the policy lists, and nothing is rejected if it lists none, or all', async () => {
     allowing(undefined, { publicOrigins: [APP], cors: { origins: [OTHER] } });
     expect([await codeFrom(APP), await codeFrom(OTHER), await codeFrom(EVIL)]).toEqual([
       'allowed',
@@ -121,7 +121,7 @@ describe('MCP messages outside any resource', () => {
     expect(world.decisions.at(-1)?.reason).toBe('the Origin is not in "publicOrigins" or "cors.origins"');
   });
 
-  test('are refused to every page if the policy lists none, and pass if it lists all', async () => {
+  test('are rejected from every page if the policy lists none, and pass if it lists all', async () => {
     for (const policy of [{ routes }, { routes, resources: [MCP] }]) {
       under(world, policy);
       expect(await sent(EVIL)).toBe('origin_not_allowed');

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const at = (rawPath: string, token?: string) => httpApiV2Event(token, { rawPath });
 
-test('an authorizer answers nothing, so it treats documents like all other paths', async () => {
+test('an authorizer serves nothing, so it treats documents like all other paths', async () => {
   under(world, { unmatched: 'deny', routes: [{ path: '/mcp/*' }], resources: [MCP] });
   expect(await world.ask(at(MCP_DOCUMENT))).toEqual({
     isAuthorized: false,
@@ -48,7 +48,7 @@ test('an authorizer enforces the origins of a resource', async () => {
   });
 });
 
-test('a path that may belong to a resource, depending on the stage, is refused', async () => {
+test('a path that may belong to a resource, depending on the stage, is rejected', async () => {
   under(world, {
     routes: [{ path: '/*' }],
     resources: [{ ...MCP, allowedOrigins: ['https://app.example.com'] }],
@@ -76,7 +76,7 @@ test('an authorizer that does not get the Origin lets nothing through if some or
   expect(await asked({})).toEqual(['allowed', 'allowed']);
 });
 
-test('with resources, an Allow names only the request, because another one may be refused', async () => {
+test('with resources, an Allow names only the request, because another one may be rejected', async () => {
   under(world, { resources: [{ ...MCP, allowedOrigins: ['https://app.example.com'] }] });
   const event = restRequestEvent(TOKEN);
   expect(await world.ask(event)).toMatchObject({

@@ -28,7 +28,7 @@ async function challenged(request: TestRequest = {}) {
 }
 
 describe('on the paths of a resource', () => {
-  test('a request without a token learns where the metadata is, and which scopes to ask for', async () => {
+  test('a request without a token learns where the metadata is, and which scopes to request', async () => {
     under(world, { routes: [{ path: '/mcp/*', scopes: ['tools', 'files'] }], resources: [MCP] });
     const expected = [401, 'token_missing', `${REALM}, scope="tools files", ${METADATA}`];
     for (const target of ['/mcp', '/mcp/', '/mcp/sse?x=1']) {
@@ -97,7 +97,7 @@ describe('on the paths of a resource', () => {
     expect(await scopeOf({ any: ['tools', 'admin'] })).toBe(with403('tools'));
   });
 
-  test('scopes have the names that clients ask for, and offline_access is not among them', async () => {
+  test('scopes have the names that clients request, and offline_access is not among them', async () => {
     const resource = { ...MCP, advertisedScopes: { tools: 'api://orders/tools', files: 'offline_access' } };
     const scopes = ['tools', 'files', 'offline_access', 'plain'];
     under(world, { routes: [{ path: '/mcp/*', scopes }], resources: [resource] });
@@ -119,7 +119,7 @@ describe('on the paths of a resource', () => {
     ]);
   });
 
-  test('other refusals have their usual challenge, or none', async () => {
+  test('other rejections have their usual challenge, or none', async () => {
     under(world, {
       unmatched: 'deny',
       routes: [{ path: '/mcp/*', methods: ['POST'], claims: { tenant: { equals: 'a' } } }],
@@ -177,7 +177,7 @@ test('among overlapping resources, the first whose path matches counts', async (
   );
 });
 
-test('report-only counts what it would have refused, and sends no challenge', async () => {
+test('report-only counts what it would have rejected, and sends no challenge', async () => {
   under(world, { mode: 'report-only', routes: [{ path: '/mcp/*', acr: 'mfa' }], resources: [MCP] });
   expect((await challenged({ target: '/mcp/x' }))[2]).toBeUndefined();
   expect((await challenged({ target: '/mcp/x', headers: bearing() }))[2]).toBeUndefined();

@@ -63,7 +63,7 @@ describe('the document of a resource', () => {
     expect(await documentOf({ scopes: ['offline_access'] })).not.toHaveProperty('scopes_supported');
   });
 
-  test('answers HEAD with the same fields and nothing else', async () => {
+  test('responds to HEAD with the same fields and nothing else', async () => {
     under(world, POLICY);
     const get = await read(world, MCP_DOCUMENT);
     const head = await read(world, MCP_DOCUMENT, { method: 'HEAD' });
@@ -72,7 +72,7 @@ describe('the document of a resource', () => {
   });
 
   test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
-    'answers %s with 405 and the allowed methods, token or not',
+    'responds to %s with 405 and the allowed methods, token or not',
     async (method) => {
       under(world, POLICY);
       for (const headers of [{}, { authorization: `Bearer ${mint(KEY)}` }]) {
@@ -204,7 +204,7 @@ describe('the address of a document', () => {
     `${WELL_KNOWN}/mcp.json`,
     `${WELL_KNOWN}/x/../mcp`,
     `/x/..${WELL_KNOWN}/mcp`,
-  ])('is read like other paths: %s could be taken for it, and is refused', async (target) => {
+  ])('is read like other paths: %s could be taken for it, and is rejected', async (target) => {
     expect(await served([MCP], target)).toBe(400);
   });
 });

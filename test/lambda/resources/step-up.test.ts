@@ -127,7 +127,7 @@ describe('as an authorizer', () => {
     expect(world.decisions.map(({ code }) => code)).toEqual(Array(2).fill('authentication_insufficient'));
   });
 
-  test('has AppSync cache an answer no longer than the login is recent enough', async () => {
+  test('has AppSync cache a response no longer than the login is recent enough', async () => {
     onRoute({ maxAuthAgeSeconds: 900 });
     const claims = claimsOf({ exp: NOW + 100_000, auth_time: THEN - 880 });
     expect(await world.ask(appSyncEvent(`Bearer ${mint(KEY, claims)}`))).toMatchObject({

@@ -130,7 +130,7 @@ describe('a store that throttles or is down', () => {
     }
     expect(eventsNamed('configFailed').length).toBeGreaterThanOrEqual(3);
   });
-  test('is asked at most once per cooldown', async () => {
+  test('is called at most once per cooldown', async () => {
     await codeOf();
     attack.world.setStore(new Error('down'));
     attack.world.advance(REFRESH);

@@ -71,13 +71,13 @@ describe('a claim value', () => {
     expect(valuesOf(received(), 'x-jwt-subject')).toEqual([value]);
     expect(valuesOf(received(), 'x-jwt-scope')).toEqual(['read write']);
   });
-  test('with 5 KB is refused, never cut', async () => {
+  test('with 5 KB is rejected, never cut', async () => {
     const answer = await present({}, claimsOf({ sub: 'x'.repeat(5000) }));
     const { world, upstream } = attack;
     expectRejected(answer, 'identity_unforwardable', { world, upstream });
     expect(world.decisions.at(-1)).toMatchObject({ provider: 'default', kid: attack.key.kid });
   });
-  test('with an integer beyond 2^53 is refused if a route maps it, never sent as its neighbour', async () => {
+  test('with an integer beyond 2^53 is rejected if a route maps it, never sent as its neighbour', async () => {
     const { world, upstream } = attack;
     world.parameters.policy = JSON.stringify({
       routes: [{ path: '/*', headers: { 'x-jwt-tenant': 'tenant' } }],
@@ -104,7 +104,7 @@ describe('the other headers', () => {
         'x-amzn-requestid': '1',
       },
     });
-    // Node.js 20 adds its own Connection field, which is not the client's business.
+    // Node.js 20 adds its own Connection field, which is not the client's.
     const added = /^(?:x-jwt-.*|x-request-id|host|x-forwarded-host|connection)$/i;
     expect(received().headers.filter(([name]) => !added.test(name))).toEqual([
       ['accept', 'a'],

@@ -63,7 +63,7 @@ describe('a path that no upstream should ever see is a 400', () => {
   });
 });
 
-describe('a path that an upstream might take for one with another route is a 400, whoever asks', () => {
+describe('a path that an upstream might take for one with another route is a 400, whoever calls', () => {
   const refused = [
     'Admin',
     'ADMIN/users',
@@ -144,7 +144,7 @@ describe('a request that no route matches, if the policy denies those,', () => {
   const policy = (more: object = {}) =>
     JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/orders/*' }], ...more });
 
-  test('is a 403, whoever asks', async () => {
+  test('is a 403, whoever calls', async () => {
     const { world, upstream } = attack;
     world.parameters.policy = policy();
     for (const credentials of [headers, {}, { authorization: 'Bearer x' }]) {
@@ -160,7 +160,7 @@ describe('a request that no route matches, if the policy denies those,', () => {
     expect(world.decisions.at(-1)).toMatchObject({ code: 'allowed', reported: 'route_missing' });
     expect(valuesOf(upstream.received[0] as never, 'x-jwt-subject')).toEqual([]);
   });
-  test('is refused for its path first', async () => {
+  test('is rejected for its path first', async () => {
     const { world } = attack;
     world.parameters.policy = policy();
     expect(await world.call({ target: '/api/Orders/1' })).toMatchObject({
@@ -347,7 +347,7 @@ describe('what reaches the upstream', () => {
       expect(attack.upstream.received[0]?.method).toBe(method);
     },
   );
-  test('has the method HEAD, whose answer has no body', async () => {
+  test('has the method HEAD, whose response has no body', async () => {
     expect(await attack.world.call({ headers, method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
   });
   const binary = Uint8Array.from({ length: 1024 }, (_, index) => index % 256);
@@ -391,7 +391,7 @@ describe('a request that cannot be forwarded as it came is a 400', () => {
   });
 });
 
-test('without multi-value headers the answer has single ones, and a bad token is still rejected', async () => {
+test('without multi-value headers the response has single ones, and a bad token is still rejected', async () => {
   const { multiValueHeaders: _h, multiValueQueryStringParameters: _q, ...event } = albEvent();
   const good = await attack.world.handle({ ...event, headers: { Authorization: `Bearer ${token}` } });
   expect(good).toMatchObject({ statusCode: 200, headers: { 'content-type': 'text/plain' } });

@@ -15,7 +15,7 @@ async function worldWith(conversation: Conversation) {
   world.parameters.upstream = server.url.origin;
   return world;
 }
-/** Answers the first request of a connection with these bytes, and the others with 200. */
+/** Responds to the first request of a connection with these bytes, and to the others with 200. */
 const answering =
   (bytes: string | Uint8Array) =>
   async ({ request, write }: Connection) => {
@@ -32,7 +32,7 @@ const UPSTREAM_CODES: [string, number, string, Conversation][] = [
   ['closes before the head', 502, 'upstream_error', ({ socket }) => void socket.end()],
   ['closes within the head', 502, 'upstream_error', ending('HTTP/1.1 200')],
   ['closes after the head', 502, 'upstream_error', ending('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc')],
-  ['never answers', 504, 'upstream_timeout', async ({ request }) => void (await request())],
+  ['never responds', 504, 'upstream_timeout', async ({ request }) => void (await request())],
   ['sends a bad head', 502, 'upstream_error', answering('HTTP/9 what\r\n\r\n')],
   ['sends 2 MB', 502, 'upstream_response_too_large', answering(response('x'.repeat(2_000_000)))],
   [
@@ -60,13 +60,13 @@ test.each(UPSTREAM_CODES)('an upstream that %s is %d %s', async (_, status, code
   expect(world.bugs).toEqual([]);
 });
 
-test('an upstream that refuses is a 502', async () => {
+test('an upstream that refuses the connection is a 502', async () => {
   const world = createWorld(KEY);
   world.parameters.upstream = (await refusedUrl()).origin;
   expect(await world.present(token)).toMatchObject({ status: 502, body: { code: 'upstream_error' } });
 });
 
-describe('the answer of the upstream', () => {
+describe('the response of the upstream', () => {
   test('comes back with its status and every Set-Cookie, without hop-by-hop fields', async () => {
     const headers = [
       'Set-Cookie: a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT',

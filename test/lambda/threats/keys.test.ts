@@ -55,8 +55,8 @@ describe('unknown kids, 10,000 different ones', () => {
 
 describe('an endpoint that serves no key set', () => {
   const documents: [string, Parameters<typeof serve>[0]][] = [
-    ['refuses, hangs, redirects, sends 50 MB or drips', DOWN],
-    ['answers 500 or 404', new Error(`${JWKS_URI}: responded with status 500`)],
+    ['refuses connections, hangs, redirects, sends 50 MB or drips', DOWN],
+    ['responds with 500 or 404', new Error(`${JWKS_URI}: responded with status 500`)],
     ['sends HTML', '<!doctype html><title>Sign in</title>'],
     ['sends bad JSON', '{"keys":['],
     ['sends an empty set', { keys: [] }],
@@ -103,7 +103,7 @@ describe('an endpoint that serves no key set', () => {
     expect(await codeOf(by(SECOND))).toBe('keys_unavailable');
     expect(await codeOf(by(attack.key))).toBe('allowed');
   });
-  test('is asked at most once per cooldown while it is down', async () => {
+  test('is called at most once per cooldown while it is down', async () => {
     await codeOf(by(attack.key));
     serve(DOWN);
     attack.world.advance(MAX_AGE);
@@ -306,7 +306,7 @@ describe('discovery', () => {
     expect(await codeOf(by(attack.key))).toBe('allowed');
     expect(attack.world.fetched).toEqual([PLACE, JWKS_URI]);
   });
-  test('asks at the same place for an issuer with a trailing slash', async () => {
+  test('looks in the same place for an issuer with a trailing slash', async () => {
     attack.world.parameters.issuer = `${ISSUER}/`;
     discovering({ issuer: `${ISSUER}/`, jwks_uri: JWKS_URI });
     expect(await codeOf(by(attack.key, { iss: `${ISSUER}/` }))).toBe('allowed');

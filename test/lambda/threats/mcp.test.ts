@@ -116,7 +116,7 @@ test('the upstream gets the body that was decided on, byte for byte', async () =
   expect(attack.upstream.received[0]?.body).toEqual(body);
 });
 
-test('the log contains nothing from a refused message', async () => {
+test('the log contains nothing from a rejected message', async () => {
   for (const message of [
     '{"secret":1}',
     '[{"jsonrpc":"2.0","method":"secret"}]',

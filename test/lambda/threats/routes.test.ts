@@ -43,7 +43,7 @@ describe('nothing slips past a route by another spelling of its path', () => {
     ['/api/@acme%2F*', '/api/@acme%2fx', '/api/%40acme/x', 400],
     ['/api/caf%C3%A9/*', '/api/caf%C3%A9/x', '/api/caf%c3%a9/x', 401],
     // Some routers match a pattern's characters before they decode: an escaped one could belong to another route.
-  ])('%s takes %s, and %s comes to %i', async (path, target, other, status) => {
+  ])('%s matches %s, and %s is a %i', async (path, target, other, status) => {
     put({ routes: [{ path, scopes: ['admin'] }, open] });
     expect((await world.call({ target })).status).toBe(401);
     expect((await world.call({ target: other })).status).toBe(status);

@@ -36,7 +36,7 @@ test('a verified token is forwarded as it is, unless the route strips it', async
 test.each([
   ['verified', {}],
   ['let through by a dry run', { mode: 'report-only' }],
-])('a token that is %s stays here if the route strips it', async (_what, route) => {
+])('a token that is %s is not forwarded if the route strips it', async (_what, route) => {
   expect(await forwarded({ ...route, stripToken: true }, GOOD)).toBeUndefined();
 });
 
@@ -45,7 +45,7 @@ test('a dry run leaves a token that it lets through unchanged', async () => {
 });
 
 test.each(['Bearer x.y.z', 'bearer x', 'Basic eDp5, Bearer x.y.z'])(
-  'a bearer token that no provider of the route verifies stays here: %s',
+  'a bearer token that no provider of the route verifies is not forwarded: %s',
   async (authorization) => {
     const route = { providers: ['staff'], onUnauthenticatedRequest: 'allow' };
     expect(await forwarded(route, authorization)).toBeUndefined();

@@ -169,7 +169,7 @@ describe('claims with a bad name or shape', () => {
       }
     },
   );
-  test('1 MB of claims is refused for its length', async () => {
+  test('1 MB of claims is rejected for its length', async () => {
     await rejectClaims(canaryClaims({ x: 'x'.repeat(1_000_000) }), 'token_malformed');
   });
   test.each([
@@ -189,7 +189,7 @@ describe('a claim that identifies nobody', () => {
     ['cid', 42],
     ['azp', true],
     ['appid', ['x']],
-  ])('%s as %j is no reason to refuse a token, and is not forwarded', async (name, value) => {
+  ])('%s as %j is no reason to reject a token, and is not forwarded', async (name, value) => {
     await attack.expectAcceptedToken(mint(attack.key, canaryClaims({ [name]: value })));
   });
 });

@@ -148,7 +148,7 @@ describe('the Authorization header', () => {
     expect(answer.body).toMatchObject({ code: 'issuer_mismatch' });
     expect(upstream.received).toEqual([]);
   });
-  test('is missing in a health check, whose agent is no way around', async () => {
+  test('is required of a health check too, whatever its User-Agent', async () => {
     const { world, upstream } = attack;
     const headers = { 'user-agent': 'ELB-HealthChecker/2.0' };
     expectRejected(await world.call({ headers, target: '/' }), 'token_missing', { world, upstream });

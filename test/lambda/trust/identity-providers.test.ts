@@ -10,7 +10,7 @@ import { createWorld, type World } from '../../support/world.ts';
 import { IDENTITY_PROVIDERS } from './identity-provider-tokens.ts';
 import type { IdentityProvider } from './identity-providers/identity-provider.ts';
 
-/** Keys that belong to nobody here; made once, because making RSA keys is slow. */
+/** Keys that belong to no provider here; made once, because making RSA keys is slow. */
 const OF_NOBODY = createKey('ES256', 'nobody');
 const FOREIGN = { RS256: createKey('RS256'), ES256: createKey('ES256'), ES384: createKey('ES384') };
 
@@ -56,7 +56,7 @@ describe.each(named)('%s', (_name, provider) => {
     return world;
   }
 
-  /** The answer to the provider's token, with these claims and header parameters instead of its own. */
+  /** The response to the provider's token, with these claims and header parameters instead of its own. */
   async function present(claims: object = {}, header: object = {}, signingKey = key) {
     const world = worldOf();
     const fullHeader = { typ: undefined, ...provider.header, ...header };
@@ -70,7 +70,7 @@ describe.each(named)('%s', (_name, provider) => {
     const checked = await checkParameters(installed(policyOf(provider)));
     expect(checked).toMatchObject({ problems: [], warnings: [] });
   });
-  test('its token is accepted, and tells who is calling', async () => {
+  test('its token is accepted, and says who is calling', async () => {
     const { answer } = await present();
     expect(answer.body).toMatchObject(provider.identity);
     expect(answer.status).toBe(200);
@@ -117,7 +117,7 @@ describe.each(named)('%s', (_name, provider) => {
         : await world.present(token);
     expectRejected(answer, 'token_missing', { world });
   });
-  test('a path that no route matches is refused', async () => {
+  test('a path that no route matches is rejected', async () => {
     const { token } = await present();
     const world = worldOf();
     const headers = { [sentIn ?? 'authorization']: sentIn === undefined ? `Bearer ${token}` : token };

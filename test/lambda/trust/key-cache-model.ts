@@ -4,7 +4,7 @@ import { createJwksSource, KEY_RULES } from '../../../lambda/io/jwks-source.ts';
 import type { KeySource } from '../../../lambda/io/key-source.ts';
 import { createKey, type SigningKey } from '../../support/keys.ts';
 
-/** Keys that the endpoint may publish, and keys that mark which of its answers a set came from. */
+/** Keys that the endpoint may publish, and keys that mark which of its responses a set came from. */
 const KEYS = ['a', 'b', 'c', 'd'].map((kid) => createKey('ES256', kid));
 const MARK = createKey('ES256', 'mark');
 
@@ -18,7 +18,7 @@ export interface Fetch {
   state: 'open' | 'succeeded' | 'failed';
   endedAt: number | undefined;
   /**
-   * What it brought, or has been told to bring; the endpoint may answer with its state at the time of the request.
+   * What it brought, or is set to bring; the endpoint may respond with its state at the time of the request.
    */
   published: ReadonlySet<string>;
   readonly settle: (document: Document | Error) => void;
@@ -37,7 +37,7 @@ export interface Request {
   outcome?: {
     readonly at: number;
     readonly resolution: KeyResolution;
-    /** The fetch whose set it was answered from; -1 if it was answered without keys. */
+    /** The fetch whose set it was resolved from; -1 if it was resolved without keys. */
     readonly from: number;
     readonly newest: number;
     /** The latest fetch, except one that another request started at this very moment. */
@@ -100,7 +100,7 @@ export function createModel(): Model {
 /** Lets everything run that is ready to. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Makes the endpoint answer a fetch, and lets the source take it in. */
+/** Makes the endpoint respond to a fetch, and lets the source process it. */
 export async function settle(model: Model, index: number, good: boolean): Promise<void> {
   const fetch = model.fetches[index] as Fetch;
   const { ended } = model;
@@ -114,7 +114,7 @@ export async function settle(model: Model, index: number, good: boolean): Promis
   await turn();
 }
 
-/** A key set with a special key that marks which answer it is. */
+/** A key set with a special key that marks which response it is. */
 function documentOf(index: number, published: ReadonlySet<string>): string {
   const keys = KEYS.filter(({ kid }) => published.has(kid)).map(({ jwk }) => jwk);
   return JSON.stringify({ keys: [...keys, { ...MARK.jwk, kid: `answer ${index}` }] });
@@ -147,7 +147,7 @@ export function answerOf(resolution: KeyResolution): number {
   return Number(mark?.kid?.slice('answer '.length));
 }
 
-/** A request for a key. It may be answered at once, later or, if a fetch never ends, never. */
+/** A request for a key. It may be resolved at once, later or, if a fetch never ends, never. */
 export async function request(model: Model, kid: string): Promise<Request> {
   const previous = model.fetches.at(-1);
   const made: Request = {

@@ -109,7 +109,7 @@ function assertStart(model: Model, made: Request): void {
   if (started === 0 && !joins) expect(outcome).toBeDefined();
 }
 
-/** What must hold for every answer to a request. */
+/** What must hold for every outcome of a request. */
 function assertOutcome({ fetches }: Model, made: Request): void {
   const { kid: wanted, madeAt, newest, before, outcome } = made;
   if (outcome === undefined) return;
@@ -118,7 +118,7 @@ function assertOutcome({ fetches }: Model, made: Request): void {
     const source = fetches[from];
     expect(source?.published.has(wanted)).toBe(true);
     expect(withinBound(source, at)).toBe(true);
-    // A key that an answer no longer had by then is gone, even if an older answer arrives later.
+    // A key that a response no longer had by then is gone, even if an older response arrives later.
     expect(from).toBeGreaterThanOrEqual(newest);
     // Keys past their refresh age are used only after an attempt to refresh them, or within its cooldown.
     const { joins, cooling } = waitOf(made);
@@ -130,7 +130,7 @@ function assertOutcome({ fetches }: Model, made: Request): void {
   const usable = withinBound(known, at);
   expect(usable && known?.published.has(wanted)).toBe(false);
   if (resolution.kind === 'failure') {
-    // A 401 is for a key that the issuer does not have, as far as its latest answer shows.
+    // A 401 is for a key that the issuer does not have, as far as its latest response shows.
     expect(resolution.code).toBe('key_unknown');
     expect(usable).toBe(true);
     expect(last?.state).toBe('succeeded');
@@ -140,7 +140,7 @@ function assertOutcome({ fetches }: Model, made: Request): void {
   }
 }
 
-test('whatever happens to the endpoint, the clock and the sandbox: no key past its limit, no removed key, one fetch per cooldown, no good token refused, and no 401 for lack of keys', async () => {
+test('whatever happens to the endpoint, the clock and the sandbox: no key past its limit, no removed key, one fetch per cooldown, no good token rejected, and no 401 for lack of keys', async () => {
   const seen = { keys: 0, failure: 0, unavailable: 0, waiting: 0, stale: 0, lateAnswers: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {

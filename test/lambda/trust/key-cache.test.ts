@@ -17,7 +17,7 @@ const good = (...keys: readonly (typeof key)[]): Document => ({
 const down = new Error('connection refused');
 const never = new Promise<Document>(() => {});
 
-/** A key source in a world of its own: the endpoint's answers and the clock are plain values. */
+/** A key source in a world of its own: the endpoint's responses and the clock are plain values. */
 function createSource(
   location: Parameters<typeof createJwksSource>[1] = { kind: 'url', url: new URL(JWKS) },
 ) {
@@ -102,7 +102,7 @@ describe('refreshing ahead of expiry', () => {
     for (let i = 0; i < 5; i++) expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
   });
-  test('a removed key stops verifying as soon as the endpoint has answered', async () => {
+  test('a removed key stops verifying as soon as the endpoint has responded', async () => {
     await source.prefetch();
     world.answer = good(next);
     later(5 * MINUTE);

@@ -107,12 +107,12 @@ describe('a remembered token', () => {
     expect((await world.present(token)).status).toBe(200);
     expect(remembered()).toBeFalsy();
   });
-  test('is refused when its key has left the set', async () => {
+  test('is rejected when its key has left the set', async () => {
     world.documents.set(JWKS_URI, jwksOf(other));
     world.advance(KEYS_DUE);
     expectRejected(await world.present(token), 'key_unknown', { world });
   });
-  test('is refused when its kid now names another key', async () => {
+  test('is rejected when its kid now names another key', async () => {
     world.documents.set(JWKS_URI, jwksOf({ ...other, jwk: { ...other.jwk, kid: key.kid } }));
     world.advance(KEYS_DUE);
     expectRejected(await world.present(token), 'signature_invalid', { world });
@@ -142,12 +142,12 @@ describe('a remembered token', () => {
       JSON.stringify({ [ISSUER]: { subIssuedBefore: { 'client-1': NOW + 1 } } }),
       'token_revoked',
     ],
-  ] as const)('is refused within the refresh age once %s is %s', async (parameter, value, code) => {
+  ] as const)('is rejected within the refresh age once %s is %s', async (parameter, value, code) => {
     world.parameters[parameter] = value;
     world.advance(CONFIG_DUE);
     expectRejected(await world.present(token), code, { world });
   });
-  test('is refused within the refresh age once its route requires more', async () => {
+  test('is rejected within the refresh age once its route requires more', async () => {
     world.parameters.policy = '{"routes":[{"path":"/api/*","scopes":["admin"]}]}';
     world.advance(CONFIG_DUE);
     expect((await world.present(token)).body).toMatchObject({ code: 'scope_missing' });

@@ -58,7 +58,7 @@ describe('the ID and the access tokens of one pool', () => {
     put({ access: ACCESS, id: ID }, { providers: ['access'] });
     expectRejected(await world.present(idToken()), 'claim_missing', { world });
   });
-  test('are refused with the reason of the provider that they got furthest with', async () => {
+  test('are rejected with the reason of the provider that they got furthest with', async () => {
     put({ access: ACCESS, id: ID });
     expectRejected(await world.present(idToken({ exp: NOW - 100 })), 'token_expired', { world });
     expect(last()).toMatchObject({ provider: 'id', reason: 'expired 100 s ago' });
@@ -121,7 +121,7 @@ describe('with two key sets of one issuer', () => {
     expect((await world.present(mint(key))).body).toMatchObject({ provider: 'old' });
     expectRejected(await world.present(mint(other)), 'keys_unavailable', { world });
   });
-  test('a token signed by neither key is refused, for its signature if a key has its kid', async () => {
+  test('a token signed by neither key is rejected, for its signature if a key has its kid', async () => {
     const forged = mint({ ...createKey('ES256'), kid: key.kid });
     expectRejected(await world.present(forged), 'signature_invalid', { world });
     expect(last()).toMatchObject({ provider: 'old' });

@@ -114,7 +114,7 @@ describe.each([
       }
       expect((await from(genuine)).status).toBe(200);
     });
-    test('are requested at the same time up to a limit; beyond it the answer is a 503, not a 401, for a second', async () => {
+    test('are requested at the same time up to a limit; beyond it the response is a 503, not a 401, for a second', async () => {
       const answers: ((text: Error) => void)[] = [];
       const hanging = Array.from({ length: MAX_IN_FLIGHT }, (_, i) => ({ ...absent, kid: kidOf(1000 + i) }));
       for (const other of hanging) {
@@ -193,7 +193,7 @@ describe.each([
       ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'],
       ['a key set', JSON.stringify(jwksOf(createKey('ES256')))],
       ['an RSA key', pemOf(createKey('RS256').publicKey)],
-    ])('are unavailable if it answers with %s', async (_what, text) => {
+    ])('are unavailable if it responds with %s', async (_what, text) => {
       const pem = key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       world.documents.set(urlOf(key), text === 'private' ? pem : text);
       expectRejected(await from(key), 'keys_unavailable', { world });

@@ -74,7 +74,7 @@ describe.each([
       'the other service as the signer',
       { signer: (service === ALB_LOGIN ? VERIFIED_ACCESS : ALB_LOGIN).signer },
     ],
-  ])('is rejected with %s, before any key is asked for', async (_what, header) => {
+  ])('is rejected with %s, before any key is requested', async (_what, header) => {
     const { answer, world } = await presenting((key) => signedHeader(service, key, { header }));
     expectRejected(answer, 'issuer_mismatch', { world });
     expect(world.fetched.filter((url) => url.startsWith(service.keysUrl))).toEqual([]);

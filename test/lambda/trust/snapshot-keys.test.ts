@@ -168,7 +168,7 @@ describe('while neither the keeper nor a verifier can fetch the keys', () => {
     }
   });
 
-  test('an endpoint that answers without a usable key is not asked more often than one that is down', async () => {
+  test('an endpoint that responds without a usable key is not called more often than one that is down', async () => {
     world.publish([]);
     for (let second = 0; second < 1800; second++) {
       if (second % 60 === 0) await world.offer([OLD], 1000 + second, true);
@@ -204,7 +204,7 @@ describe('without a way to the issuer', () => {
     expect(await world.resolve(NEW)).toBe('unavailable');
   });
 
-  test('keys stay in use when the keeper has stopped, until they are four hours old, and nobody is asked for them', async () => {
+  test('keys stay in use when the keeper has stopped, until they are four hours old, and are not requested anywhere', async () => {
     await world.offer([OLD], 10);
     world.advance(3600);
     expect(await world.resolve(OLD)).toBe('keys');

@@ -83,11 +83,11 @@ describe('a JWT-SVID of the trust domain', () => {
     ['the type of an access token', {}, { typ: 'at+jwt' }, 'type_not_allowed'],
     ['a key that is not in the bundle', {}, { kid: 'svid-2' }, 'key_unknown'],
     ['a key for X.509 certificates', {}, { kid: X509.kid }, 'key_unknown'],
-  ])('is refused with %s', async (_, claims, header, code) => {
+  ])('is rejected with %s', async (_, claims, header, code) => {
     const key = 'kid' in header && header.kid === X509.kid ? X509 : KEY;
     expectRejected(await world.present(svid(claims, header, key)), code, { world });
   });
-  test('is refused with an algorithm that JWT-SVIDs do not allow', async () => {
+  test('is rejected with an algorithm that JWT-SVIDs do not allow', async () => {
     const key = createKey('EdDSA', 'ed-1');
     world.documents.set(BUNDLE, { keys: [{ ...key.jwk, use: 'jwt-svid' }] });
     expectRejected(await world.present(svid({}, {}, key)), 'algorithm_not_allowed', { world });

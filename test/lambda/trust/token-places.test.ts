@@ -85,7 +85,7 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
     expect((await world.call(carrying(TOKEN))).status).toBe(200);
     expect(valuesOf(sent(), field)).toEqual(field === 'cookie' ? ['a=1; b=2'] : []);
   });
-  test('is refused there if it is bad, without being repeated', async () => {
+  test('is rejected there if it is bad, without being repeated', async () => {
     put([place]);
     for (const [bad, code] of [
       [EXPIRED, 'token_expired'],
@@ -96,19 +96,19 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
       expectRejected(answer, code, { world, upstream, secrets: secretsOf(bad) });
     }
   });
-  test('is refused beside a token in another place of the route, whichever is good', async () => {
+  test('is rejected beside a token in another place of the route, whichever is good', async () => {
     put([place, QUERY]);
     for (const other of [TOKEN, 'x']) {
       const answer = await world.call({ ...carrying(TOKEN), target: `/api/x?token=${other}` });
       expectRejected(answer, 'token_ambiguous', { world, upstream, secrets: secretsOf(TOKEN) });
     }
   });
-  test('is refused beside "access_token" in the query', async () => {
+  test('is rejected beside "access_token" in the query', async () => {
     put([place]);
     const answer = await world.call({ ...carrying(TOKEN), target: '/api/x?access_token=x' });
     expectRejected(answer, 'token_ambiguous', { world, upstream });
   });
-  test('is refused if the place appears twice', async () => {
+  test('is rejected if the place appears twice', async () => {
     put([place]);
     const headers = Object.fromEntries(
       Object.entries(carrying(TOKEN).headers ?? {}).map(([name, value]) => [
@@ -174,7 +174,7 @@ describe('a token in the query', () => {
       expect(sent().target).toBe(target);
     }
   });
-  test('is refused without being repeated', async () => {
+  test('is rejected without being repeated', async () => {
     put([QUERY]);
     for (const bad of [EXPIRED, 'x.y.z', '%ff.%zz', 'a%20b']) {
       const answer = await world.call({ target: `/api/x?token=${bad}` });
@@ -214,7 +214,7 @@ describe('a token in a cookie', () => {
     ['two fields', { origin: [PAGE, PAGE] }],
     ['only a Referer', { referer: `${PAGE}/page` }],
     ['no Origin, although a browser says that it is the same', { 'sec-fetch-site': 'same-origin' }],
-  ])('with POST is refused with %s', async (_, fields) => {
+  ])('with POST is rejected with %s', async (_, fields) => {
     const answer = await world.call({ method: 'POST', headers: { ...cookie, ...fields } });
     expectRejected(answer, 'origin_not_allowed', { world, upstream, secrets: secretsOf(TOKEN) });
   });
@@ -225,7 +225,7 @@ describe('a token in a cookie', () => {
     ['twice in one field', `__Host-session=${TOKEN}; __Host-session=x`],
     ['twice, once empty', `__Host-session=; __Host-session=${TOKEN}`],
     ['twice, once quoted', `__Host-session="x";__Host-session=${TOKEN}`],
-  ])('is refused %s', async (_, value) => {
+  ])('is rejected %s', async (_, value) => {
     expectRejected(await world.call({ headers: { cookie: value } }), 'token_ambiguous', { world, upstream });
   });
   test.each([

@@ -45,7 +45,7 @@ describe('the policy of a REST API', () => {
       ],
     ],
     [403, []],
-  ])('comes to %i for %j', (status, statements) => {
+  ])('results in %i for %j', (status, statements) => {
     expect(statusOf('rest', policy(...statements))).toBe(status);
   });
 
@@ -74,7 +74,7 @@ test.each<[number, 'http' | 'rest', FunctionOutcome]>([
   [401, 'rest', fail('Unauthorized')],
   [500, 'rest', fail('unauthorized')],
   [500, 'rest', { kind: 'timeout', seconds: 1 }],
-])('an answer is a %i of an %s API: %j', (status, kind, outcome) => {
+])('a response of the authorizer is a %i of an %s API: %j', (status, kind, outcome) => {
   expect(statusOf(kind, outcome)).toBe(status);
 });
 

@@ -44,7 +44,7 @@ describe('the path in an event', () => {
   });
 
   test.each(['/percent%25done', '/100%25', '/%', '/%zz', '/%2'])(
-    'is refused by HTTP APIs if a %% begins no escape: %s',
+    'is rejected by HTTP APIs if a %% begins no escape: %s',
     (sent) => {
       expect(readPath('http', sent)).toBeUndefined();
       expect(readPath('http-v1', sent)).toBeUndefined();

@@ -37,7 +37,7 @@ async function served(outcome: FunctionOutcome, kind: (typeof API_KINDS)[number]
 }
 
 test.each(API_KINDS)(
-  'an authorizer of %s that throws "Unauthorized" has refused, not failed',
+  'an authorizer of %s that throws "Unauthorized" has rejected the request, not failed',
   async (kind) => {
     const { request } = await served(threw('Unauthorized'), kind);
     expect(request).toEqual({ method: 'GET', path: '/api/x', status: 401, ms: expect.any(Number), invocationId: 'i' }); // biome-ignore format: one line

@@ -38,7 +38,7 @@ const put = (name: string, value: string, version = 2) =>
 describe('a request and the decision on it', () => {
   test.each([
     ['the decision comes first', [decided, served]],
-    ['the answer comes first', [served, decided]],
+    ['the response comes first', [served, decided]],
   ])('are one line if %s', (_, happenings) => {
     for (const happen of happenings) happen('1');
     expect(lines).toEqual(['200  GET /api/x  provider default  2 ms']);
@@ -94,8 +94,8 @@ describe('a request and the decision on it', () => {
   });
 });
 
-describe('the last refusal is', () => {
-  test('the last request that was refused, of the load balancer or the API', () => {
+describe('the last rejection is', () => {
+  test('the last request that was rejected, by the load balancer or the API', () => {
     expect(told.lastRefusal()).toBeUndefined();
     decided('1', { code: 'token_missing', requestId: 'r1' });
     served('1', { status: 401 });
@@ -139,7 +139,7 @@ describe('besides requests it shows', () => {
     expect(lines).toEqual(['config  in force: policy']);
   });
 
-  test('that a parameter is refused, with every problem, once for all functions, and again after another change', () => {
+  test('that a parameter is rejected, with every problem, once for all functions, and again after another change', () => {
     const refused = {
       level: 'ERROR',
       message: 'configuration rejected; the last valid values stay in force',

@@ -28,7 +28,7 @@ const told = (
 describe('the line of a request says', () => {
   test.each<[string, ToldRequest, string]>([
     [
-      'why it was refused',
+      'why it was rejected',
       told({ status: 401 }, { code: 'audience_mismatch', reason: '"aud" is x, "y" is required' }),
       '401  GET /api/x  audience_mismatch  "aud" is x, "y" is required  2 ms',
     ],
@@ -44,13 +44,13 @@ describe('the line of a request says', () => {
       '403  POST /api/x tools/call search  scope_missing  2 ms',
     ],
     [
-      'that the function has answered it, and what',
+      'that the function has responded to it, and with what',
       told({}, { provider: undefined, route: '/x', reason: 'protected resource metadata' }),
       '200  GET /api/x  protected resource metadata  2 ms',
     ],
     ['that it was anonymous', told({}, { provider: undefined }), '200  GET /api/x  anonymous  2 ms'],
     [
-      'what a report-only route would have refused',
+      'what a report-only route would have rejected',
       told({}, { reported: 'token_expired', reason: 'for 5 s' }),
       '200  GET /api/x  let through, report-only: token_expired  for 5 s  2 ms',
     ],
@@ -60,7 +60,7 @@ describe('the line of a request says', () => {
       '200  GET /api/x  provider default  2 ms, cold start',
     ],
     [
-      'that the load balancer answered without the function',
+      'that the load balancer responded without the function',
       told({ status: 404, invocationId: undefined }),
       '404  GET /api/x  the function was not called  2 ms',
     ],

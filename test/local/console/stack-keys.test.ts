@@ -91,7 +91,7 @@ test('t gets a token for the MCP server if that is the upstream, with the scopes
   expect(written[1]).toMatch(/ http:\/\/localhost:1\/api\/anything$/);
 });
 
-test('e says that there is no refusal to explain', async () => {
+test('e says that there is no rejection to explain', async () => {
   await press(keysOf(), 'e');
   expect(written).toEqual(['No request has been rejected yet: make one first.']);
 });

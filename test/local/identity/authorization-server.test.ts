@@ -57,7 +57,7 @@ describe('a client credentials request', () => {
   });
 
   test.each(['orders:write', 'read admin orders:read', 'https://api.example.com/all'])(
-    'gets any scope that it asks for: %s',
+    'gets any scope that it requests: %s',
     async (scope) => {
       const { payload } = await verified(await requestToken({ scope }));
       expect(payload.scope).toBe(scope);
@@ -78,7 +78,7 @@ describe('a client credentials request', () => {
     expect(Number(payload.exp) - Number(payload.iat)).toBe(77);
   });
 
-  test('with an unknown algorithm or lifetime, or a wrong secret, is refused', async () => {
+  test('with an unknown algorithm or lifetime, or a wrong secret, is rejected', async () => {
     expect((await requestToken({ alg: 'none' })).status).toBe(400);
     for (const ttl of ['0', '1.5', 'soon', '1e300']) expect((await requestToken({ ttl })).status).toBe(400);
     expect((await requestToken({}, 'demo-client:wrong')).status).toBe(401);

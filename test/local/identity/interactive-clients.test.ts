@@ -96,7 +96,7 @@ describe('a client that registers itself', () => {
     expect(decodeJwt((await tokensFor(client, 'a')).access_token).client_id).toBe(client.client_id);
   });
 
-  test('is refused without PKCE, with another verifier, and with a code that was used before', async () => {
+  test('is rejected without PKCE, with another verifier, and with a code that was used before', async () => {
     const client = await register('a');
     const url = new URL(`${server.origin}/auth`);
     url.search = new URLSearchParams({
@@ -143,7 +143,7 @@ describe('a client that is a page', () => {
   const allowed = ({ headers }: Response) => headers.get('access-control-allow-origin');
 
   test.each(['http://localhost:6274', 'http://127.0.0.1:6274'])(
-    'registers itself and asks for a token if it is served from this machine: %s',
+    'registers itself and requests a token if it is served from this machine: %s',
     async (origin) => {
       const asked = await preflight('/reg', origin);
       expect([asked.status, allowed(asked)]).toEqual([204, origin]);
@@ -169,7 +169,7 @@ describe('a client that is a page', () => {
   );
 
   test.each(['https://evil.example', 'http://localhost.evil.example', 'null'])(
-    'reads no answer if it is not served from this machine: %s',
+    'reads no response if it is not served from this machine: %s',
     async (origin) => {
       expect(allowed(await preflight('/reg', origin))).toBeNull();
       expect(allowed(await registration(origin))).toBeNull();

@@ -109,7 +109,7 @@ describe('the keeper runs', () => {
     expect(new Set(events.map((event) => event.source))).toEqual(new Set(['aws.events']));
   });
 
-  test('by hand, also in parallel', async () => {
+  test('by hand, even in parallel', async () => {
     const running = await start();
     await Promise.all([running.invoke(), running.invoke({ a: 1 })]);
     expect(events.slice(1)).toEqual([{}, { a: 1 }]);

@@ -122,7 +122,7 @@ describe('an environment', () => {
     );
   });
 
-  test('returns the whole of a large answer', async () => {
+  test('returns the whole of a large response', async () => {
     const { invoke } = poolOf('export const handler = async () => "é".repeat(2_000_000);');
     expect(returned(await invoke())).toHaveLength(2_000_000);
   });
@@ -151,7 +151,7 @@ describe('concurrency', () => {
 });
 
 describe('cold', () => {
-  test('gives each request its own environment, which ends silently with the answer', async () => {
+  test('gives each request its own environment, which ends silently after the response', async () => {
     const { invoke, pool } = poolOf(
       'let count = 0; export const handler = async (e) => { if (e.bad) throw new Error("no"); return ++count; };',
       { cold: true },

@@ -49,7 +49,7 @@ describe('an invocation', () => {
     'keeper:$LATEST',
     '000000000000:function:keeper',
     'arn:aws:lambda:us-east-1:000000000000:function:keeper',
-  ])('finds the function by %s and answers with its result', async (name) => {
+  ])('finds the function by %s and returns its result', async (name) => {
     expect(await invoke(name, { Payload: '{"a":"é"}' })).toMatchObject({
       StatusCode: 200,
       ExecutedVersion: '$LATEST',
@@ -63,7 +63,7 @@ describe('an invocation', () => {
     expect(events).toEqual([{}]);
   });
 
-  test('of type Event is accepted at once, with an empty answer', async () => {
+  test('of type Event is accepted at once, with an empty response', async () => {
     const answer = await invoke('keeper', { InvocationType: 'Event', Payload: '{"b":1}' });
     expect(answer).toMatchObject({ StatusCode: 202, payload: '' });
     expect(events).toEqual([{ b: 1 }]);
@@ -83,7 +83,7 @@ describe('an invocation', () => {
       { errorType: 'Runtime.InitError', errorMessage: 'init failed with Error: no' },
     ],
     [{ kind: 'exited', exit: { code: 1, signal: null, lastLines: [] } }, { errorType: 'Runtime.ExitError' }],
-  ])('that fails (%j) says so in an answer with status 200', async (failed, error) => {
+  ])('that fails (%j) says so in a response with status 200', async (failed, error) => {
     outcome = failed;
     const answer = await invoke('keeper');
     expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
@@ -99,7 +99,7 @@ describe('an invocation', () => {
   });
 });
 
-describe('the API refuses', () => {
+describe('the API rejects', () => {
   test.each(['verifier', 'keeper:7', 'arn:aws:lambda:us-east-1:000000000000:function:verifier'])(
     'another function or version: %s',
     async (name) => {

@@ -9,7 +9,7 @@ const answer = (response: unknown, multiValueHeaders = true) => {
   return mapped.answer;
 };
 
-describe('an answer', () => {
+describe('a response', () => {
   test('keeps several values of a header', () => {
     const headers = { 'Set-Cookie': ['a=1', 'b=2'], 'Content-Type': ['text/plain'] };
     expect(answer({ statusCode: 200, multiValueHeaders: headers, body: 'x' })).toEqual({

@@ -33,7 +33,7 @@ async function start(outcome: FunctionOutcome = ok, changes: Parameters<typeof d
     log: (line) => log.push(line),
   });
   running = { port, ...rest };
-  /** Sends a request head (and body) and returns the whole answer. */
+  /** Sends a request head (and body) and returns the whole response. */
   const send = (head: string, body = '') =>
     exchange(port, `${head}\r\nHost: localhost\r\nConnection: close\r\n\r\n${body}`);
   return { port, events, requests, log, send };
@@ -66,7 +66,7 @@ describe('what the function gets', () => {
 });
 
 describe('what the client gets', () => {
-  test('is the answer of the function, without a Server header of the load balancer', async () => {
+  test('is the response of the function, without a Server header of the load balancer', async () => {
     const { send } = await start();
     const text = await send('GET /api/x HTTP/1.1');
     expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\ncontent-type: text\/plain\r\nContent-Length: 2\r\n/);
@@ -98,14 +98,14 @@ describe('what the client gets', () => {
   });
 });
 
-describe('the load balancer itself answers', () => {
+describe('the load balancer itself responds to', () => {
   test.each<[string, number, FunctionOutcome]>([
     ['an error of the function', 502, { kind: 'function-error', type: 'Error', body: Buffer.from('{}') }],
     ['a failed init', 502, { kind: 'init-error', type: 'Error', body: Buffer.from('{}') }],
     ['a dead process', 502, { kind: 'exited', exit: { code: 1, signal: null, lastLines: [] } }],
     ['a timeout', 502, { kind: 'timeout', seconds: 30 }],
-    ['a malformed answer', 502, respond({ statusCode: 'x' })],
-    ['an answer over 1 MB', 502, respond({ statusCode: 200, body: 'x'.repeat(1024 * 1024) })],
+    ['a malformed response', 502, respond({ statusCode: 'x' })],
+    ['a response over 1 MB', 502, respond({ statusCode: 200, body: 'x'.repeat(1024 * 1024) })],
     ['no environment in time', 504, { kind: 'no-environment' }],
   ])('%s with %i', async (_, status, outcome) => {
     const { send, requests } = await start({ ...outcome, invocationId: 'i' } as FunctionOutcome);
@@ -118,7 +118,7 @@ describe('the load balancer itself answers', () => {
     expect(text).toContain(`<h1>${status} `);
   });
 
-  test('answers 413 to a body over 1 MB, but not to one of exactly 1 MB', async () => {
+  test('a body over 1 MB with 413, but not to one of exactly 1 MB', async () => {
     const { send, events } = await start();
     const post = (length: number) =>
       send(`POST /api/x HTTP/1.1\r\nContent-Length: ${length}`, 'x'.repeat(length));
@@ -168,20 +168,20 @@ describe('the load balancer itself answers', () => {
       'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
       'the load balancer returned 400: it is not a proxy and does not take CONNECT',
     ],
-  ])('answers 400 to %s and logs why, because no request line can show it', async (_, sent, line) => {
+  ])('%s with 400 and logs why, because no request line can show it', async (_, sent, line) => {
     const { port, log } = await start();
     expect(await exchange(port, sent)).toMatch(/^HTTP\/1\.1 400 /);
     expect(log).toEqual([line]);
   });
 
-  test('400 to HTTP/1.1 without a Host', async () => {
+  test('HTTP/1.1 without a Host with 400', async () => {
     const { port } = await start();
     expect(await exchange(port, 'GET /api/x HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 400 /,
     );
   });
 
-  test('a redirect action', async () => {
+  test('a request with a redirect, if that is the action', async () => {
     const parts = { protocol: 'HTTPS', host: '#{host}', port: '443', path: '/#{path}', query: '#{query}' };
     const listener = { rules: [], defaultAction: { type: 'redirect', statusCode: 301, ...parts } as const };
     const { send } = await start(ok, { listener });

@@ -70,7 +70,7 @@ describe('a query', () => {
     'filter a = 1 filter b = 2',
     `filter ${'('.repeat(20_000)}`,
     `filter ${'not '.repeat(20_000)}`,
-  ])('is refused if malformed or in an unsupported part of the language: %.30s', (query) => {
+  ])('is rejected if malformed or in an unsupported part of the language: %.30s', (query) => {
     expect(() => parseQuery(query)).toThrow(QueryError);
   });
 });

@@ -101,7 +101,7 @@ describe('FilterLogEvents', () => {
     [{ filterPattern: '{ $.requestId }' }, 'InvalidParameterException'],
     [{ nextToken: 'x' }, 'InvalidParameterException'],
     [{ limit: 10_001 }, 'InvalidParameterException'],
-  ])('refuses %j', async (input, name) => {
+  ])('rejects %j', async (input, name) => {
     await expect(filter(input)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
     expect(errors.at(-1)).toContain(name);
   });
@@ -139,7 +139,7 @@ describe('a filter pattern', () => {
     '[a, b]',
     '?a ?b',
     '%a%',
-  ])('of any other form is refused: %s', (pattern) => {
+  ])('of any other form is rejected: %s', (pattern) => {
     expect(parseFilterPattern(pattern)).toBeUndefined();
   });
   test('matches any text at an asterisk', () => {

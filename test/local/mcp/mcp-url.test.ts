@@ -20,13 +20,13 @@ describe('the URL of the MCP server', () => {
     }
   });
 
-  test('is refused, with advice, if no rule forwards its requests', () => {
+  test('is rejected, with advice, if no rule forwards its requests', () => {
     expect(() => mcpUrlOf(listening('/v2/*', `${DOCUMENTS}/*`), ORIGIN)).toThrow(
       /^No listener rule matches .*8080\/api\/mcp, .*: leave out -c hosts, and include \/api\/mcp in -c paths\.$/,
     );
   });
 
-  test('is refused, with advice, if no rule forwards requests for its metadata', () => {
+  test('is rejected, with advice, if no rule forwards requests for its metadata', () => {
     expect(() => mcpUrlOf(listening('/api/*', DOCUMENTS), ORIGIN)).toThrow(
       /^No listener rule matches .*8080\/\.well-known\/.*: add -c resourceDocuments=true\.$/,
     );

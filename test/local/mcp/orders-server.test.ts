@@ -34,6 +34,6 @@ test('a deleted order is no longer listed and cannot be deleted again', async ()
   });
 });
 
-test('each answer has the identity headers of its request, and no other header', async () => {
+test('each response has the identity headers of its request, and no other header', async () => {
   expect((await call('list_orders')).found.caller).toEqual({ 'x-jwt-subject': 'someone' });
 });

@@ -57,7 +57,7 @@ test('returns header fields in order, a binary body as base64, and cuts a long o
   expect(await send({ target: '/long' })).toMatchObject({ bodyEncoding: 'utf8', cut: true });
 });
 
-test('returns an answer after which the connection would become a tunnel like any other', async () => {
+test('returns a response after which the connection would become a tunnel like any other', async () => {
   expect(await send({ method: 'CONNECT' })).toMatchObject({ status: 200, body: '' });
   const headers = [['Connection', 'upgrade'], ['Upgrade', 'x']] as const; // biome-ignore format: one line
   expect(await send({ headers })).toMatchObject({ status: 101, headers: [['Upgrade', 'x']], body: '' });

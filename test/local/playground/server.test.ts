@@ -39,7 +39,7 @@ describe('who may call', () => {
     '[::ffff:127.0.0.1]',
     '',
   ])(
-    'a request to "%s" is refused, because anybody could make that name resolve to this machine',
+    'a request to "%s" is rejected, because anybody could make that name resolve to this machine',
     async (host) => {
       for (const path of ['/', '/main.js', '/api/stack']) {
         expect(await statusOf({ ...CALL, Host: host }, path)).toBe(421);
@@ -48,7 +48,7 @@ describe('who may call', () => {
   );
 
   test.each(['http://evil.example', 'http://localhost:1', 'https://localhost', 'null'])(
-    'a page of the origin %s is refused',
+    'a page of the origin %s is rejected',
     async (origin) => {
       for (const path of ['/', '/api/stack']) {
         expect(await statusOf({ ...CALL, Origin: origin }, path)).toBe(403);
@@ -57,7 +57,7 @@ describe('who may call', () => {
   );
 
   test.each(['cross-site', 'same-site', 'none'])(
-    'a call that the browser marks as %s is refused',
+    'a call that the browser marks as %s is rejected',
     async (site) => {
       expect(await statusOf({ ...CALL, 'Sec-Fetch-Site': site })).toBe(403);
     },
@@ -79,7 +79,7 @@ describe('who may call', () => {
     }
   });
 
-  test('a preflight is refused, and no answer lets another origin read it', async () => {
+  test('a preflight is rejected, and no response lets another origin read it', async () => {
     const answer = await fetch(`${playground.origin}/api/send`, {
       method: 'OPTIONS',
       headers: {

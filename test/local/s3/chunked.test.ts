@@ -23,7 +23,7 @@ describe('a body in aws-chunked', () => {
     'x\r\n\r\n',
     '-1\r\n\r\n',
     '3\r\nabc\r\n',
-  ])('that ends early or is malformed is refused: %j', (body) => {
+  ])('that ends early or is malformed is rejected: %j', (body) => {
     expect(() => decode(body)).toThrow('terminated unexpectedly');
   });
 });

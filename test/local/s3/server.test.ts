@@ -195,7 +195,7 @@ describe('a listing', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('what is rejected', () => {
   test('an unknown bucket', async () => {
     await failsWith(client.send(new GetObjectCommand({ Bucket: 'other', Key: 'k' })), 'NoSuchBucket', 404);
   });

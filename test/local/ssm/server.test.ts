@@ -70,7 +70,7 @@ describe('reading', () => {
     expect(answer.InvalidParameters).toEqual(['/seed/none']);
   });
 
-  test('refuses more than ten at once', async () => {
+  test('rejects more than ten at once', async () => {
     const Names = Array.from({ length: 11 }, (_, index) => `/seed/${index}`);
     await expect(client.send(new GetParametersCommand({ Names }))).rejects.toMatchObject({
       name: 'ValidationException',
@@ -189,7 +189,7 @@ describe('writing', () => {
     ],
     ['a malformed pattern', '/bad/a', 'x', { AllowedPattern: '(' }, 'InvalidAllowedPatternException'],
     ['another type', '/seed/audience', 'x', { Overwrite: true }, 'HierarchyTypeMismatchException'],
-  ])('refuses %s', async (_, name, value, rest, code) => {
+  ])('rejects %s', async (_, name, value, rest, code) => {
     await expect(put(name, value, rest)).rejects.toMatchObject({ name: code });
   });
 

@@ -4,7 +4,7 @@ import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect, test } from '@jest/globals';
 import { clientSettings } from '../../../tools/deployment/client-settings.ts';
 
-test('gives up on a service that accepts the connection and never answers', async () => {
+test('gives up on a service that accepts the connection and never responds', async () => {
   const server = createServer(() => {}).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const client = new SSMClient({

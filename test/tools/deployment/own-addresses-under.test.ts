@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { ownAddressesUnder } from '../../../tools/deployment/own-addresses.ts';
 
-/** What CloudFormation answers. */
+/** What CloudFormation responds. */
 let answer: RequestListener;
 let server: Server;
 
@@ -54,7 +54,7 @@ test.each([
     ),
   ],
   ['is another service, such as an endpoint of SSM alone', says(404, '{"__type":"UnknownOperation"}')],
-  ['answers with something else', says(200, 'It works!')],
+  ['responds with something else', says(200, 'It works!')],
   ['breaks off', (request) => request.socket.destroy()],
 ] satisfies [string, RequestListener][])('there are none if CloudFormation %s', async (_, said) => {
   answer = said;

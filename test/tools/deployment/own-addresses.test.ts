@@ -50,7 +50,7 @@ test('of a listener of others are only its load balancer, once it is known, and 
   ]);
 });
 
-test('do not include the demo API, which answers without an upstream', () => {
+test('do not include the demo API, which responds without an upstream', () => {
   expect(ownAddresses(stackOf({ DemoApiUrl: 'https://a1.execute-api.eu-west-1.amazonaws.com/' }))).toEqual(
     [],
   );

@@ -89,7 +89,7 @@ describe('the account', () => {
     expect((await textsOf('clock', { aws: { clockAhead: () => ahead } }))[0]).toMatch(text);
   });
 
-  test('checks the clock even if AWS refuses the credentials, because the clock may be the reason', async () => {
+  test('checks the clock even if AWS rejects the credentials, because the clock may be the reason', async () => {
     const identity = async () => {
       throw new AwsFailure({ detail: 'Refused.', remedy: 'x', denied: false }, undefined);
     };
@@ -359,7 +359,7 @@ describe('the keeper', () => {
     aws: { runKeeper: async () => ({ versions: VERSIONS, parametersReadAt: NOW, refused: [], ...answer }) },
   });
 
-  test('that refuses, lags behind, or has not read for long is a problem', async () => {
+  test('that rejects a value, lags behind, or has not read for long is a problem', async () => {
     expect(await textsOf('keeper', answers({ refused: ['/app/policy: is no JSON'] }))).toEqual([
       expect.stringMatching(/^problem it rejects \/app\/policy: is no JSON > .*does-not-take-effect$/),
     ]);
@@ -374,7 +374,7 @@ describe('the keeper', () => {
     );
   });
 
-  test('says once that it refuses what was already reported, and lists only a few other refusals', async () => {
+  test('says once that it rejects what was already reported, and lists only a few other rejections', async () => {
     const refused = ['a', 'b', 'c', 'd', 'e'];
     const known = answers({ refused });
     expect(await textsOf('keeper', known)).toEqual([

@@ -12,7 +12,7 @@ import { ROOT, runTool } from '../run-tool.ts';
 import { startKeyEndpoint } from '../tool-fixtures.ts';
 import { CERTIFICATE_ARN, LISTENER_ARN, REGION, REQUEST_ID, STACK } from './doctor-world.ts';
 
-/** What the services answer, by action. `error` stands for a refusal. */
+/** What the services respond, by action. `error` stands for a rejection. */
 type Answers = Record<string, XmlElements & { readonly error?: string }>;
 
 /** Like AWS, rejects an unknown action. */
@@ -205,7 +205,7 @@ describe('with the APIs of AWS', () => {
     });
   });
 
-  test('rejects an answer that is not from AWS', async () => {
+  test('rejects a response that is not from AWS', async () => {
     answers.GetCallerIdentity = {};
     const { firstOf, statuses } = await doctor();
     expect(firstOf('credentials')?.detail).toMatch(/what responds at \S+ is not STS/);

@@ -29,7 +29,7 @@ test('the policy for operators allows every call that a command makes', () => {
     .flatMap((file) => [...readFileSync(join('tools', file), 'utf8').matchAll(/'([a-z]+:[A-Z][A-Za-z]+)'/g)])
     .map(([, action = '']) => action);
   expect(calls).toEqual(expect.arrayContaining(['logs:FilterLogEvents', 'ssm:PutParameter']));
-  // Nobody can be denied the question who they are.
+  // GetCallerIdentity needs no permission.
   const needed = [...calls, ...CHECKS.flatMap(({ actions }) => actions)].filter(
     (action) => action !== 'sts:GetCallerIdentity',
   );

@@ -15,7 +15,7 @@ beforeEach(() => {
   stack.setParameter('policy', '{}');
 });
 
-/** Where the load balancer would be, by the place of SSM; its real address is among the stack's outputs. */
+/** Where the load balancer would be, going by the port of SSM; its real address is among the stack's outputs. */
 const doctor = (args: readonly string[] = [], port = stack.ssm.port - 2): Promise<ToolRun> =>
   runTool('doctor', ['--local', '--port', String(port), ...args]);
 
@@ -46,7 +46,7 @@ describe('with the stack of npm start', () => {
     expect(run.stdout).toMatch(/ Request {8}http:\/\/\S+\/api\/anything: 401 token_missing, as it should be/);
   });
 
-  test('reports a placeholder, an invalid policy, and what the keeper refuses', async () => {
+  test('reports a placeholder, an invalid policy, and what the keeper rejects', async () => {
     stack.setParameter('issuer', 'https://issuer.invalid');
     stack.setParameter('policy', '{"routes":[{"path":"/api/a","nope":1}]}');
     const run = await doctor();
@@ -150,7 +150,7 @@ test('a stack whose rules need a host gets the request with that host', async ()
 test.each([
   [['--url', 'api.example.com'], /--url takes a URL such as/],
   [['--url', 'https://a:b@api.example.com'], /without a password/],
-])('refuses the arguments %j', async (args, message) => {
+])('rejects the arguments %j', async (args, message) => {
   const run = await doctor(args);
   expect(run.status).toBe(2);
   expect(run.stderr).toMatch(message);

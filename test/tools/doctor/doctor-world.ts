@@ -100,7 +100,7 @@ export const goodReads = (): AwsReads => ({
   runKeeper: async () => ({ versions: VERSIONS, parametersReadAt: NOW - 2, refused: [] }),
 });
 
-/** An answer of an HTTP server. */
+/** A response of an HTTP server. */
 export const answerOf = (
   status: number,
   headers: Readonly<Record<string, string>> = {},

@@ -126,7 +126,7 @@ describe('the name', () => {
     [{ 'api.example.com': ['192.0.2.1'] }, /^warning .* should lead to lb-1.*has no address from here/],
   ])('with %j', async (table, text) => expect((await textsOf('dns', addresses(table)))[0]).toMatch(text));
 
-  test('is not called missing if the resolver does not answer', async () => {
+  test('is not called missing if the resolver does not respond', async () => {
     const addressesOf = async (host: string) => {
       throw new Error(`getaddrinfo EAI_AGAIN ${host}`);
     };

@@ -13,7 +13,7 @@ const said = (response: ClientResponse, kind: Entry['kind'] = 'load-balancer', u
 const ELB = { server: 'awselb/2.0', 'content-type': 'text/html' };
 const CLOUDFRONT = { server: 'CloudFront' };
 
-describe('an answer from the function', () => {
+describe('a response from the function', () => {
   test.each<[Code, RegExp]>([
     ['token_missing', /^ok 401 token_missing/],
     ['signed_header_missing', /^ok 403 signed_header_missing/],
@@ -44,7 +44,7 @@ describe('an answer from the function', () => {
   });
 });
 
-describe('an answer from something else', () => {
+describe('a response from something else', () => {
   test.each<[string, ClientResponse, RegExp]>([
     ['native verification', answerOf(401, ELB), /^ok 401 of the load balancer's own verification/],
     ['a proxy', answerOf(503, { server: 'squid' }), /^problem 503 from squid, which is neither/],
@@ -86,14 +86,14 @@ describe('an answer from something else', () => {
     expect(said(answerOf(302, { location: '/login' }))).toMatch(/^warning 302 to another path/);
   });
 
-  test('recognizes a refusal of API Gateway', () => {
+  test('recognizes a rejection by API Gateway', () => {
     expect(said(answerOf(401, {}, '{"message":"Unauthorized"}'), 'api-gateway')).toMatch(
       /^ok 401 from API Gateway/,
     );
   });
 });
 
-describe('no answer', () => {
+describe('no response', () => {
   const entry: Entry = { kind: 'load-balancer', url: HTTPS, leadsTo: 'lb.amazonaws.com' };
   test.each<[string, RegExp]>([
     ['getaddrinfo ENOTFOUND api.example.com', /there is no host api\.example\.com.*lb\.amazonaws\.com/],

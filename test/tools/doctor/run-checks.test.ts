@@ -18,7 +18,7 @@ test('with nothing wrong every check is ok', async () => {
   expect(exitStatus(results, true)).toBe(0);
 });
 
-/** Facts that checks of both want, and only AWS can give. */
+/** Facts that checks for both want, and that only AWS can provide. */
 const OF_AWS = new Set(['door', 'clockAhead']);
 
 describe('the list of checks', () => {
@@ -27,7 +27,7 @@ describe('the list of checks', () => {
     for (const { id, needs, wants, gives } of checksFor({ local })) {
       expect([id, needs.filter((name) => !known.has(name))]).toEqual([id, []]);
       const later = wants.filter((name) => !known.has(name));
-      // Nobody asks AWS about the stack of npm start.
+      // AWS is not called about the stack of npm start.
       expect([id, local ? later.filter((name) => !OF_AWS.has(name)) : later]).toEqual([id, []]);
       for (const name of gives) {
         expect(known).not.toContain(name);
@@ -64,7 +64,7 @@ const WAYS = {
     throw new CommandFailure('The function keeper failed.');
   },
   silent: () => new Promise<never>(() => {}),
-  // A service that answers with something unexpected.
+  // A service that responds with something unexpected.
   nothing: async () => ({}) as never,
 } as const;
 type Way = keyof typeof WAYS;
@@ -150,7 +150,7 @@ describe('a check that cannot run', () => {
     const texts = results.flatMap(({ findings }) => findings.map(textOf));
     expect(texts).toContain('problem X could not be read: it broke. > Try again.');
     expect(texts).toContain('skipped needs parameters that are valid (see Parameters)');
-    // It can still be asked, and says what is in force.
+    // It can still be invoked, and says what is in force.
     expect(texts).toContain('ok nothing is rejected; the snapshot is 2 seconds old');
   });
 

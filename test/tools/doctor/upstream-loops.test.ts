@@ -13,7 +13,7 @@ const parametersOf = (values: Values, outputs: Readonly<Record<string, string>>,
 /** With a listener of another stack. */
 const ALONE = { ConfigPath: '/app', ListenerArn: LISTENER_ARN };
 
-describe('an upstream that is an address of the deployment draws a warning of its own:', () => {
+describe('an upstream that is an address of the deployment causes a warning of its own:', () => {
   const routes = [{ path: '/api/a', upstream: `https://${DOOR.dnsName}/v1` }];
   const { Url: _, ...withoutUrl } = STACK.outputs;
   test.each<[string, Values, Readonly<Record<string, string>>, Changes, string, string]>([
@@ -60,7 +60,7 @@ describe('an upstream that is an address of the deployment draws a warning of it
   });
 });
 
-test('another upstream draws none', async () => {
+test('another upstream causes none', async () => {
   expect(await parametersOf({ upstream: 'https://orders.example' }, STACK.outputs, {})).toEqual([
     expect.stringMatching(/^ok valid under \/app/),
   ]);

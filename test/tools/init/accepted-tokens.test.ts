@@ -10,7 +10,7 @@ import { createWorld } from '../../support/world.ts';
 
 const OF_NOBODY = createKey('ES256', 'nobody');
 
-/** The answer to a provider's token once the configuration that init wrote is in force. */
+/** The response to a provider's token once the configuration that init wrote is in force. */
 async function present(provider: IdentityProvider, claims: object, header: object = {}, target = '/api/x') {
   const preset = PRESETS.find(({ section }) => section === provider.section);
   if (preset === undefined) throw new Error(`no preset for ${provider.section}`);
@@ -41,7 +41,7 @@ describe.each(named)('what init writes for %s', (_name, provider) => {
     expect(answer.body).toMatchObject(provider.identity);
     expect(answer.status).toBe(200);
   });
-  test.each(provider.rejected)('refuses %s', async (_what, claims, code, header = {}) => {
+  test.each(provider.rejected)('rejects %s', async (_what, claims, code, header = {}) => {
     const { answer } = await present(provider, claims, header);
     expect({ status: answer.status < 400, code: (answer.body as { code?: string }).code }).toEqual({
       status: false,

@@ -32,7 +32,7 @@ afterAll(() => place.remove());
 const SECRET = `s3"cr'e\\t $(id) %&+=@:`;
 const CLIENT = 'client one';
 
-/** Runs commands with a fake curl that prints its arguments and answers with a token. */
+/** Runs commands with a fake curl that prints its arguments and outputs a token. */
 function runWithCurl(
   commands: readonly string[],
   variables: Readonly<Record<string, string>> = {},
@@ -98,7 +98,7 @@ describe('the command for a token', () => {
     expect(complaint).toContain('invalid_client');
     expect(shown).toBe('');
   });
-  test('shows neither the token nor any other in the answer', async () => {
+  test('shows neither the token nor any other in the response', async () => {
     const answer = '{\n  "access_token": "a.b.c",\n  "id_token": "d.e.f",\n  "refresh_token": "error"\n}';
     for (const text of [answer, answer.replaceAll('\n', '')]) {
       const { shown, complaint } = runWithCurl(await tokenCommands({}), client, text);
@@ -127,7 +127,7 @@ describe('the command for a token', () => {
       expect(commands.every((command) => command.startsWith('TOKEN=$('))).toBe(true);
     },
   );
-  test('of GitHub Actions takes the token out of the answer', () => {
+  test('of GitHub Actions takes the token out of the response', () => {
     const preset = PRESETS.find(({ name }) => name === 'github-actions');
     if (preset === undefined) throw new Error('no such preset');
     const answers = { ...preset.example, audience: ["api'$(id)&x"] };

@@ -42,7 +42,7 @@ async function refusal(documents: Documents, issuers: readonly string[] = [ISSUE
 }
 
 describe('an issuer that publishes what it should', () => {
-  test('is believed, and each document is fetched once', async () => {
+  test('is trusted, and each document is fetched once', async () => {
     const run = await runInit(place.file());
     expect(run.asked.toSorted()).toEqual([DISCOVERY, KEYS]);
     expect(run.decided).toMatchObject({
@@ -161,7 +161,7 @@ test('keys of a public issuer are never fetched from this machine, whichever doc
   }
 });
 
-describe('refuses what would not work, and says what to do:', () => {
+describe('rejects what would not work, and says what to do:', () => {
   test.each<[string, object, RegExp]>([
     [
       'the issuer with a slash',
@@ -283,7 +283,7 @@ test('if a key set is given by hand, the document need not name one, or even exi
   }
 });
 
-test('says how to start a laptop stack that does not run', async () => {
+test('says how to start a laptop stack that is not running', async () => {
   const run = runInit(place.file(), { issuers: [], given: {}, local: localStack(9000) });
   await expect(run).rejects.toThrow(
     /localhost:9001\/\.well-known[\s\S]*start it with npm start, and give --port N/,
@@ -297,12 +297,12 @@ test.each([
     / because it was started with --issuer or --port 0: .*npm run init -- 'https:\/\/login\.example\.com\/realms\/a b' --local --port 9000$/,
   ],
   [
-    'without a default issuer is told from one that does not run',
+    'without a default issuer is distinguished from one that is not running',
     'none',
     / npm run init -- ISSUER --local --port 9000$/,
   ],
   [
-    'whose authorization server is out is told from one that does not run',
+    'whose authorization server is out is distinguished from one that is not running',
     'http://localhost:9001',
     / runs, but .*end its outage/,
   ],
@@ -318,7 +318,7 @@ test('a named issuer that has no document says nothing about the laptop stack', 
   );
 });
 
-test('--offline asks nobody', async () => {
+test('--offline contacts nobody', async () => {
   const { asked, keys, steps } = await runInit(place.file(), { offline: true });
   expect({ asked, keys }).toEqual({ asked: [], keys: undefined });
   expect(steps[0]?.commands[0]).toMatch(/--strict$/);

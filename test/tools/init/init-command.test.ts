@@ -86,7 +86,7 @@ describe('npm run init', () => {
       file: place.file(),
     });
   });
-  test('is in colour if asked for', async () => {
+  test('is in colour on request', async () => {
     const { stdout } = await runTool('init', [issuer.origin, '--audience', 'a', '--output', place.file()], {
       env: { FORCE_COLOR: '1' },
     });
@@ -96,7 +96,7 @@ describe('npm run init', () => {
     ['a redirect', '/moved', /responded with status 302/],
     ['megabytes', '/huge', /huge\/\.well-known\/openid-configuration: /],
     ['control characters', '/evil', /names another issuer, \\u001b\[31m\\u202e\\n::error::x/],
-  ])('does not follow an issuer that answers with %s, and writes nothing', async (_what, path, message) => {
+  ])('does not follow an issuer that responds with %s, and writes nothing', async (_what, path, message) => {
     const before = issuer.received.length;
     const { status, stdout, stderr } = await init(`${issuer.origin}${path}`, '--audience', 'orders');
     expect(stderr).toMatch(message);

@@ -176,6 +176,6 @@ test.each([
   [['https://a.example', 'https://b.example'], 'okta', 'Several issuers go together only where one key set'],
   [['https://a.example'], 'octa', 'did you mean okta?'],
   [['https://a.example'], 'nothing-like-it', '--provider takes one of cognito, cognito-bound'],
-])('refuses the issuers %j as %s', (issuers, name, message) => {
+])('rejects the issuers %j as %s', (issuers, name, message) => {
   expect(() => presetsOf(issuers, name)).toThrow(message);
 });

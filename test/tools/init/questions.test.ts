@@ -260,7 +260,7 @@ describe('without a terminal', () => {
   test('accepts no issuer twice', () => {
     expect(() => presetsOf([ENTRA_V1, ENTRA_V1], undefined)).toThrow(/is given twice/);
   });
-  test('refuses an issuer from which the keys of the preset cannot be derived', async () => {
+  test('rejects an issuer from which the keys of the preset cannot be derived', async () => {
     for (const [provider, like] of [
       ['entra-v1', 'https://sts.windows.net/'],
       ['spiffe', 'spiffe://example.org'],
@@ -268,7 +268,7 @@ describe('without a terminal', () => {
       expect(await faultOf(ISSUER, { audience: 'a' }, provider)).toContain(`such as ${like}`);
     }
   });
-  test('refuses a claim whose name JavaScript reserves', async () => {
+  test('rejects a claim whose name JavaScript reserves', async () => {
     for (const name of ['__proto__', 'constructor']) {
       expect(await faultOf(ISSUER, { audience: 'a', claim: [`${name}=x`] })).toMatch(/^--claim \S+: /);
     }
@@ -306,7 +306,7 @@ describe('the terminal', () => {
     put: (answers) => answers,
   };
 
-  test('answers with the typed line, and shows nothing raw', async () => {
+  test('returns the typed line, and shows nothing raw', async () => {
     const { input, ask, shown, close } = terminal();
     const answer = ask(question, 'is \u001b]0;bad', 'for none');
     input.write('hello\r');

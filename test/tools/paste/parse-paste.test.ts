@@ -34,7 +34,7 @@ describe('takes the token out of', () => {
     ],
     ['headers as JSON', `{"Authorization":"Bearer ${TOKEN}"}`, 'the text around it was ignored'],
     ['a line of a log', `2026-01-01 INFO token=${TOKEN} user=1`, 'the text around it was ignored'],
-    ['a whole answer', `HTTP/1.1 200\n\n{"access_token":"${TOKEN}"}`, 'the text around it was ignored'],
+    ['a whole response', `HTTP/1.1 200\n\n{"access_token":"${TOKEN}"}`, 'the text around it was ignored'],
     ['a paste that was pasted twice', `${TOKEN}\n${TOKEN}`, 'the text around it was ignored'],
     ['invisible characters', `\ufeff${TOKEN.slice(0, 9)}\u200b${TOKEN.slice(9)}\u00a0`, ''],
   ])('%s', (_, pasted, note) => {
@@ -170,7 +170,7 @@ test('does not take a client ID and its secret for a header field', () => {
   expect(parsePaste('client:secret')).toEqual({ kind: 'token', token: 'client:secret', notes: [] });
 });
 
-test('refuses two tokens', () => {
+test('rejects two tokens', () => {
   expect(parsePaste(`${TOKEN}\n${ID_TOKEN}`)).toMatchObject({
     kind: 'unreadable',
     problem: 'There are 2 tokens in what was pasted: paste the one you mean.',

@@ -98,7 +98,7 @@ describe('URIs spelled differently', () => {
     expect(await lines(other, one)).toEqual(closes('/mcp/'));
   });
 
-  test('stay refused if routes are added for other paths, for other methods, and after them', async () => {
+  test('stay rejected if routes are added for other paths, for other methods, and after them', async () => {
     const added = [{ ...part, path: '/other' }, { ...part, methods: ['GET'] }, drop, read, part, below];
     expect(await lines(valuesOf([drop, read, below]), valuesOf(added))).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe('an MCP route whose paths are also those of another', () => {
   const spelled = async (...[before, after]: Parameters<typeof linesOf>) =>
     (await linesOf(before, after)).filter((line) => line.includes('spelled differently'));
 
-  test('refuses spellings for the messages of the other too', async () => {
+  test('rejects spellings for the messages of the other too', async () => {
     expect(await spelled(valuesOf([wide, one]), valuesOf([wide]))).toContain(
       '+ POST /mcp  spelled differently: decided by the route that the spelling matches; was 400 path_invalid (for example POST /mcp;x)',
     );
@@ -122,7 +122,7 @@ describe('an MCP route whose paths are also those of another', () => {
     );
   });
 
-  test('leaves event streams to the routes for GET as long as it refuses a spelling', async () => {
+  test('leaves event streams to the routes for GET as long as it rejects a spelling', async () => {
     const posted = { ...one, methods: ['POST'] };
     const [before, after] = [valuesOf([wide, posted, forGet]), valuesOf([wide, forGet])];
     const stream = 'a request for an event stream at GET /mcp  spelled differently: possibly ';
@@ -210,10 +210,10 @@ test('reports the pages that a dry run lets through', async () => {
     );
   const [one, other] = [having('enforce'), having('report-only')];
   const pages = 'a path of the resource /mcp, from pages of any origin but https://app.example';
-  const [passes, refused] = ['not rejected for its origin', '403 origin_not_allowed'];
+  const [passes, rejected] = ['not rejected for its origin', '403 origin_not_allowed'];
   for (const request of ['any other message at POST /mcp  to', 'these  with an MCP message to']) {
-    expect(await linesOf(one, other)).toContain(`+ ${request} ${pages}: ${passes}; was ${refused}`);
-    expect(await linesOf(other, one)).toContain(`- ${request} ${pages}: ${refused}; was ${passes}`);
+    expect(await linesOf(one, other)).toContain(`+ ${request} ${pages}: ${passes}; was ${rejected}`);
+    expect(await linesOf(other, one)).toContain(`- ${request} ${pages}: ${rejected}; was ${passes}`);
   }
 });
 
@@ -235,7 +235,7 @@ test('describes a new resource by its documents, its challenges and the pages th
   ]);
 });
 
-test('a document that replaces an open route refuses all methods but GET', async () => {
+test('a document that replaces an open route rejects all methods but GET', async () => {
   const open = { path: '/*', onUnauthenticatedRequest: 'allow', providers: ['partner'] };
   const lines = await linesOf(valuesOf([open]), valuesOf([open], { resources: [RESOURCE] }));
   expect(lines).toContain('- these: 405 method_not_allowed; was decided by its route');
@@ -244,7 +244,7 @@ test('a document that replaces an open route refuses all methods but GET', async
   );
 });
 
-test('a document that replaces an open route is served to pages and for event streams that the route refuses', async () => {
+test('a document that replaces an open route is served to pages and for event streams that the route rejects', async () => {
   const open = { path: '/*', onUnauthenticatedRequest: 'allow', providers: ['partner'] };
   const limited = { ...RESOURCE, path: '/*', allowedOrigins: ['https://app.example'] };
   const routes = [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { authorizeOrAnswer } from '../../../lambda/core/authorize.ts';
+import { authorizeOrRespond } from '../../../lambda/core/authorize.ts';
 import type { Config } from '../../../lambda/core/config/config.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../../../lambda/core/config/read-parameter.ts';
@@ -124,7 +124,7 @@ const MCP_PATHS = [
 const ofTen = <T>(usual: T, other: T) =>
   fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(other) });
 
-/** All MCP routes that have a path in common ask for the same identity, so generated ones mostly do. */
+/** All MCP routes that have a path in common require the same identity, so generated ones mostly do. */
 const mcpRouteOf = (onUnauthenticatedRequest: fc.Arbitrary<string | undefined>) =>
   fc
     .record({
@@ -515,7 +515,7 @@ const SETS = new Map(
 
 /** The function's decision, with keys that verify signatures. */
 export async function decide(config: Config, request: HttpRequest) {
-  return authorizeOrAnswer(request, config, {
+  return authorizeOrRespond(request, config, {
     now: () => NOW * 1000,
     memory: createTokenMemory(),
     resolveKeys: (one: Provider, { alg, kid }) => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Answered, Decision } from '../../../lambda/core/decision.ts';
+import type { Decision, DirectResponse } from '../../../lambda/core/decision.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import { compileCondition } from '../../../lambda/core/mcp/mcp-condition.ts';
 import { METHODS } from '../../../lambda/core/mcp/mcp-message.ts';
@@ -36,8 +36,8 @@ const compared = async (...[one, other]: Parameters<typeof differenceOf>): Promi
   return difference;
 };
 
-const passes = ({ kind }: Decision | Answered): boolean => kind !== 'reject' && kind !== 'unavailable';
-const isOdd = (decision: Decision | Answered): boolean =>
+const passes = ({ kind }: Decision | DirectResponse): boolean => kind !== 'reject' && kind !== 'unavailable';
+const isOdd = (decision: Decision | DirectResponse): boolean =>
   decision.kind === 'reject' && decision.code === 'path_invalid';
 
 /** Whether an entry is about this request, judging by its words. */
@@ -59,14 +59,14 @@ function isAbout({ requests, caller }: Entry, one: Caller, odd: boolean): boolea
   });
 }
 
-/** A GET for an event stream may be decided differently because of another spelling, without being refused for it. */
+/** A GET for an event stream may be decided differently because of another spelling, without being rejected for it. */
 const isForStream = (request: string, { method, stream }: Caller): boolean =>
   request.startsWith(STREAM_REQUEST) && method === 'GET' && stream;
 
 /** Whether an entry is about callers like this one, as far as its words name a token, a page or a preflight. */
 function isFor({ caller, requests }: Entry, { method, places, preflight, origin }: Caller): boolean {
   if (caller.includes('CORS preflight')) return method === 'OPTIONS' && preflight;
-  // Where no provider is asked for a token, nobody looks for one.
+  // Where a route has no providers, nobody looks for a token.
   if (caller.startsWith('without a token')) return places.length === 0 || requests.some(isWithoutRoute);
   if (caller.startsWith('with a token')) return places.length > 0;
   return origin !== undefined || !/\bfrom (?:any page|a page|pages)\b/.test(caller);
@@ -166,7 +166,7 @@ test('the same holds for MCP messages, logins, resources and their documents', a
   ]);
 });
 
-const shown = (decision: Decision | Answered) => [
+const shown = (decision: Decision | DirectResponse) => [
   'challenge' in decision ? decision.challenge : undefined,
   'document' in decision ? decision.document.etag : undefined,
   decision.kind,

@@ -78,7 +78,7 @@ describe("in an operator's words", () => {
     ]);
   });
 
-  test('an anonymous route that now requires a token refuses requests without one, and covers the path without its slash', async () => {
+  test('an anonymous route that now requires a token rejects requests without one, and covers the path without its slash', async () => {
     expect(await linesOf(valuesOf(withRoute(0, { onUnauthenticatedRequest: undefined })))).toEqual([
       'Now passes, and did not before:',
       '+ any method /api/public  with a token of default: let through; was 403 route_missing (for example GET /api/public)',
@@ -127,7 +127,7 @@ describe("in an operator's words", () => {
     ]);
   });
 
-  test('report-only lets through what was refused, and callers with an identity keep it', async () => {
+  test('report-only lets through what was rejected, and callers with an identity keep it', async () => {
     const lines = await linesOf(valuesOf(withRoute(2, { mode: 'report-only' })));
     expect(lines).toContain(
       '+ any method but POST /api/orders/*  without a token: let through without an identity (report-only); was 401 token_missing (for example GET /api/orders/x)',
@@ -298,7 +298,7 @@ describe("in an operator's words", () => {
     );
   });
 
-  test('a refused token still passes if its route only reports', async () => {
+  test('a rejected token still passes if its route only reports', async () => {
     const reporting = withRoute(1, { mode: 'report-only' });
     const narrowed = withProvider('partner', { audience: null });
     const lines = await linesOf(
@@ -321,7 +321,7 @@ describe("in an operator's words", () => {
     );
   });
 
-  test('reports the pages that may send MCP messages outside every resource, also if routes gain or lose "mcp"', async () => {
+  test('reports the pages that may send MCP messages outside every resource, even if routes gain or lose "mcp"', async () => {
     const withPages = (publicOrigins: string[], route: Json = { mcp: {} }) =>
       valuesOf({
         unmatched: 'deny',
@@ -392,13 +392,13 @@ describe("in an operator's words", () => {
     ]);
   });
 
-  test('describes a reading that is left out by a request that it refused', async () => {
+  test('describes a reading that is left out by a request that it rejected', async () => {
     expect((await decided(valuesOf({ ...BASE, paths: { readings: ['decode'] } })))[0]).toMatch(
       /^\+ any request {2}spelled differently: decided by the route that the spelling matches; was 400 path_invalid \(for example GET /,
     );
   });
 
-  test('a change of providers is told besides one for callers without a token', async () => {
+  test('a change of providers is listed beside one for callers without a token', async () => {
     const other = { ...BASE.providers.partner, jwksUri: 'https://partner.example/other-keys' };
     const policy = { ...BASE, providers: { ...BASE.providers, other } };
     const route = (members: Json) => ({ ...policy, routes: [{ path: '/x/', ...members }] });
@@ -410,7 +410,7 @@ describe("in an operator's words", () => {
     ]);
   });
 
-  test('a route without providers refuses nothing that a route with providers lets through', async () => {
+  test('a route without providers rejects nothing that a route with providers lets through', async () => {
     const own = { ...BASE.providers.partner, issuer: 'https://issuer.example', audience: 'api' };
     const policy = { ...BASE, providers: { ...BASE.providers, own } };
     const lines = await decided(valuesOf(policy, { issuer: 'none' }), valuesOf(policy));
@@ -452,7 +452,7 @@ describe('revocations', () => {
     valuesOf(BASE, { revocations: JSON.stringify({ [issuer]: revoked }) });
   const PARTNER = 'https://partner.example';
 
-  test('of an accepted issuer refuse its tokens, until they are removed', async () => {
+  test('of an accepted issuer reject its tokens, until they are removed', async () => {
     const before = revoking(PARTNER, { sub: ['a', 'b'], issuedBefore: 1_790_000_000 });
     const after = revoking(PARTNER, { sub: ['b', 'c'], subIssuedBefore: { d: 1_790_000_000 } });
     const from = `any request  with a token of the issuer ${PARTNER}`;

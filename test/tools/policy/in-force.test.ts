@@ -45,7 +45,7 @@ describe('a change is in force', () => {
   });
 });
 
-test('reports what the keeper keeps refusing, with the versions that are still in force', async () => {
+test('reports what the keeper keeps rejecting, with the versions that are still in force', async () => {
   const world = createPolicyWorld();
   world.keeper = () => ({
     versions: { policy: 0, revocations: 1 },
@@ -60,7 +60,7 @@ test('reports what the keeper keeps refusing, with the versions that are still i
   expect(world.text()).toContain('in force: policy 0, revocations 1');
 });
 
-test('ignores a refusal of values from before the put', async () => {
+test('ignores a rejection of values from before the put', async () => {
   const world = createPolicyWorld();
   let asked = 0;
   world.keeper = () => ({

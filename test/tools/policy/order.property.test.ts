@@ -165,7 +165,7 @@ test('without a safe order, writes nothing and says how to proceed', async () =>
   expect(world.text()).toContain('1. Put a policy that adds a provider with the new issuer');
 });
 
-test('without a safe order of upstream and policy, speaks of these and not of a new issuer', async () => {
+test('without a safe order of upstream and policy, the message is about these and not about a new issuer', async () => {
   const world = createPolicyWorld();
   const document = {
     unmatched: 'deny',

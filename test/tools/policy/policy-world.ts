@@ -1,6 +1,6 @@
 import { PARAMETERS, type ParameterName } from '../../../lambda/contract.ts';
 import type { Reading } from '../../../lambda/core/config/reading.ts';
-import type { KeeperAnswer } from '../../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../../lambda/keeper/keeper.ts';
 import type { Input } from '../../../local/ssm/rules.ts';
 import { createParameterStore } from '../../../local/ssm/store.ts';
 import { AwsFailure } from '../../../tools/aws-call.ts';
@@ -34,7 +34,7 @@ interface Stored {
 /**
  * A parameter store in memory, with a session of the command whose clock moves only by its own waits. `before` is
  * called before each call of the command, and may act as somebody else. If it throws, the call rejects
- * with that. `afterPut` is called after a put, before its answer.
+ * with that. `afterPut` is called after a put, before its response.
  */
 export function createPolicyWorld(values: { readonly [name in ParameterName]?: string } = {}) {
   let ms = Date.UTC(2026, 10, 26, 12);
@@ -57,7 +57,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
     before: (_call: Call, _name?: ParameterName): void => {},
     afterPut: (_name: ParameterName): void => {},
     answer: true,
-    keeper: undefined as undefined | (() => KeeperAnswer),
+    keeper: undefined as undefined | (() => KeeperResult),
     lines,
     questions,
     interrupt,
@@ -190,7 +190,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
 export type PolicyWorld = ReturnType<typeof createPolicyWorld>;
 
 /** A keeper that has read the stored values, and accepts them all. */
-export const takingKeeper = (world: PolicyWorld) => (): KeeperAnswer => ({
+export const takingKeeper = (world: PolicyWorld) => (): KeeperResult => ({
   versions: Object.fromEntries(NAMES.map((name) => [name, world.versions(name).at(-1)?.version ?? 0])),
   parametersReadAt: world.now() / 1000,
   refused: [],

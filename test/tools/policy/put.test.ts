@@ -62,7 +62,7 @@ describe('put', () => {
     expect(world.versions('upstream')).toHaveLength(1);
   });
 
-  test('refuses a warning until it is accepted by its id', async () => {
+  test('writes nothing while there is a warning that is not accepted by its id', async () => {
     const world = createPolicyWorld();
     const refused = await put(world.session(), given(OPEN));
     expect(refused.status).toBe(1);
@@ -75,7 +75,7 @@ describe('put', () => {
     expect(world.value('policy')).toBe(OPEN);
   });
 
-  test('refuses an upstream that is an address of the deployment itself, until it is accepted', async () => {
+  test('rejects an upstream that is an address of the deployment itself, until it is accepted', async () => {
     const world = createPolicyWorld();
     const { target } = world.session();
     const session = () =>
@@ -121,7 +121,7 @@ describe('put', () => {
     expect(world.versions('audience').map(({ value }) => value)).toEqual(['a,b']);
   });
 
-  test('refuses if a version is not the one asked for', async () => {
+  test('writes nothing if a parameter is not at the requested version', async () => {
     const world = createPolicyWorld();
     world.edit('policy', '{"mode":"enforce"}');
     const asked = put(world.session(), { given: { policy: READ }, ifVersion: { policy: 1 } });
@@ -184,7 +184,7 @@ describe('an edit by somebody else', () => {
   });
 });
 
-/** An answer of AWS, which shows that the call had no effect. */
+/** A response of AWS, which shows that the call had no effect. */
 const refusal = (message: string) => awsFailure(message, { cause: { $metadata: { httpStatusCode: 400 } } });
 
 describe('a put that fails half way', () => {
@@ -216,7 +216,7 @@ describe('a put that fails half way', () => {
     expect(json).toMatchObject({ written: [{ name: 'revocations' }], left: ['policy'] });
   });
 
-  test('finds out that the value was put if only the answer was lost', async () => {
+  test('finds out that the value was put if only the response was lost', async () => {
     const world = createPolicyWorld();
     world.afterPut = () => {
       throw awsFailure('the answer was lost');
@@ -239,7 +239,7 @@ describe('a put that fails half way', () => {
     expect(json).toMatchObject({ written: [{ version: 3, overwritten: [] }] });
   });
 
-  test('does not claim that nothing was written if no answer arrived', async () => {
+  test('does not claim that nothing was written if no response arrived', async () => {
     const world = createPolicyWorld();
     world.before = (call, name) => {
       if (call === 'put' && name === 'policy') throw awsFailure('does not answer in time');
@@ -274,7 +274,7 @@ test('works without permission to read the history, with a note', async () => {
   );
 });
 
-test('diff writes nothing and says whether put would refuse', async () => {
+test('diff writes nothing and says whether put would write', async () => {
   const world = createPolicyWorld();
   world.keeper = takingKeeper(world);
   expect((await diff(world.session(), { given: { policy: READ } })).status).toBe(0);

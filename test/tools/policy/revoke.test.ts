@@ -25,7 +25,7 @@ const inStore = (world: PolicyWorld) => JSON.parse(world.value('revocations') ??
 const tokenWith = (claims: object) => mint(createKey('ES256', 'key-1'), claimsOf({ iss: ISSUER, ...claims }));
 
 describe('revoke', () => {
-  test('adds to the stored revocations, says what is refused, and changes nothing the second time', async () => {
+  test('adds to the stored revocations, says what is rejected, and changes nothing the second time', async () => {
     const world = createPolicyWorld({ revocations: JSON.stringify({ [ISSUER]: { sub: ['a'] } }) });
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'], clientId: ['c'] }))).status).toBe(0);
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['1'], sub: ['a'], client_id: ['c'] } });
@@ -53,7 +53,7 @@ describe('revoke', () => {
     expect(inStore(world)).toEqual({ [ISSUER]: { issuedBefore: 1_790_000_000 } });
   });
 
-  test('says after unrevoke what still refuses the same tokens', async () => {
+  test('says after unrevoke what still revokes the same tokens', async () => {
     const revocations = { [ISSUER]: { sub: ['b'], issuedBefore: 5, subIssuedBefore: { a: 9, c: 9 } } };
     const world = createPolicyWorld({ revocations: JSON.stringify(revocations) });
     const { status } = await revoke(world.session(), 'unrevoke', asked({ sub: ['a'] }));

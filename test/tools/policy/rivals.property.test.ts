@@ -26,7 +26,7 @@ const VALUES: Record<string, (mark: number) => string> = {
   revocations: (mark) => JSON.stringify({ [ISSUER]: { jti: [`theirs-${mark}`] } }),
 };
 
-/** Lets somebody else edit the store. Answers the edits, by parameter and version. */
+/** Lets somebody else edit the store. Returns the edits, by parameter and version. */
 function rival(world: PolicyWorld, planned: readonly Edit[]): string[] {
   const made: string[] = [];
   let calls = 0;

@@ -76,7 +76,7 @@ describe('rollback', () => {
     );
   });
 
-  test("refuses values that today's parser no longer accepts", async () => {
+  test("rejects values that today's parser no longer accepts", async () => {
     const world = createPolicyWorld();
     world.edit('policy', '{"rules":[]}');
     world.edit('policy', denying('/api/x'));
@@ -84,7 +84,7 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe(denying('/api/x'));
   });
 
-  test('is not refused for a warning: it was in force before', async () => {
+  test('is not stopped by a warning: the value was in force before', async () => {
     const open = JSON.stringify({ routes: [{ path: '/api/x', onUnauthenticatedRequest: 'allow' }] });
     const world = createPolicyWorld({ policy: open });
     await putAll(world, { policy: denying('/api/x') });

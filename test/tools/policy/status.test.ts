@@ -29,7 +29,7 @@ describe('status', () => {
     expect(world.text()).toContain('Now passes, and did not before');
   });
 
-  test('says for each parameter of a refused unit that it is not in force, and why', async () => {
+  test('says for each parameter of a rejected unit that it is not in force, and why', async () => {
     const world = createPolicyWorld();
     const old = takingKeeper(world)();
     world.edit('policy', '{');

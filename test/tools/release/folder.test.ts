@@ -33,7 +33,7 @@ it('the hashes are of every file but their own, in a fixed order, as sha256sum r
   expect(lines[1]?.slice(0, 64)).toBe('cf41e189cdc819769f648a9719d25ddfb16e0583d1a9f9391c31378831eb4523');
 });
 
-it('a folder among the files is refused, since a GitHub release has none', () => {
+it('a folder among the files is rejected, since a GitHub release has none', () => {
   mkdirSync(join(folder, 'terraform'));
   writeFileSync(join(folder, 'terraform/main.tf'), '');
   expect(() => releaseSumsOf(folder)).toThrow('terraform/main.tf is in a folder');
@@ -83,7 +83,7 @@ it('the zip of a folder has the same bytes whatever the order, the modes and the
   expect(zipOfFolder(other, 'ours')).not.toEqual(zipOfFolder(one, 'ours'));
 });
 
-it('a link is refused rather than left out of the hashes and the zip', () => {
+it('a link is rejected rather than left out of the hashes and the zip', () => {
   symlinkSync('/etc/hosts', join(folder, 'main.tf'));
   expect(() => sumsOf(folder)).toThrow('main.tf in');
   expect(() => zipOfFolder(folder, 'ours')).toThrow('is not a file');

@@ -90,7 +90,7 @@ describe('a release', () => {
       { manifest: { version: 'next', repository }, tag: 'vnext' },
       'has the version next',
     ],
-  ])('is refused with %s', (_, given, message) => {
+  ])('is rejected with %s', (_, given, message) => {
     expect(problemsOf(given)).toContainEqual(expect.stringContaining(message));
   });
 

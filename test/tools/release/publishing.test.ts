@@ -54,13 +54,13 @@ describe('publishing', () => {
     expect(rehearsed({ '1.2.0': SAME }, 'v1.2.0')).toMatchObject({ distTag: 'latest', published: [] });
   });
 
-  it('is refused if a tag asks for a version that was published with other bytes', () => {
+  it('fails if the tag is for a version that was published with other bytes', () => {
     expect(() => rehearsed({ '1.2.0': 'sha512-A' }, 'v1.2.0')).toThrow(
       'npm has ours 1.2.0 with other bytes, and never replaces a version. Set the next version',
     );
   });
 
-  it('is refused if the registry cannot be asked', () => {
+  it('fails if the registry cannot be reached', () => {
     const run = () => {
       throw new Error('npm error code ECONNREFUSED');
     };

@@ -147,7 +147,7 @@ const bootstrap = defineCheck({
   },
 });
 
-/** The qualifier that a cdk.json asks for; undefined if it is not JSON. */
+/** The qualifier that a cdk.json names; undefined if it is not JSON. */
 function qualifierOf(text: string): string | undefined {
   try {
     const { context = {} } = JSON.parse(text) as { readonly context?: Readonly<Record<string, unknown>> };

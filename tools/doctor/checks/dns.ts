@@ -31,7 +31,7 @@ const dns = defineCheck({
 
 const isAddress = (host: string): boolean => reachOf(host) !== undefined;
 
-/** Whether there is no such record. A resolver that does not answer says nothing about that. */
+/** Whether there is no such record. A resolver that does not respond says nothing about that. */
 const isAbsence = (error: unknown): boolean => /ENOTFOUND|ENODATA/.test(String(error));
 
 async function compare(

@@ -1,6 +1,6 @@
 import type { ParameterName } from '../../../lambda/contract.ts';
 import type { Reading } from '../../../lambda/core/config/reading.ts';
-import type { KeeperAnswer } from '../../../lambda/keeper/keeper.ts';
+import type { KeeperResult } from '../../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../../arguments.ts';
 import { AwsFailure } from '../../aws-call.ts';
 import { defineCheck, type Finding, found, ok, problem, skipped } from '../check.ts';
@@ -51,7 +51,7 @@ interface Known {
 
 /** The findings from the keeper's response. */
 export function judgeAnswer(
-  { versions, parametersReadAt, refused }: KeeperAnswer,
+  { versions, parametersReadAt, refused }: KeeperResult,
   { reading, told, path, now }: Known,
 ): readonly Finding[] {
   const age = Math.max(0, Math.round(now - parametersReadAt));
@@ -81,7 +81,7 @@ export function judgeAnswer(
   return [ok(`${said}; the snapshot is ${age} seconds old`)];
 }
 
-/** Most rejections that are shown if no other check has shown them. */
+/** Maximum number of rejections shown if no other check has shown them. */
 const SHOWN = 3;
 
 function refusal(refused: readonly string[], told: boolean): Finding {

@@ -95,7 +95,7 @@ const encrypted = (path: string, stored: readonly Parameter[]): Finding[] =>
       ),
     );
 
-/** Most problems that are shown; check-config shows all. */
+/** Maximum number of problems shown; check-config shows all. */
 const SHOWN = 5;
 
 interface About {

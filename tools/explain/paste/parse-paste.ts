@@ -31,7 +31,7 @@ export function parsePaste(input: string): Pasted {
   return tokenWithin(text) ?? parsed ?? { kind: 'token', ...cleanToken(text) };
 }
 
-/** A token inside other text: a line of code or of a log, or an answer that is not a token response. */
+/** A token inside other text: a line of code or of a log, or a response that is not a token response. */
 function tokenWithin(text: string): Pasted | undefined {
   const clean = cleanToken(text);
   // A token at the very end may have been cut there.

@@ -62,7 +62,7 @@ function ofMembers(value: unknown): Pasted | undefined {
 }
 
 /**
- * Collects the texts in an object and its members, the first of each name in lower case. Answers the error code of RFC 6749 §5.2, if there
+ * Collects the texts in an object and its members, the first of each name in lower case. Returns the error code of RFC 6749 §5.2, if there
  * is one.
  */
 function collect(value: unknown, members: Map<string, string>, depth: number): string | undefined {

@@ -13,7 +13,7 @@ const keysOf = (issuer: string): string =>
   `https://login.microsoftonline.com/${tenantOf(issuer)}/discovery/keys`;
 
 const APPLICATION = 'the application (client) ID of the API';
-/** In v2.0 tokens, `aud` is always the client ID, whatever was asked for. */
+/** In v2.0 tokens, `aud` is always the client ID, whatever was requested. */
 const APPLICATION_ID: AudienceQuestion = {
   what: APPLICATION,
   fault: (value) =>

@@ -14,7 +14,7 @@ import { carryingMessage } from './witness-messages.ts';
 import { witnessRequest } from './witness-token.ts';
 import type { World } from './world.ts';
 
-/** What changes for the requests of cells that are decided alike. Changes of providers are told elsewhere. */
+/** What changes for the requests of cells that are decided alike. Changes of providers are reported elsewhere. */
 export async function cellEntries(cells: readonly Cell[], world: World): Promise<Entry[]> {
   const [cell] = cells;
   if (cell === undefined) return [];
@@ -62,7 +62,7 @@ interface Observation {
   readonly effect: Effect;
 }
 
-/** If the request is refused before and after, what the token lacks says little. */
+/** If the request is rejected before and after, what the token lacks says little. */
 const isTold = (effect: Effect, { provider, kind }: Caller): boolean =>
   effect !== 'answers' || provider === undefined || kind !== 'other';
 

@@ -32,7 +32,7 @@ export interface Example {
 export const exampleText = ({ method, path, message }: Example): string =>
   `${message === undefined ? '' : `${messageText(message)} at `}${method} ${path}`;
 
-/** Most cells for which example requests are searched. For the others only the fields are compared. */
+/** Maximum number of cells for which example requests are searched for. For the others, only the fields are compared. */
 const MAX_SAMPLED = 1000;
 
 /** All cells, except those in which the same unchanged rule decides before and after. */

@@ -39,7 +39,7 @@ const namedIn = ({ equals, anyOf = [], allOf = [], noneOf = [], contains }: Clai
   ...noneOf,
 ];
 
-/** The values that tell a person most, on behalf of the others: single values rather than lists. */
+/** The values that are most informative to a person, and stand for the others: single values rather than lists. */
 export function tellingValues(values: readonly unknown[]): readonly unknown[] {
   const isOther = values.includes(OTHER);
   // A text of several words counts as something else.

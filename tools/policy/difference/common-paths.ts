@@ -1,4 +1,4 @@
-/** Most patterns that two patterns are merged into. */
+/** Maximum number of patterns that two patterns are merged into. */
 const MAX_MERGED = 6;
 
 /** Patterns that match only texts which both given patterns match; none if there is no such text. Not necessarily all. */

@@ -57,21 +57,21 @@ function entriesOf(path: string, other: Side, change: 'new' | 'gone'): Entry[] {
   };
   const arePagesLimited = other.config.resourceAt?.(path)?.allowedOrigins !== undefined;
   const posted = other.judgePath('POST', path);
-  const areStreamsRefused = !isPathProblem(posted) && posted.candidates !== undefined && !posted.reportOnly;
+  const areStreamsRejected = !isPathProblem(posted) && posted.candidates !== undefined && !posted.reportOnly;
   const served = (requests: string, route: Route | undefined, caller: string): Entry[] => {
     const passes = route !== undefined && letsAnybodyThrough(route);
     const entry = { requests: [requests], caller };
     if (!passes) return [{ ...turned('opens', SERVED), ...entry }];
-    const refused = route.reportOnly
+    const rejected = route.reportOnly
       ? []
       : [
           ...(route.providers.length > 0 ? ['with a token that its route does not accept'] : []),
           ...(arePagesLimited ? ['from a page that its resource does not allow'] : []),
-          ...(areStreamsRefused && requests.startsWith('GET') ? ['for an event stream'] : []),
+          ...(areStreamsRejected && requests.startsWith('GET') ? ['for an event stream'] : []),
         ];
     return [
       { ...turned('forwards', SERVED), ...entry },
-      ...refused.map((who) => ({ ...turned('opens', SERVED), ...entry, caller: who })),
+      ...rejected.map((who) => ({ ...turned('opens', SERVED), ...entry, caller: who })),
     ];
   };
   const others = METHODS.filter((method) => method !== 'GET' && method !== 'HEAD');

@@ -20,11 +20,11 @@ export function mcpEntries(before: Side, after: Side, cells: readonly Cell[]): E
 }
 
 /** A GET that accepts an event stream falls to the MCP routes of its path, unless they only report. */
-const refusesStreams = ({ refuses, route }: SideRule): boolean => refuses === 'unclear' && !route.reportOnly;
+const rejectsStreams = ({ refuses, route }: SideRule): boolean => refuses === 'unclear' && !route.reportOnly;
 
 function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
   return cells
-    .filter(({ before: one, after: other }) => refusesStreams(one) && !refusesStreams(other))
+    .filter(({ before: one, after: other }) => rejectsStreams(one) && !rejectsStreams(other))
     .flatMap(({ before: rule, paths, example }) => {
       const own = after.rules.filter(
         (one) => letsThrough(one.route) && methodsMeet(one, FOR_GET) && rulesMeet(one, rule),
@@ -45,8 +45,8 @@ function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
 }
 
 /**
- * The URI of a resource is refused if an earlier route with a name could match another spelling of it. A URI without a clear
- * spelling is refused if any route has a name. Only the routes that a message decides between count, which end at the first one
+ * The URI of a resource is rejected if an earlier route with a name could match another spelling of it. A URI without a clear
+ * spelling is rejected if any route has a name. Only the routes that a message decides between count, which end at the first one
  * without `mcp`.
  */
 function openedUris(before: Side, after: Side): Entry[] {
@@ -56,7 +56,7 @@ function openedUris(before: Side, after: Side): Entry[] {
   ) as [SideRule[], SideRule[]];
   const keys = { had: had.map(messagesOnly), has: has.map(messagesOnly) };
   const opened = had.filter((rule, index) => {
-    if (!refusesUris(rule)) return false;
+    if (!rejectsUris(rule)) return false;
     const earlier = new Set(keys.had.slice(0, index));
     // Rules that now come first on some of its paths, and did not before.
     const isAhead = (other: SideRule, at: number) =>
@@ -64,7 +64,7 @@ function openedUris(before: Side, after: Side): Entry[] {
     const isCutOff = (place: number) =>
       has.slice(0, place).some((other, at) => other.route.mcp === undefined && isAhead(other, at));
     const isKept = has.some(
-      (other, place) => refusesUris(other) && coversPaths(other, rule) && !isCutOff(place),
+      (other, place) => rejectsUris(other) && coversPaths(other, rule) && !isCutOff(place),
     );
     if (!canBeOfUri(rule)) return !isKept;
     const place = keys.has.indexOf(messagesOnly(rule));
@@ -75,8 +75,8 @@ function openedUris(before: Side, after: Side): Entry[] {
   );
 }
 
-/** Whether messages to its paths are refused for the spelling of a URI. */
-const refusesUris = ({ route: { mcp, reportOnly } }: SideRule): boolean =>
+/** Whether messages to its paths are rejected for the spelling of a URI. */
+const rejectsUris = ({ route: { mcp, reportOnly } }: SideRule): boolean =>
   mcp?.name !== undefined && !reportOnly;
 
 function canBeOfUri({ route: { mcp } }: SideRule): boolean {

@@ -3,10 +3,10 @@ import type { Cell } from './cells.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
 
-/** Most requests whose other spellings are tried. */
+/** Maximum number of requests whose other spellings are tried. */
 const MAX_TRIED = 50;
 
-/** The first other spelling of these requests that was refused for its path and is now let through. */
+/** The first other spelling of these requests that was rejected for its path and is now let through. */
 export function firstOdd(cells: readonly Cell[], before: Side, after: Side): string | undefined {
   for (const cell of cells.slice(0, MAX_TRIED)) {
     const found = oddSpelling(cell, before, after);
@@ -31,7 +31,7 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => path,
 ];
 
-/** A request that was refused for its path and is now decided by a route that lets somebody through. */
+/** A request that was rejected for its path and is now decided by a route that lets somebody through. */
 function oddSpelling({ example, before: rule }: Cell, before: Side, after: Side): string | undefined {
   if (example === undefined) return undefined;
   const { method, path } = example;

@@ -90,11 +90,11 @@ const REPORTED = {
   closes: { now: UNACCEPTED, was: ACCEPTED },
 };
 
-/** "Accepted", because the token may still lack what its route asks for. */
+/** "Accepted", because the token may still lack what its route requires. */
 const acceptedText = (result: Result): string =>
   result.passes && result.as === 'identity' ? ACCEPTED : resultText(result);
 
-/** The requests whose routes take its tokens on both sides, by whether a refusal is enforced or only reported. */
+/** The requests whose routes take its tokens on both sides, by whether a rejection is enforced or only reported. */
 function requestsOf(before: Provider, after: Provider, { rulePairs }: World) {
   const taking = rulePairs.filter((pair) => takes(pair.before, before) && takes(pair.after, after));
   const reportOnly = new Map<string, boolean>();

@@ -4,7 +4,7 @@ import type { Look, Paint } from '../../terminal-colors.ts';
 import { type Difference, isSame } from './difference.ts';
 import { EFFECTS, type Effect, type Entry } from './entry.ts';
 
-/** Most entries of a section, requests of an entry, and other lines that a person is shown. JSON has them all. */
+/** Maximum number of entries per section, requests per entry, and other lines that a person is shown. JSON has them all. */
 const MAX_ENTRIES = 25;
 const MAX_REQUESTS = 8;
 const MAX_LINES = 40;
@@ -71,7 +71,7 @@ export function differenceJson(difference: Difference): object {
   return { kind, same: isSame(difference), ...Object.fromEntries(whole), fields };
 }
 
-/** Most requests of an entry in JSON. Two policies with nothing in common have very many. */
+/** Maximum number of requests per entry in JSON. Two policies with nothing in common have a great many. */
 const MAX_JSON_REQUESTS = 2000;
 
 const cut = (entry: Entry): object => {

@@ -1,4 +1,4 @@
-import { authorizeOrAnswer } from '../../../lambda/core/authorize.ts';
+import { authorizeOrRespond } from '../../../lambda/core/authorize.ts';
 import type { Config } from '../../../lambda/core/config/config.ts';
 import { isSigned } from '../../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../../lambda/core/credentials/sources.ts';
@@ -23,7 +23,7 @@ export async function resultOn(
   const signed = sourcesOf(route.providers, request).some(
     ({ place, read }) => isSigned(place) && read(request).kind === 'token',
   );
-  const decision = await authorizeOrAnswer(
+  const decision = await authorizeOrRespond(
     request,
     {
       ...config,

@@ -29,7 +29,7 @@ export function revocationEntries({ before, after }: World): Entry[] {
     });
 }
 
-/** The tokens that the one refuses and the other does not, in words that follow `a token`. */
+/** The tokens that the one revokes and the other does not, in words that follow `a token`. */
 function onlyIn(one: IssuerRevocations, other: IssuerRevocations): string[] {
   // Tokens revoked by time stay revoked, so only the others are affected.
   const spared = other.issuedBefore === undefined ? '' : `, issued ${between(other.issuedBefore, EVER)}`;

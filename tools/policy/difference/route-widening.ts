@@ -27,7 +27,7 @@ export function widening(before: Route, after: Route, idOf: IdOf): string[] {
     ['scopes', !scopesImply(after.scopes, before.scopes)],
     ['claims', !rulesImply(after.claims, before.claims)],
     ...loginWidening(before.authentication, after.authentication),
-    // A request with a claim that cannot be forwarded is refused.
+    // A request with a claim that cannot be forwarded is rejected.
     ['headers', !isSubset(forwardedClaims(before), forwardedClaims(after))],
   ];
   return wider.filter(([, is]) => is).map(([name]) => name);

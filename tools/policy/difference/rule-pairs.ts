@@ -22,7 +22,7 @@ export interface Rules {
 export const matchKey = (rule: SideRule): string =>
   !isFallback(rule) && opensExactly(rule) ? exactKey(rule) : nameKey(rule);
 
-/** The key of a rule that names the same and opens exactly that. */
+/** The key of a rule that names the same paths and opens exactly those. */
 export const exactKey = (rule: SideRule): string => `${nameKey(rule)} exactly`;
 
 /** The same for rules that name the same paths. An open one of them may match fewer: see `pathsKey`. */

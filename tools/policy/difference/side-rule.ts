@@ -21,7 +21,7 @@ export const isFallback = ({ route }: RouteRule): boolean => route.path === unde
 /** Whether a rule is written in the policy. */
 export const isWritten = (rule: SideRule): boolean => rule.refuses === undefined && !isFallback(rule);
 
-/** What an MCP rule and those after it refuse on their paths, as a rule that lets nobody through unless it only reports. */
+/** What an MCP rule and those after it reject on their paths, as a rule that lets nobody through unless it only reports. */
 export const refusing = (rule: RouteRule, refuses: Refused, rest: readonly Route[] = []): SideRule => ({
   ...rule,
   refuses,
@@ -29,7 +29,7 @@ export const refusing = (rule: RouteRule, refuses: Refused, rest: readonly Route
   taken: { ...rule.route, candidates: [rule.route, ...rest] },
 });
 
-/** A request that is refused in any case is asked for nothing. */
+/** Nothing is required of a request that is rejected in any case. */
 const NOTHING_ASKED = {
   scopes: { all: [] },
   claims: [],

@@ -25,7 +25,7 @@ export interface Side extends RuleList {
   /** The same for POSTs without a clear MCP message, which get no further than the first MCP route of their path. */
   readonly unclear: RuleList;
   readonly resources: Resources;
-  /** Includes protected resource metadata. Answers the route objects of `rules` themselves; those of `config` are only equal to them. */
+  /** Includes protected resource metadata. Returns the route objects of `rules` themselves; those of `config` are only equal to them. */
   readonly judgePath: JudgePath;
   readonly steps: readonly Step[];
 }

@@ -24,7 +24,7 @@ import type { SideRule } from './side-rule.ts';
 import { STREAM_REQUEST } from './witness-messages.ts';
 
 /**
- * A path that could be read as that of another route or resource is refused. So adding or removing a route affects more than its
+ * A path that could be read as that of another route or resource is rejected. So adding or removing a route affects more than its
  * own paths.
  */
 export function spellingEntries(before: Side, after: Side, all: readonly Cell[]): Entry[] {
@@ -35,8 +35,8 @@ export function spellingEntries(before: Side, after: Side, all: readonly Cell[])
   return [
     ...openedSpellings(opened, before, after).map(opening),
     ...openedSpellings(closed, after, before).map(closing),
-    ...refusedStreams(opened, before, after).map(closing),
-    ...refusedStreams(closed, after, before).map(opening),
+    ...rejectedStreams(opened, before, after).map(closing),
+    ...rejectedStreams(closed, after, before).map(opening),
   ];
 }
 
@@ -52,7 +52,7 @@ const isOfUnclear = ({ refuses }: SideRule): boolean => refuses === 'unclear';
 
 type Opened = Omit<Entry, 'effect'>;
 
-/** Why spellings of paths may no longer be refused. */
+/** Why spellings of paths may no longer be rejected. */
 interface Openings {
   readonly cells: readonly Cell[];
   readonly all: readonly Cell[];
@@ -108,17 +108,17 @@ function openedSpellings(
 }
 
 /**
- * A GET that asks for an event stream takes its own route as long as the path is refused for a POST, and falls to the MCP routes of
+ * A GET that asks for an event stream takes its own route as long as the path is rejected for a POST, and falls to the MCP routes of
  * the path afterwards. Turned, because what opens to a POST closes to it.
  */
-function refusedStreams({ cells, isReadLess, regrouped }: Openings, before: Side, after: Side): Opened[] {
+function rejectedStreams({ cells, isReadLess, regrouped }: Openings, before: Side, after: Side): Opened[] {
   const takesStreams = before.rules.some((rule) => letsThrough(rule.route) && methodsMeet(rule, FOR_GET));
-  const refusing = after.rules.filter(({ route }) => route.mcp !== undefined && !route.reportOnly);
-  if (!takesStreams || refusing.length === 0) return [];
+  const rejecting = after.rules.filter(({ route }) => route.mcp !== undefined && !route.reportOnly);
+  if (!takesStreams || rejecting.length === 0) return [];
   const posted = cells.filter(
     (cell) =>
       methodsMeet({ methods: commonMethods(cell) }, FOR_POST) &&
-      refusing.some((rule) => rulesMeet(rule, cell.after)),
+      rejecting.some((rule) => rulesMeet(rule, cell.after)),
   );
   const paths = [...regrouped.map(({ route }) => route.path), ...posted.map((cell) => cell.paths)];
   const requests = isReadLess
@@ -184,7 +184,7 @@ function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell
   const comesFrom = groupBy(cells.filter(isChanged), (cell) => cell.after);
   return (cell) => {
     const { route, refuses } = cell.after;
-    // A path is refused for all its messages, and where some have no route, others have one.
+    // A path is rejected for all its messages, and where some have no route, others have one.
     if (!letsThrough(route) && refuses !== 'unmatched') return false;
     if (hasOtherPrefix(cell.before, cell.after)) return true;
     if (!isChanged(cell)) return false;
@@ -223,7 +223,7 @@ function changingMethods(before: Side, after: Side): (methods: Methods) => Metho
 
 const isChanged = ({ before, after }: Cell): boolean => pathsKey(before) !== pathsKey(after);
 
-/** Whether another prefix is stripped. Newly stripping a prefix that every path of the rule has, and no reading changes, only refuses more. */
+/** Whether another prefix is stripped. Newly stripping a prefix that every path of the rule has, and no reading changes, only rejects more. */
 function hasOtherPrefix(before: RouteRule, after: RouteRule): boolean {
   const [was, now] = [before.route.stripPrefix, after.route.stripPrefix];
   if (was === now) return false;

@@ -14,7 +14,7 @@ export interface Caller {
   readonly provider: string | undefined;
   /** What distinguishes the caller; for a token, what it lacks. */
   readonly trait: string;
-  /** `all` has everything that either route asks for, and `bare` none of it. */
+  /** `all` has everything that either route requires, and `bare` none of it. */
   readonly kind: 'all' | 'bare' | 'other';
   readonly request: HttpRequest;
 }
@@ -79,7 +79,7 @@ interface Trait {
   readonly says: Says;
 }
 
-/** The first has everything that both routes ask for. */
+/** The first has everything that both routes require. */
 function traitsOf(one: Route, other: Route): Trait[] {
   const scopes = [...new Set([one, other].flatMap(wantedOf))].sort();
   const rules = [...rulesOf(one), ...rulesOf(other)];

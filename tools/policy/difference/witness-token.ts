@@ -13,7 +13,7 @@ export const NOW = 2_000_000_000;
 /** The page that sends requests, because a cookie needs an origin. */
 export const PAGE = 'https://page.example';
 
-/** What a token of a provider says in addition to what the provider asks for, or instead of it. */
+/** What a token of a provider says in addition to what the provider requires, or instead of it. */
 export interface Says {
   readonly issuer?: string | undefined;
   /** Null for an audience that no provider has. */
@@ -33,7 +33,7 @@ export interface Says {
 const STRANGE_AUDIENCE = 'another-audience-7f3a';
 const SIGNATURE_BYTES = 256;
 
-/** A token that meets everything that a provider asks for, except where `says` differs. No key has signed it. */
+/** A token that meets everything that a provider requires, except where `says` differs. No key has signed it. */
 export function witnessToken(provider: Provider, says: Says = {}): string {
   const { age = 0, lifetime = 300, scopes = [], loginAge, change = (claims) => claims } = says;
   const alg = says.algorithm ?? provider.algorithms[0] ?? 'ES256';

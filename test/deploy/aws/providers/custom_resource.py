@@ -1,6 +1,6 @@
 """Custom resources: runs the function's uploaded code on Node.js 24 with CloudFormation's events.
 
-The function sends its answer to a `ResponseURL`.
+The function sends its response to a `ResponseURL`.
 """
 
 import json
@@ -51,7 +51,7 @@ class CustomResource:
 
 
 class _Refused(ResourceError):
-    """The function failed to handle a request. The physical id is from its answer, if any."""
+    """The function failed to handle a request. The physical id is from its response, if any."""
 
     def __init__(self, reason: str, physical_id: str | None = None) -> None:
         super().__init__(reason)
@@ -59,7 +59,7 @@ class _Refused(ResourceError):
 
 
 def _ask(context: Context, request_type: str, properties: Properties, **further: Any) -> Created:
-    """Sends one event, and returns the physical id and the attributes from the function's answer."""
+    """Sends one event, and returns the physical id and the attributes from the function's response."""
     with _Answer() as answer:
         event = {
             "RequestType": request_type,

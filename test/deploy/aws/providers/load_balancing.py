@@ -139,7 +139,7 @@ class ListenerRule:
         elb.modify_rule(RuleArn=arn, **picked(properties, "Conditions", "Actions"))
         priority = properties["Priority"]
         [rule] = elb.describe_rules(RuleArns=[arn])["Rules"]
-        # moto refuses a priority that the rule already has, as when a change of it is undone.
+        # moto rejects a priority that the rule already has, as when a change of it is undone.
         if rule["Priority"] != str(priority):
             elb.set_rule_priorities(RulePriorities=[{"RuleArn": arn, "Priority": priority}])
 

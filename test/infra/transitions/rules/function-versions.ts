@@ -12,7 +12,7 @@ const UNVERSIONED: readonly string[] = JSON.parse(
 
 /**
  * A change of a function needs a new version, or callers of its alias never see the change. And a new version
- * needs a change, or Lambda refuses to publish it.
+ * needs a change, or Lambda will not publish it.
  */
 export const versionsFollowTheirFunction: Rule = (transition) =>
   transition.changes.flatMap((change): Finding[] => {

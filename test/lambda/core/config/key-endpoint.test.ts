@@ -78,7 +78,7 @@ describe('with insecureHttp a plain http URL is accepted', () => {
   ])('%s', async (jwksUri) => {
     expect(await problemsOf({ internal: { ...internal, jwksUri, insecureHttp: true } })).toEqual([]);
   });
-  test('and without it the URL is refused, and the message names what is missing', async () => {
+  test('and without it the URL is rejected, and the message names what is missing', async () => {
     expect(await problemsOf({ internal: { ...internal, jwksUri: 'http://keys.internal/jwks' } })).toEqual([
       'policy: providers.internal.jwksUri: must be https (http is for loopback, and for private addresses if the provider has "insecureHttp": true); it takes a URL or "discover"',
     ]);
@@ -142,14 +142,14 @@ describe('a problem is', () => {
 
   test('insecureHttp where the verifier reaches no key endpoint, since the keeper is outside the network', async () => {
     const providers = { internal: { ...internal, insecureHttp: true } };
-    expect(await problemsOf(providers, {}, { egress: false, answersKept: false, bodies: true })).toEqual([
+    expect(await problemsOf(providers, {}, { egress: false, cached: false, bodies: true })).toEqual([
       'policy: providers.internal: the verifier must fetch its keys, but is deployed with functionEgress=false',
     ]);
     expect(
       await problemsOf(
         { internal: { ...internal, ca: CA } },
         {},
-        { egress: false, answersKept: false, bodies: true },
+        { egress: false, cached: false, bodies: true },
       ),
     ).toEqual([]);
   });

@@ -48,7 +48,7 @@ const policy = fc.record({
 const asked = ({ providers, allowAnonymous, reportOnly, stripPrefix }: Route) =>
   JSON.stringify([providers.map(({ name }) => name), allowAnonymous, reportOnly, stripPrefix]);
 
-test('in every valid policy, all routes that a message decides between ask for the same identity', async () => {
+test('in every valid policy, all routes that a message decides between require the same identity', async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(

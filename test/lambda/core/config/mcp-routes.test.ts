@@ -57,7 +57,7 @@ describe('a route with "mcp"', () => {
       upstream: 'whoami',
       policy: JSON.stringify({ routes: [{ path: '/x' }, { path: '/mcp', mcp: call() }] }),
     };
-    expect(await parseAccess(values, { egress: true, answersKept: false, bodies: false })).toEqual({
+    expect(await parseAccess(values, { egress: true, cached: false, bodies: false })).toEqual({
       problems: [
         { parameter: 'policy', message: expect.stringContaining('routes.1.mcp: depends on the body') },
       ],
@@ -65,7 +65,7 @@ describe('a route with "mcp"', () => {
   });
 });
 
-describe('routes that a message decides between must ask for one identity', () => {
+describe('routes that a message decides between must require one identity', () => {
   const first = { path: '/mcp', mcp: call('a') };
   const providers = { partner };
 

@@ -130,6 +130,7 @@ describe('a route that no request can reach is a problem', () => {
       { path: pattern, onUnauthenticatedRequest: fc.constant('allow') },
       { requiredKeys: ['path'] },
     );
+    // Sometimes only a second slash at the end leads past the first route.
     const texts = ['', ...lengthen([''])];
     for (let i = 0, last = lengthen(['']); i < 3; i++) {
       last = lengthen(last);
@@ -142,7 +143,9 @@ describe('a route that no request can reach is a problem', () => {
         const judge = problems.length === 0 ? await judgeOf(policy) : undefined;
         if (judge === undefined) return;
         const taken = new Set(
-          ['', ...texts.map((text) => `/${text}`)].map((text) => judge('GET', `/r${text}`)),
+          ['', ...texts.flatMap((text) => [`/${text}`, `/${text}/`])].map((text) =>
+            judge('GET', `/r${text}`),
+          ),
         );
         const paths = [...taken].map((judged) => ('path' in judged ? judged.path : undefined));
         for (const { path } of routes) expect(paths).toContain(path);

@@ -53,7 +53,7 @@ test('after later parameters are taken over, none is earlier', () => {
   );
 });
 
-test("five minutes after a put the store's answer is true, whatever time it gives the put", () => {
+test("five minutes after a put, the store's value counts, whatever time it gives for the put", () => {
   const forged = at(1000, 9, 'forged');
   expect(withLater(at(10, 2, 'true'), forged, 1300)).toEqual(forged);
   expect(withLater(at(10, 2, 'true'), forged, 1301)).toEqual(at(10, 2, 'true'));

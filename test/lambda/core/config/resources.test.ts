@@ -157,9 +157,9 @@ test('no request can reach a route for the address of a document', async () => {
   ).toEqual([]);
 });
 
-describe('an authorizer whose answers are kept', () => {
-  const problems = async (policy: object, answersKept = true) => {
-    const parsed = await parseAccess(besideOthers(policy), { egress: true, answersKept, bodies: true });
+describe('an authorizer whose responses are cached', () => {
+  const problems = async (policy: object, cached = true) => {
+    const parsed = await parseAccess(besideOthers(policy), { egress: true, cached, bodies: true });
     return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
   };
 

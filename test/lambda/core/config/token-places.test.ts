@@ -3,8 +3,8 @@ import { parseAccess } from '../../../../lambda/core/config/parse.ts';
 import { warningLine } from '../../../../lambda/core/config/warning.ts';
 
 /** Problems of a policy whose only provider has its tokens in these places. */
-async function problemsOf(tokenFrom: readonly object[], policy: object = {}, answersKept = false) {
-  const parsed = await parse(tokenFrom, policy, answersKept);
+async function problemsOf(tokenFrom: readonly object[], policy: object = {}, cached = false) {
+  const parsed = await parse(tokenFrom, policy, cached);
   return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
 }
 
@@ -16,12 +16,12 @@ async function warningsOf(tokenFrom: readonly object[], route: object) {
     : parsed.problems.map(({ message }) => message);
 }
 
-function parse(tokenFrom: readonly object[], policy: object, answersKept = false) {
+function parse(tokenFrom: readonly object[], policy: object, cached = false) {
   const providers = { app: { type: 'jwks', issuer: 'https://idp.example', audience: 'api', tokenFrom } };
   const routes = [{ path: '/api/*', providers: ['app'] }];
   return parseAccess(
     { issuer: 'none', upstream: 'whoami', policy: JSON.stringify({ providers, routes, ...policy }) },
-    { egress: true, answersKept, bodies: true },
+    { egress: true, cached, bodies: true },
   );
 }
 
@@ -142,7 +142,7 @@ describe('tokens that can come only with the opening of a WebSocket', () => {
   });
 });
 
-describe('if an API caches the answers of an authorizer by Authorization', () => {
+describe('if an API caches the responses of an authorizer by Authorization', () => {
   test.each([
     [[{ header: 'authorization', scheme: 'Bearer' }], true],
     [[{ header: 'Authorization', scheme: 'bearer' }], true],

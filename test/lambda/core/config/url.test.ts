@@ -15,7 +15,7 @@ describe('an endpoint is accepted', () => {
   ])('%s', (text, href) => expect(parseEndpoint(text)).toHaveProperty('href', href));
 });
 
-describe('an endpoint is refused', () => {
+describe('an endpoint is rejected', () => {
   test.each([
     ['', 'is not an absolute URL'],
     ['/jwks', 'is not an absolute URL'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCors } from '../../../../lambda/core/config/cors.ts';
-import { type Cors, corsAnswer, preflightAnswer, withCors } from '../../../../lambda/core/http/cors.ts';
+import { type Cors, corsHeaders, preflightHeaders, withCors } from '../../../../lambda/core/http/cors.ts';
 import { type HeaderList, headerValues } from '../../../../lambda/core/http/message.ts';
 
 const APP = 'https://app.example.com';
@@ -11,9 +11,9 @@ const corsOf = (document: Partial<Parameters<typeof parseCors>[0]> = {}): Cors =
   return result.value;
 };
 const answered = (cors: Cors, request: HeaderList, upstream: HeaderList = []) =>
-  withCors({ status: 200, headers: upstream, body: Buffer.of() }, corsAnswer(cors, request)).headers;
+  withCors({ status: 200, headers: upstream, body: Buffer.of() }, corsHeaders(cors, request)).headers;
 const preflight = (cors: Cors, headers: HeaderList) =>
-  preflightAnswer(cors, { method: 'OPTIONS', path: '/', query: '', headers, body: Buffer.of() });
+  preflightHeaders(cors, { method: 'OPTIONS', path: '/', query: '', headers, body: Buffer.of() });
 const fieldOf = (answer: ReturnType<typeof preflight>, name: string) => headerValues(answer.fields, name);
 
 const LISTED = [APP, 'https://other.example:8443', 'http://localhost:3000'];
@@ -101,7 +101,7 @@ test('Vary has Origin and everything from the upstream, or is * if the upstream 
 });
 
 describe('what a page may read', () => {
-  test('is the reason of a refusal, and the id of the request', () => {
+  test('is the reason for a rejection, and the id of the request', () => {
     expect(answered(corsOf({ exposeHeaders: ['ETag', 'dpop-nonce'] }), [['origin', APP]])).toEqual([
       ['vary', 'Origin'],
       ['access-control-allow-origin', APP],
@@ -126,7 +126,7 @@ describe('what a page may read', () => {
   });
 });
 
-describe('the answer to a preflight', () => {
+describe('the response to a preflight', () => {
   const asks = (method: string, ...names: string[]): HeaderList => [
     ['origin', APP],
     ['access-control-request-method', method],

@@ -30,7 +30,7 @@ describe('of the headers of a request', () => {
     'trailer',
     'transfer-encoding',
     'upgrade',
-  ])('%s ends here', (name) => {
+  ])('%s is not forwarded', (name) => {
     expect(names(requestHeaders([[name, 'x']])).filter((sent) => sent !== 'x-forwarded-host')).toEqual([]);
     expect(responseHeaders([[name, 'x']])).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('of the headers of a request', () => {
       expect(requestHeaders(headers, { verified: 'authorization' })).toEqual([]);
     },
   );
-  test('the field that CGI programs take for a proxy setting (httpoxy, CVE-2016-5385) ends here', () => {
+  test('the field that CGI programs take for a proxy setting (httpoxy, CVE-2016-5385) is not forwarded', () => {
     expect(requestHeaders([['proxy', 'http://evil.example']])).toEqual([]);
   });
 });

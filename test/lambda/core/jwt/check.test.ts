@@ -167,7 +167,7 @@ describe('aud', () => {
 
 describe('cnf', () => {
   test.each([{ jkt: 'x' }, { 'x5t#S256': 'x' }, {}, null, '', false])(
-    '%j asks for a proof that is not checked',
+    '%j requires a proof that is not checked',
     (cnf) => {
       expect(check({ cnf })).toMatchObject({ code: 'token_sender_constrained' });
       expect(check({ cnf }, { audience: null })).toMatchObject({ code: 'token_sender_constrained' });

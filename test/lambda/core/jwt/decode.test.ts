@@ -37,7 +37,7 @@ describe('a text without exactly three segments is not a token', () => {
     JSON.stringify({ payload: CLAIMS, protected: HEADER, signature: SIGNATURE }),
   ])('%.60s', (token) => expect(isMalformed(token)).toBe(true));
 
-  test.each([1, 2, 100])('refuses %d additional segments before decoding any', (extra) => {
+  test.each([1, 2, 100])('rejects %d additional segments before decoding any', (extra) => {
     expect(decode(tokenOf() + '.x'.repeat(extra))).toEqual({
       malformed: 'not three segments separated by dots',
     });
@@ -91,7 +91,7 @@ describe('header and claims are JSON objects in UTF-8', () => {
     expect(Object.getPrototypeOf(claims)).toBe(Object.prototype);
     expect(({} as { aud?: string }).aud).toBeUndefined();
   });
-  test('up to 1,000 nested lists and objects pass, and more are refused', () => {
+  test('up to 1,000 nested lists and objects pass, and more are rejected', () => {
     const nested = (lists: number) => base64url(`{"a":${'['.repeat(lists)}${']'.repeat(lists)}}`);
     expect(isMalformed(tokenOf(HEADER, nested(999)))).toBe(false);
     expect(isMalformed(tokenOf(HEADER, nested(1000)))).toBe(true);
@@ -135,7 +135,7 @@ describe('a segment passes only in its one canonical encoding', () => {
       }),
     );
   });
-  test('with characters whose low byte alone is in the alphabet it does not', () => {
+  test('with characters of which only the low byte is in the alphabet it does not', () => {
     for (const index of [0, 1, 2]) {
       const segments = [HEADER, CLAIMS, SIGNATURE];
       const segment = segments[index] ?? '';

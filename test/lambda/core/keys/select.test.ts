@@ -69,7 +69,7 @@ describe('a token that names none', () => {
   test('gets an unknown key if its alg fits none, so that a new key set is requested', () => {
     expect(selectKeys(keySetOf([keyOf('a', 'RS256')]), 'ES256', undefined)).toMatchObject(absent);
   });
-  test('is refused if more than four fit', () => {
+  test('is rejected if more than four fit', () => {
     const keys = Array.from({ length: 5 }, (_, index) => keyOf(`k${index}`, 'RS256'));
     expect(selectKeys(keySetOf(keys.slice(1)), 'RS256', undefined)).toMatchObject({ kind: 'keys' });
     expect(selectKeys(keySetOf(keys), 'RS256', undefined)).toMatchObject(tooMany);

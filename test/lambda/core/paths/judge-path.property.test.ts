@@ -125,7 +125,7 @@ function servedBy(documents: readonly RouteDocument[], text: string, ignoresCase
 }
 
 /**
- * Whether a handler answers that has the route of the request; for a slash it may be one that anybody may reach, whatever the
+ * Whether a handler responds that has the route of the request; for a slash it may be one that anybody may reach, whatever the
  * route of the request: `/api/a/` matches `/api/*` where `/api/a` is open, and both may be.
  */
 const isDue = (served: RouteDocument | undefined, taken: Route, row: readonly View[]): boolean =>
@@ -166,7 +166,7 @@ test('a forwarded path keeps its route, whichever four servers read it in turn',
     }),
     RUNS,
   );
-  // If all or none were refused, nothing would have been tested.
+  // If all or none were rejected, nothing would have been tested.
   expect(Math.min(tried.refused, tried.kept)).toBeGreaterThan(500);
 });
 
@@ -206,14 +206,14 @@ test('the case of hex digits changes nothing, and needless escapes never lead to
       const outcome = outcomeOf(judge, text);
       expect(outcomeOf(judge, cased)).toBe(outcome);
       const escaped = outcomeOf(judge, units.join(''));
-      // Either may be refused, because not all servers decode before they read on.
+      // Either may be rejected, because not all servers decode before they read on.
       if (escaped !== 'refused' && outcome !== 'refused') expect(escaped).toBe(outcome);
     }),
     RUNS,
   );
 });
 
-test('leaving out a reading never refuses more, and never leads to another route', async () => {
+test('leaving out a reading never rejects more, and never leads to another route', async () => {
   const kept = fc.subarray(STEP_NAMES.filter((name) => name !== 'decode'));
   await fc.assert(
     fc.asyncProperty(routes, path, kept, async (documents, text, names) => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   withoutRoutes = await judgeOf({});
 });
 
-test('a path whose readings have different MCP routes is refused, even if the first of them is the same', async () => {
+test('a path whose readings have different MCP routes is rejected, even if the first of them is the same', async () => {
   const mcp = { method: 'tools/call' };
   const one = await judgeOf({
     routes: [
@@ -46,7 +46,7 @@ test('a path whose readings have different MCP routes is refused, even if the fi
   );
 });
 
-describe('a path that some server could send to another route is refused', () => {
+describe('a path that some server could send to another route is rejected', () => {
   test.each([
     ['/api/Admin/users', 'case'],
     ['/API/ADMIN', 'case'],
@@ -95,7 +95,7 @@ describe('a path that some server could send to another route is refused', () =>
   });
 });
 
-describe('a path that no server should ever see is refused, whatever the routes', () => {
+describe('a path that no server should ever see is rejected, whatever the routes', () => {
   test.each([
     '',
     '*',
@@ -216,7 +216,7 @@ describe('a slash at the end', () => {
     ['/api/admin//', '/api/admin/*'],
     ['/api/export/', '/api/export'],
     ['/api/export.csv/', '/api/export.csv'],
-  ])('decides nothing: %s takes %s', (path, route) => expect(outcomeOf(judge, path)).toBe(route));
+  ])('makes no difference: %s takes %s', (path, route) => expect(outcomeOf(judge, path)).toBe(route));
   test('opens nothing that the policy does not name', () => {
     for (const path of ['/api/public', '/api/public/', '/api/public//']) {
       expect(outcomeOf(judge, path)).toBe('none');
@@ -261,7 +261,7 @@ describe('a slash at the end', () => {
     ['report-only of an anonymous one', { ...OPEN, mode: 'report-only' }, 'none'],
     ['for preflights', { corsPreflight: 'allow' }, '/api/x'],
     ['enforced', { mode: 'enforce' }, '/api/x'],
-  ])('and a route that is %s matches it as it must', async (_, route, expected) => {
+  ])('and a route that is %s matches it only if that opens nothing', async (_, route, expected) => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/x', ...route }] });
     expect(outcomeOf(judgeOne, '/api/x')).toBe('/api/x');
     expect(outcomeOf(judgeOne, '/api/x/')).toBe(expected);
@@ -312,7 +312,7 @@ describe('a pattern', () => {
     ['/api/v1.*', '/api/v1.0/users', '/api/v1.*'],
     ['/api/*.*', '/api/secret.json', 'refused'],
     ['/api/a.b%2F*', '/api/a.b/admin.json', 'refused'],
-  ])('%s has for %s the outcome %s', async (pattern, path, expected) => {
+  ])('%s: the outcome for %s is %s', async (pattern, path, expected) => {
     const guarded = ['/api/*/admin', '/api/secret'].map((one) => ({ path: one, scopes: ['admin'] }));
     const judgeOne = await judgeOf({ routes: [...guarded, { path: pattern, ...OPEN }] });
     expect(outcomeOf(judgeOne, path)).toBe(expected);
@@ -358,7 +358,7 @@ test('raw can be left out if every server decodes before it matches', async () =
   expect(outcomeOf(await judgeOf({ routes, paths: { readings } }), '/api/%40acme/x')).toBe('/api/@acme/*');
 });
 
-describe('a refusal says', () => {
+describe('a rejection says', () => {
   const refusal = (path: string, by = judge) => {
     const judged = by?.('GET', path);
     return judged && isPathProblem(judged) ? judged : undefined;

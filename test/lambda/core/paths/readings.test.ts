@@ -52,7 +52,7 @@ test('a reading knows the steps that led to it, in their order', () => {
   expect(found && stepsTo(found)).toEqual(['decode', 'params']);
 });
 
-test('the search ends with the first reading for which the visitor returns an answer', () => {
+test('the search ends with the first reading for which the visitor returns a result', () => {
   const seen: string[] = [];
   const end = visitReadings('/a%2Fb%2Fc', STEPS, ({ text }) => {
     seen.push(text);

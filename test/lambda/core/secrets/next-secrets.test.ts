@@ -42,7 +42,7 @@ describe('a signing key', () => {
     expect(windows(secretsAfter(23 * DAY + 60).signingKeys)).toEqual([FIRST, SECOND]);
   });
 
-  test('is removed a day after nobody publishes it any more', () => {
+  test('is removed a day after it is no longer published', () => {
     const kept = 60 + 30 * DAY + 49 * HOUR;
     expect(windows(secretsAfter(24 * DAY, kept - 1).signingKeys)).toEqual([FIRST, SECOND]);
     expect(windows(secretsAfter(24 * DAY, kept).signingKeys)).toEqual([SECOND]);
@@ -106,7 +106,7 @@ test('a year of hourly runs makes a key per month and a secret per day, and neve
   expect(make.made).toHaveLength(13 + 366);
 });
 
-test('each document is later than the one before, also where the clock of its keeper is not', () => {
+test('each document is later than the one before, even if the clock of its keeper is not', () => {
   const make = createMaker();
   const first = nextSecrets(undefined, NOW, make);
   const next = nextSecrets({ ...first, writtenAt: NOW + DAY }, NOW + 12 * HOUR, make);

@@ -82,7 +82,7 @@ export function cognitoWithResource(): IdentityProvider {
         { aud: 'https://api.example.com/orders/' },
         'audience_mismatch',
       ],
-      ['another client that asked for this URL', { client_id: '7another' }, 'claim_not_accepted'],
+      ['another client that requested this URL', { client_id: '7another' }, 'claim_not_accepted'],
       ['an ID token', { token_use: 'id', aud: CLIENT, client_id: undefined }, 'audience_mismatch'],
       ['an ID token for the API itself', { token_use: 'id' }, 'claim_not_accepted'],
       ['another user pool', { iss: POOL.replace('AbCdEf123', 'ZyXwVu987') }, 'issuer_mismatch'],

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { putAnswer } from '../../../lambda/io/put-answer.ts';
+import { putResponse } from '../../../lambda/io/put-response.ts';
 import { refusedUrl } from '../../support/raw-server.ts';
 import {
   type RecordingUpstream,
@@ -17,7 +17,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A server that answers with these statuses, one after the other. */
+/** A server that responds with these statuses, one after the other. */
 async function serving(...statuses: (number | 'hang up')[]) {
   server = await startRecordingUpstream((_request, response) => {
     const status = statuses.shift() ?? 200;
@@ -29,7 +29,7 @@ async function serving(...statuses: (number | 'hang up')[]) {
 
 test('puts a document at the URL as it is signed, with its query and an empty content type', async () => {
   const { origin, received } = await serving();
-  await putAnswer(`${origin}/stack%7Cid?X-Amz-Signature=a%2Bb`, DOCUMENT, AMPLE_MS);
+  await putResponse(`${origin}/stack%7Cid?X-Amz-Signature=a%2Bb`, DOCUMENT, AMPLE_MS);
   const [request] = received;
   expect(request).toMatchObject({ method: 'PUT', target: '/stack%7Cid?X-Amz-Signature=a%2Bb' });
   expect(request?.body.toString()).toBe(DOCUMENT);
@@ -44,7 +44,7 @@ test.each<[string, (number | 'hang up')[]]>([
 ])('retries after %s', async (_, statuses) => {
   const attempts = statuses.length + 1;
   const { origin, received } = await serving(...statuses);
-  await putAnswer(`${origin}/answer`, DOCUMENT, AMPLE_MS);
+  await putResponse(`${origin}/answer`, DOCUMENT, AMPLE_MS);
   expect(received).toHaveLength(attempts);
   expect(received.at(-1)?.body.toString()).toBe(DOCUMENT);
 });
@@ -57,7 +57,7 @@ function hurry(): void {
 
 describe('failing to put it is an error', () => {
   const failure = (url: string, ms: number) =>
-    putAnswer(url, DOCUMENT, ms).then(
+    putResponse(url, DOCUMENT, ms).then(
       () => 'no error',
       (error: Error) => error.message,
     );
@@ -69,7 +69,7 @@ describe('failing to put it is an error', () => {
     expect(message).toBe('The response could not be sent to CloudFormation at 127.0.0.1: status 403');
   });
 
-  test('also if nobody listens, or no time is left', async () => {
+  test('even if nobody listens, or no time is left', async () => {
     const { href } = await refusedUrl();
     hurry();
     expect(await failure(`${href}?SECRET`, AMPLE_MS)).toMatch(/127\.0\.0\.1: connect ECONNREFUSED/);

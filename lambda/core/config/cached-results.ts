@@ -3,8 +3,8 @@ import type { RouteRule } from '../routes/match.ts';
 
 const TURN_OFF = 'turn caching off and deploy with authorizerCache=false';
 
-/** What does not work with an API that reuses the response to one request for others with the same Authorization. */
-export function* keptAnswerProblems(
+/** What does not work if an API reuses the result for one request for others with the same Authorization. */
+export function* cachedResultProblems(
   rules: readonly RouteRule[],
   resources: readonly ResourceRule[],
 ): Iterable<string> {

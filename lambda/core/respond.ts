@@ -1,6 +1,6 @@
 import type { Rejection, Unavailability } from './decision.ts';
-import { type CorsAnswer, withCors } from './http/cors.ts';
 import { BUG } from './failure.ts';
+import { type CorsHeaders, withCors } from './http/cors.ts';
 import type { HttpResponse } from './http/message.ts';
 import { withRequestId } from './http/request-id.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,11 +16,11 @@ export interface Handled {
 /** What every response says about its request. */
 export interface About extends Pick<ProblemOptions, 'requestId' | 'problemTypes'> {
   /** For pages of other origins; set where the policy has `cors`. */
-  readonly cors?: CorsAnswer | undefined;
+  readonly cors?: CorsHeaders | undefined;
 }
 
 /** The response as it goes out, whether the function or the upstream made it. */
-export function completeAnswer({ response, about }: Handled): HttpResponse {
+export function completeResponse({ response, about }: Handled): HttpResponse {
   const { cors, requestId } = about;
   return withRequestId(cors === undefined ? response : withCors(response, cors), requestId);
 }

@@ -18,7 +18,7 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  * Puts a document at a signed URL, and retries until it succeeds or `deadlineMs` have passed. The error names only
  * the URL's host, because the query is a credential.
  */
-export async function putAnswer(url: string, document: string, deadlineMs: number): Promise<void> {
+export async function putResponse(url: string, document: string, deadlineMs: number): Promise<void> {
   const target = URL.canParse(url) ? new URL(url) : undefined;
   const allowed =
     target?.protocol === 'https:' || (target?.protocol === 'http:' && LOOPBACK.test(target.hostname));

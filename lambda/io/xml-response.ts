@@ -1,4 +1,4 @@
-/** The error in an answer of a service that uses XML; both members are empty if there is none. */
+/** The error in the response of a service that uses XML; both members are empty if there is none. */
 export function faultIn(text: string): { readonly code: string; readonly message: string } {
   return {
     code: /<Code>([A-Za-z0-9.]{1,80})<\/Code>/.exec(text)?.[1] ?? '',

@@ -6,7 +6,7 @@ import type { LoopbackServer } from '../../../local/loopback-server.ts';
 let gateway: LoopbackServer | undefined;
 afterEach(() => gateway?.close());
 
-/** An API whose authorizer answers 401 to everybody, with the number of its invocations. */
+/** An API whose authorizer responds to everybody with 401, with the number of its invocations. */
 async function start(kind: ApiKind, ttlSeconds?: number) {
   const tokens: string[] = [];
   gateway = await startApiGateway({
@@ -33,19 +33,19 @@ async function start(kind: ApiKind, ttlSeconds?: number) {
 
 describe('an authorizer', () => {
   test.each(['http', 'http-v1', 'rest'] as const)(
-    'of an API of kind %s is asked for each request',
+    'of an API of kind %s is invoked for each request',
     async (kind) => {
       const { call, tokens } = await start(kind);
       for (const token of ['a', 'a', undefined]) expect([403, 500]).toContain(await call(token));
       expect(tokens).toEqual(['a', 'a', '']);
     },
   );
-  test('with cached answers is asked once per token, and never without one', async () => {
+  test('with cached responses is invoked once per token, and never without one', async () => {
     const { call, tokens } = await start('rest', 300);
     expect([await call('a'), await call('a'), await call('b'), await call()]).toEqual([403, 403, 403, 401]);
     expect(tokens).toEqual(['a', 'b']);
   });
-  test('that gets only the token is not asked without one', async () => {
+  test('that gets only the token is not invoked without one', async () => {
     const { call, tokens } = await start('rest-token');
     expect([await call('a'), await call()]).toEqual([403, 401]);
     expect(tokens).toEqual(['a']);

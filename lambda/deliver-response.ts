@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
-import { documentForCloudFormation, type StackAnswer, type StackRequest } from './events/cloudformation.ts';
+import { documentForCloudFormation, type StackRequest, type StackResponse } from './events/cloudformation.ts';
 
 /** Time that a function reserves for the response, in ms. */
-export const ANSWER_MS = 15_000;
+export const RESPONSE_MS = 15_000;
 
 /**
  * The last attempt to respond ends this long before the function's time limit, in ms, so that its error still gets
@@ -21,14 +21,14 @@ export interface Delivery {
  * Logs a response to CloudFormation and delivers it before the function's own time limit. If that fails, the function
  * fails too, and Lambda repeats the request.
  */
-export async function deliverAnswer(
+export async function deliverResponse(
   request: StackRequest,
-  answer: StackAnswer,
+  response: StackResponse,
   { log, put, context }: Delivery,
 ): Promise<void> {
   const { type: requestType, stackId, logicalId, responseUrl } = request;
-  const level = answer.kind === 'failure' ? 'ERROR' : 'INFO';
-  log(level, 'response to CloudFormation', { requestType, stackId, logicalId, ...answer });
-  const document = documentForCloudFormation(request, answer);
+  const level = response.kind === 'failure' ? 'ERROR' : 'INFO';
+  log(level, 'response to CloudFormation', { requestType, stackId, logicalId, ...response });
+  const document = documentForCloudFormation(request, response);
   await put(responseUrl, document, context.getRemainingTimeInMillis() - MARGIN_MS);
 }

@@ -46,7 +46,7 @@ const REST_APIS: [string, (path: string, authorization?: string, arnPath?: strin
 describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
   describe.each<[string, object]>([
     ['routes make a difference', { routes: [{ path: '/admin/*', scopes: ['admin'] }] }],
-    ['a route asks for a scope that the token lacks', { routes: [{ path: '/*', scopes: ['admin'] }] }],
+    ['a route requires a scope that the token lacks', { routes: [{ path: '/*', scopes: ['admin'] }] }],
     ['the request passes anonymously', { routes: [{ path: '/*', onUnauthenticatedRequest: 'allow' }] }],
   ])('where %s', (_why, policy) => {
     test.each([
@@ -72,7 +72,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
     expect(world.decisions).toMatchObject([{ code: 'allowed' }]);
   });
 
-  test('logs why a path with a wildcard is refused', async () => {
+  test('logs why a path with a wildcard is rejected', async () => {
     setPolicy({ routes: [{ path: '/admin/*', scopes: ['admin'] }] });
     await world.ask(event('/orders/a*b'));
     expect(world.decisions).toMatchObject([
@@ -103,7 +103,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
       await expect(world.ask(event('/orders/7'))).resolves.toMatchObject(statement('Allow', STAGE_ARN));
     });
 
-    test('denies a request that no policy can name, and logs a refusal', async () => {
+    test('denies a request that no policy can name, and logs a rejection', async () => {
       await expect(world.ask(event('/orders/*', 'Bearer x'))).resolves.toMatchObject(
         statement('Deny', NOTHING),
       );
@@ -115,7 +115,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
 });
 
 describe('an HTTP API', () => {
-  test('with simple answers has no policy in which a path could act as a pattern', async () => {
+  test('with simple responses has no policy in which a path could act as a pattern', async () => {
     setPolicy({ routes: [{ path: '/admin/*', scopes: ['admin'] }] });
     const event = httpApiV2Event(TOKEN, { rawPath: '/orders/a*b' });
     await expect(world.ask(event)).resolves.toMatchObject({ isAuthorized: true });
