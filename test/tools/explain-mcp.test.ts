@@ -49,6 +49,16 @@ describe('a message is explained', () => {
     expect(verdict).toMatchObject({ allowed: true, code: 'allowed' });
   });
 
+  test('with its own route, though an open one before it has the same path', async () => {
+    const mcp = { method: 'tools/call' };
+    const open = { path: '/mcp', onUnauthenticatedRequest: 'allow' };
+    const routes = [{ ...open, mcp }, open, { path: '/mcp', mcp }];
+    const policy = { unmatched: 'deny', routes };
+    const textOf = async (request: string) => (await asked(CALL, { policy, request })).step?.text;
+    expect(await textOf('POST /mcp')).toContain('matches routes.0 (/mcp for tools/call)');
+    expect(await textOf('POST /mcp/')).toContain('matches routes.2 (/mcp for tools/call)');
+  });
+
   test('without a matching route', async () => {
     const { verdict, step, steps } = await asked(rpc('ping'));
     expect(step).toMatchObject({ outcome: 'fail', code: 'route_missing', hints: ['the message is "ping"'] });

@@ -45,13 +45,19 @@ function hintsOf(request: HttpRequest): string[] {
   return 'problem' in reading ? [] : [`the message is ${told(request)}`];
 }
 
-function nameOf({ path, mcp }: TakenRoute, { routes = [] }: PolicyDocument): string {
+function nameOf(
+  { path, mcp, allowAnonymous, reportOnly }: TakenRoute,
+  { routes = [], mode = 'enforce' }: PolicyDocument,
+): string {
   if (path === undefined) return 'no route';
   const index = routes.findIndex(
     (one) =>
       one.path === path &&
       one.mcp?.method === mcp?.method &&
       one.mcp?.name === mcp?.name &&
+      // A strict route may follow an open one for the same path, for the path with a slash at the end.
+      (one.onUnauthenticatedRequest === 'allow') === allowAnonymous &&
+      ((one.mode ?? mode) === 'report-only') === reportOnly &&
       (one.methods?.includes('POST') ?? true),
   );
   const document = routes[index];
