@@ -1,6 +1,6 @@
 import { STREAM } from '../mcp/take-route.ts';
 import { DEFAULT_PROVIDER } from '../provider.ts';
-import { bare, openPart, opensExactly, type RouteRule } from '../routes/match.ts';
+import { bare, openPart, opensExactly, type RouteRule, withAndWithoutSlash } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import { patternsMeet } from '../routes/patterns-meet.ts';
@@ -106,7 +106,7 @@ function covers(general: RouteRule, special: RouteRule): boolean {
   const others = partsOf(general);
   const mustName = opensExactly(general) && !opensExactly(special);
   return partsOf(special)
-    .flatMap((part) => (mustName ? [part, `${part}/`] : [part]))
+    .flatMap((part) => (mustName ? withAndWithoutSlash(part) : [part]))
     .every((part) => others.some((other) => subsumes(other, part)));
 }
 

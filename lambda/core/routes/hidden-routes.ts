@@ -1,5 +1,13 @@
 import { coversMessages } from '../mcp/mcp-condition.ts';
-import { bare, decoded, isOwnFold, openPart, opensExactly, type RouteRule } from './match.ts';
+import {
+  bare,
+  decoded,
+  isOwnFold,
+  openPart,
+  opensExactly,
+  type RouteRule,
+  withAndWithoutSlash,
+} from './match.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
 
@@ -59,15 +67,6 @@ function createTable() {
       return others.length > 0 && others.every((other) => other !== undefined) ? others : undefined;
     },
   };
-}
-
-/**
- * What a strict rule matches by one of its bare patterns: paths, none of which ends in a slash, and the same paths with
- * a slash. An open rule must match both forms.
- */
-function withAndWithoutSlash(barePattern: string): string[] {
-  const part = openPart(barePattern);
-  return part.endsWith('*') ? [part] : [part, `${part}/*`];
 }
 
 /** Rules by the literal beginning of their patterns: a pattern begins like any that subsumes it. */

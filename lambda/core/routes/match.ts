@@ -147,3 +147,12 @@ export function bare(pattern: string): readonly string[] {
 
 /** The part of a pattern that an open route matches: `/x/*` does not cover `/x/`, which is `/x`. */
 export const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');
+
+/**
+ * What a strict rule matches by one of its bare patterns: paths, none of which ends in a slash, and the same paths with
+ * any number of slashes. An open rule matches all of that only if it names all of these.
+ */
+export function withAndWithoutSlash(barePattern: string): string[] {
+  const part = openPart(barePattern);
+  return part.endsWith('*') ? [part] : [part, `${part}/*`];
+}

@@ -1,5 +1,10 @@
 import { coversMessages } from '../../../lambda/core/mcp/mcp-condition.ts';
-import { bare, opensExactly, type RouteRule } from '../../../lambda/core/routes/match.ts';
+import {
+  bare,
+  opensExactly,
+  type RouteRule,
+  withAndWithoutSlash,
+} from '../../../lambda/core/routes/match.ts';
 import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
 import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
 import { patternsMeet } from '../../../lambda/core/routes/patterns-meet.ts';
@@ -172,6 +177,6 @@ export function coversPaths(general: RouteRule, special: RouteRule): boolean {
   // A rule that opens exactly what it names must name a path both with and without the slash.
   const isStrict = opensExactly(general) && (isFallback(special) || !opensExactly(special));
   return partsOf(special)
-    .flatMap((part) => (isStrict ? [part, `${part}/`] : [part]))
+    .flatMap((part) => (isStrict ? withAndWithoutSlash(part) : [part]))
     .every((part) => parts.some((other) => subsumes(other, part)));
 }

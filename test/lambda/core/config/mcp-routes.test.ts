@@ -155,6 +155,18 @@ describe('routes that a message decides between must require one identity', () =
     ]);
   });
 
+  test('and one that names only a single slash at the end does not cover the first', async () => {
+    const open = { onUnauthenticatedRequest: 'allow' };
+    const routes = [
+      { ...first, path: '/mcp/aaa/', ...open },
+      { path: '/mcp/*a?', ...open },
+      { path: '/mcp/*' },
+    ];
+    expect(await problemsOf({ unmatched: 'deny', paths: { readings: ['decode'] }, routes })).toEqual([
+      expect.stringContaining('routes.2: its "onUnauthenticatedRequest" must be the same as in routes.0'),
+    ]);
+  });
+
   test('and each route is reported once, quickly even among a thousand', async () => {
     const routes = Array.from({ length: 1000 }, (_, at) => ({
       path: at % 2 === 0 ? '/mcp' : `/m*${at}`,
