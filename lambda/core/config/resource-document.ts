@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isBearerPlace } from '../credentials/place.ts';
 import type { PublishedDocument } from '../resources/document.ts';
 import { issuersOf, type Provider } from '../provider.ts';
-import { bare, opensExactly, type Patterns, type RouteRule } from '../routes/match.ts';
+import { bare, opensExactly, type Patterns, type RouteRule, withAndWithoutSlash } from '../routes/match.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import { patternsMeet } from '../routes/patterns-meet.ts';
 import type { Route } from '../routes/route.ts';
@@ -65,10 +65,12 @@ export function routesOfResource(
   const own = patterns.exact.flatMap(bare);
   const routes: Route[] = [];
   for (const rule of rules) {
-    const theirs = opensExactly(rule) ? rule.patterns.exact : rule.patterns.exact.flatMap(bare);
+    const isExact = opensExactly(rule);
+    const theirs = isExact ? rule.patterns.exact : rule.patterns.exact.flatMap(bare);
     if (!own.some((one) => theirs.some((other) => patternsMeet(one, other)))) continue;
     routes.push(rule.route);
-    const hasAll = own.every((one) => theirs.some((other) => subsumes(other, one)));
+    const all = isExact ? own.flatMap(withAndWithoutSlash) : own;
+    const hasAll = all.every((one) => theirs.some((other) => subsumes(other, one)));
     if (rule.methods === undefined && hasAll) return routes;
   }
   return fallback.missing ? routes : [...routes, fallback];

@@ -158,6 +158,16 @@ describe('authorization_servers', () => {
     ]);
   });
 
+  test('include those of a route that an open one leaves the path with a slash at the end', async () => {
+    const open = { path: '/mcp', providers: ['b'], onUnauthenticatedRequest: 'allow' };
+    const strict = { path: '/mcp/*', providers: ['a'] };
+    const { authorization_servers } = (await documentOf(
+      { path: '/mcp' },
+      { providers, routes: [open, strict] },
+    )) as { authorization_servers?: string[] };
+    expect(authorization_servers).toEqual(['https://b.example', 'https://a.example']);
+  });
+
   test('are left out, with the ways to send a token, if there are none', async () => {
     expect(await serversOf([{ path: '/mcp/*', providers: ['staff'] }])).toEqual({ resource: MCP.resource });
   });
