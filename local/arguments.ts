@@ -85,9 +85,9 @@ export type Arguments =
  */
 export function parseArguments(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Arguments {
   if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
-  refuseKeptByNpm(args, environment);
+  rejectKeptByNpm(args, environment);
   const { values } = parseStrictly(args, OPTIONS);
-  if (values.mcp) refuseBesideMcp(values);
+  if (values.mcp) rejectBesideMcp(values);
   return {
     kind: 'start',
     port: values.port === undefined ? undefined : parsePort(values.port),
@@ -105,7 +105,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
 }
 
 /** npm takes any option before `--` as its own and does not pass it on: `npm start --watch` would not watch. */
-function refuseKeptByNpm(args: readonly string[], environment: NodeJS.ProcessEnv): void {
+function rejectKeptByNpm(args: readonly string[], environment: NodeJS.ProcessEnv): void {
   if (environment.npm_lifecycle_event !== 'start') return;
   const isGiven = (option: string) => args.some((arg) => arg === option || arg.startsWith(`${option}=`));
   const options = Object.keys(OPTIONS).map((name) => [`--${name}`, name.replace(/^no-/, '')] as const);
@@ -127,7 +127,7 @@ const BESIDE_MCP = {
   authorizer: 'decides on the body of a request, which an authorizer does not get',
 } as const;
 
-function refuseBesideMcp(
+function rejectBesideMcp(
   values: { readonly [option in keyof typeof BESIDE_MCP]?: string | undefined },
 ): void {
   for (const [option, why] of Object.entries(BESIDE_MCP)) {

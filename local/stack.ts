@@ -18,7 +18,7 @@ import { createLoggedFunctions } from './lambda/logged-functions.ts';
 import { findNode24 } from './lambda/node24.ts';
 import { addressOutputs, exampleRequest } from './load-balancer/example-request.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
-import { refuseOwnUpstream } from './load-balancer/own-upstream.ts';
+import { rejectOwnUpstream } from './load-balancer/own-upstream.ts';
 import { createLogsService } from './logs/service.ts';
 import { createLogStore } from './logs/store.ts';
 import type { LoopbackServer } from './loopback-server.ts';
@@ -150,7 +150,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     // Before synthesis, which takes seconds, so that a taken port shows at once.
     const parts = partsOf(options);
     const ports = await open(claimPorts(options.port, parts));
-    if (options.upstream !== undefined) refuseOwnUpstream(options.upstream, ports.first, parts);
+    if (options.upstream !== undefined) rejectOwnUpstream(options.upstream, ports.first, parts);
     const at = (part: PortOwner) => portOf(part, ports.first);
     const authorizationServer = options.provider
       ? undefined

@@ -39,14 +39,14 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
   if (process.env.npm_lifecycle_event !== undefined && process.platform !== 'win32') onParentEnd(quit, later);
   const begun = performance.now();
   write(style.dim('Synthesizing the CDK app …'));
-  const told = createConsole({ write, style, verbose, later });
+  const stackConsole = createConsole({ write, style, verbose, later });
   let started = false;
   const stack = await startStack({
     ...stackOptions,
     functions: { cold },
     // Requests between the parts during the start are not news.
     onEvent(event) {
-      if (started || verbose || event.kind !== 'request') told.show(event);
+      if (started || verbose || event.kind !== 'request') stackConsole.show(event);
     },
     signal,
   });
@@ -79,7 +79,7 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
     }
     write(style.dim(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`));
     const hasKeys = process.stdin.isTTY && process.stdout.isTTY && isInForeground();
-    const keys = hasKeys ? stackKeys({ stack, console: told, write, style, quit, signal }) : [];
+    const keys = hasKeys ? stackKeys({ stack, console: stackConsole, write, style, quit, signal }) : [];
     write(firstScreen(stack, keys, style));
     if (hasKeys) {
       const suspend = () => {
@@ -90,7 +90,7 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
   } finally {
     for (const part of closing.reverse()) await part.close();
-    told.close();
+    stackConsole.close();
   }
 }
 

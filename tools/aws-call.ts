@@ -34,7 +34,7 @@ export async function awsCall<T>(
 export const isDenied = (error: unknown): boolean => error instanceof AwsFailure && error.account.denied;
 
 /** Whether AWS itself rejected a call, so that it had no effect. Without a response, that is unknown. */
-export function isRefused(error: unknown): boolean {
+export function isRejected(error: unknown): boolean {
   if (!(error instanceof AwsFailure)) return false;
   const { $metadata } = (error.cause ?? {}) as { readonly $metadata?: { readonly httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;

@@ -157,19 +157,21 @@ async function start(
     environment: { ...environment, ...variables },
   });
   await deployed.ready;
-  const answer = await deployed.invoke(event);
+  const result = await deployed.invoke(event);
   const elapsed = performance.now() - startedAt;
   deployed.stop();
-  if (!answer.includes(wanted)) throw new Error(`${handler}: ${answer}`);
+  if (!result.includes(wanted)) throw new Error(`${handler}: ${result}`);
   return elapsed;
 }
 
 /** Checks the number of requests: a candidate that makes more or fewer is not the intended one. */
 function checkRequests({ name, asks }: Candidate, { takeRequests }: Services): void {
-  const asked = takeRequests();
+  const requests = takeRequests();
   for (const path of Object.values(PATHS)) {
-    if (asked[path] !== asks[path])
-      throw new Error(`${name} requested ${path} ${asked[path] ?? 0} times instead of ${asks[path] ?? 0}.`);
+    if (requests[path] !== asks[path])
+      throw new Error(
+        `${name} requested ${path} ${requests[path] ?? 0} times instead of ${asks[path] ?? 0}.`,
+      );
   }
 }
 

@@ -74,9 +74,9 @@ export async function deploy(options: FunctionOptions): Promise<Deployed> {
         functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:measured',
         traceId: 'Root=1-67891233-abcdef012345678912345678',
       });
-      const answer = await Promise.race([result, ended]);
-      if (answer.kind === 'error') throw new Error(`${handler}: ${answer.body}`);
-      return answer.body.toString();
+      const outcome = await Promise.race([result, ended]);
+      if (outcome.kind === 'error') throw new Error(`${handler}: ${outcome.body}`);
+      return outcome.body.toString();
     },
     stop() {
       child.kill('SIGKILL');

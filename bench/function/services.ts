@@ -25,7 +25,7 @@ export interface ServicesOptions {
 /** Paths of the services other than the upstream. */
 export const PATHS = { parameters: '/', keys: '/jwks', snapshot: `/bucket/${snapshotKey('/app')}` } as const;
 
-const UPSTREAM_ANSWER = JSON.stringify({
+const UPSTREAM_BODY = JSON.stringify({
   orders: Array.from({ length: 10 }, (_, id) => ({ id, state: 'open' })),
 });
 
@@ -36,13 +36,13 @@ export async function startServices({
   delayMs = () => 0,
 }: ServicesOptions): Promise<Services> {
   let requests: Record<string, number> = {};
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { url = '' } = request;
     requests[url] = (requests[url] ?? 0) + 1;
     if (!Object.values<string>(PATHS).includes(url)) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(UPSTREAM_ANSWER);
+      response.writeHead(200, { 'content-type': 'application/json' }).end(UPSTREAM_BODY);
       return;
     }
     await sleep(delayMs());
@@ -72,7 +72,7 @@ export async function startServices({
     response.end(JSON.stringify({ Parameters: found, InvalidParameters: [] }));
   };
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    answer(request, response).catch(() => response.destroy());
+    respond(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

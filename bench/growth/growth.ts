@@ -170,8 +170,8 @@ async function bodies(core: Core, rounds: number): Promise<Result[]> {
       repeated('', () => {
         const parsed = JSON.parse(event);
         const { body, headers } = core.requestFromAlb(parsed);
-        const answer = { status: 200, headers, body: body.subarray(0, 1000) };
-        return body.length === size && core.responseToAlb(answer, parsed) !== undefined;
+        const response = { status: 200, headers, body: body.subarray(0, 1000) };
+        return body.length === size && core.responseToAlb(response, parsed) !== undefined;
       }),
       repeated(', parsed only', () => Buffer.from(JSON.parse(event).body, 'base64').length === size),
     ];

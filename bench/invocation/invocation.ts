@@ -140,9 +140,9 @@ async function round({ name, deployed, events, wanted }: Candidate, count: numbe
   for (let i = 0; i < count; i++) {
     const event = events[i % events.length] as string;
     const startedAt = process.hrtime.bigint();
-    const answer = await deployed.invoke(event);
+    const result = await deployed.invoke(event);
     times.push(Number(process.hrtime.bigint() - startedAt) / 1000);
-    if (!answer.includes(wanted)) throw new Error(`${name}: ${answer}`);
+    if (!result.includes(wanted)) throw new Error(`${name}: ${result}`);
   }
   return times;
 }

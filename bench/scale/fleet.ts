@@ -33,7 +33,7 @@ export interface FleetOutcome {
   /** The longest time that an environment went without reading the parameters, in seconds. */
   readonly oldest: number;
   /** Requests of the environments to each service, per second. */
-  readonly asked: {
+  readonly requests: {
     readonly ssm: readonly number[];
     readonly issuer: readonly number[];
     readonly s3: readonly number[];
@@ -55,7 +55,7 @@ const SSM_LATENCY = 0.02;
 const ISSUER_LATENCY = 0.02;
 
 /** Latency of a throttled call, in seconds. */
-const REFUSAL_LATENCY = 0.02;
+const THROTTLED_LATENCY = 0.02;
 
 /** Length of a simulation step, in seconds; the order of events within a step is arbitrary. */
 const STEP = 0.01;
@@ -98,18 +98,18 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
   let [refreshes, failed, oldest] = [0, 0, 0];
 
   /** Retries until a request succeeds or the rules end the attempts. */
-  function ask(
+  function call(
     service: Service,
     rules: { readonly attempts: number; readonly deadlineMs: number },
     latency: () => number,
-    done: (answered: boolean) => void,
+    done: (succeeded: boolean) => void,
   ): void {
     const until = now + rules.deadlineMs / 1000;
     const attempt = (tried: number): void => {
-      const isRefused = !service.ask(now);
-      at(now + (isRefused ? REFUSAL_LATENCY : latency()), () => {
-        const pause = isRefused ? pauseAfter(tried, rules, (until - now) * 1000, random) : undefined;
-        if (pause === undefined) done(!isRefused);
+      const isThrottled = !service.accept(now);
+      at(now + (isThrottled ? THROTTLED_LATENCY : latency()), () => {
+        const pause = isThrottled ? pauseAfter(tried, rules, (until - now) * 1000, random) : undefined;
+        if (pause === undefined) done(!isThrottled);
         else at(now + pause / 1000, () => attempt(tried + 1));
       });
     };
@@ -121,21 +121,21 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
       ? S3_LATENCY.slow
       : S3_LATENCY.least + random() * (S3_LATENCY.most - S3_LATENCY.least);
 
-  function askSsm(environment: Environment, first: boolean, done: (answered: boolean) => void): void {
+  function callSsm(environment: Environment, first: boolean, done: (succeeded: boolean) => void): void {
     const { pauseMs, failedAt } = environment;
     if (keeper !== 'none' && !first && now < failedAt + pauseMs / 1000) {
       done(false);
       return;
     }
     const rules = first ? RETRY_RULES.first : RETRY_RULES.refresh;
-    ask(
+    call(
       services.ssm,
       rules,
       () => SSM_LATENCY,
-      (answered) => {
-        environment.pauseMs = answered ? 0 : nextPause(environment.pauseMs, { ...PAUSES, random });
-        if (!answered) environment.failedAt = now;
-        done(answered);
+      (succeeded) => {
+        environment.pauseMs = succeeded ? 0 : nextPause(environment.pauseMs, { ...PAUSES, random });
+        if (!succeeded) environment.failedAt = now;
+        done(succeeded);
       },
     );
   }
@@ -169,7 +169,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
       if (keeper !== 'alive') fetchKeys(environment);
     };
     if (keeper === 'none') {
-      askSsm(environment, first, (answered) => end(answered ? 'news' : 'nothing'));
+      callSsm(environment, first, (succeeded) => end(succeeded ? 'news' : 'nothing'));
       return;
     }
 
@@ -177,20 +177,20 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
       ...GET_RULES,
       deadlineMs: first ? SNAPSHOT_TIMEOUT_MS.first : SNAPSHOT_TIMEOUT_MS.refresh,
     };
-    let asked = false;
+    let calledSsm = false;
     // With a usable snapshot in hand, SSM gets no more time than at a refresh.
-    const askBoth = (inHand: boolean): void => {
-      if (over || asked) return;
-      asked = true;
-      askSsm(environment, first && !inHand, (answered) =>
-        end(answered ? 'news' : keeper === 'dead' ? 'old' : 'nothing'),
+    const callSsmOnce = (inHand: boolean): void => {
+      if (over || calledSsm) return;
+      calledSsm = true;
+      callSsm(environment, first && !inHand, (succeeded) =>
+        end(succeeded ? 'news' : keeper === 'dead' ? 'old' : 'nothing'),
       );
     };
-    if (first) at(now + PATIENCE_MS / 1000, () => askBoth(false));
-    ask(services.s3, rules, s3Latency, (answered) => {
+    if (first) at(now + PATIENCE_MS / 1000, () => callSsmOnce(false));
+    call(services.s3, rules, s3Latency, (succeeded) => {
       // After a failed read it keeps the snapshot in hand, which is fresh as long as the keeper lives.
-      if (keeper === 'alive' && (answered || !first)) end('news');
-      else askBoth(answered);
+      if (keeper === 'alive' && (succeeded || !first)) end('news');
+      else callSsmOnce(succeeded);
     });
   }
 
@@ -203,7 +203,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
 
   /** An environment that fetches keys itself, in the background before they expire (jwks-source.ts). */
   function fetchKeys(environment: Environment): void {
-    services.issuer.ask(now);
+    services.issuer.accept(now);
     at(now + (DEFAULT_MAX_AGE_MS * environment.ahead) / 1000 + ISSUER_LATENCY, () => fetchKeys(environment));
   }
 
@@ -237,7 +237,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
     untilConfigured,
     failedRefreshes: refreshes === 0 ? 0 : failed / refreshes,
     oldest,
-    asked: {
+    requests: {
       ssm: services.ssm.perSecond,
       issuer: services.issuer.perSecond,
       s3: services.s3.perSecond,

@@ -70,7 +70,7 @@ function printRows(rows: readonly Row[]): void {
     console.log(cells.map((cell, index) => String(cell).padStart(widths[index] ?? 0)).join(''));
   line([...titles, 'oldest s', ...services.map((name) => `${name} peak/mean`)]);
   for (const row of rows) {
-    const { failedRefreshes, oldest, asked } = row.outcome;
+    const { failedRefreshes, oldest, requests } = row.outcome;
     line([
       row.keeper,
       row.ssmCallsPerSecond,
@@ -79,7 +79,7 @@ function printRows(rows: readonly Row[]): void {
       ...[row.p50, row.p99].map((value) => (Number.isFinite(value) ? value.toFixed(2) : 'never')),
       `${(failedRefreshes * 100).toFixed(1)} %`,
       oldest.toFixed(0),
-      ...services.map((name) => `${busiest(asked[name])}/${lastMinutes(asked[name]).toFixed(1)}`),
+      ...services.map((name) => `${busiest(requests[name])}/${lastMinutes(requests[name]).toFixed(1)}`),
     ]);
   }
 }
@@ -87,7 +87,7 @@ function printRows(rows: readonly Row[]): void {
 function withKeeper(rows: readonly Row[]): Result[] {
   return rows
     .filter(({ keeper }) => keeper === 'alive')
-    .flatMap(({ environments, p99, outcome: { asked } }) => {
+    .flatMap(({ environments, p99, outcome: { requests } }) => {
       const name = (what: string) => `scale/${environments} with keeper: ${what}`;
       const start = resultOf({
         name: startWithKeeper(environments),
@@ -101,21 +101,21 @@ function withKeeper(rows: readonly Row[]): Result[] {
         start,
         resultOf({
           name: name('GETs at first, limit'),
-          ours: asked.s3[0] ?? 0,
+          ours: requests.s3[0] ?? 0,
           against: S3_LIMIT,
           unit: 'GETs',
           target: 1,
         }),
         resultOf({
           name: name('most GETs, limit'),
-          ours: busiest(asked.s3),
+          ours: busiest(requests.s3),
           against: S3_LIMIT,
           unit: 'GETs',
           target: 1,
         }),
         resultOf({
           name: name('SSM calls, one client'),
-          ours: asked.ssm.reduce((sum, calls) => sum + calls, 0),
+          ours: requests.ssm.reduce((sum, calls) => sum + calls, 0),
           against: SECONDS / 60,
           unit: 'calls in 15 min',
         }),
@@ -126,7 +126,7 @@ function withKeeper(rows: readonly Row[]): Result[] {
 function keeperDead(rows: readonly Row[]): Result[] {
   return rows
     .filter(({ keeper }) => keeper === 'dead')
-    .flatMap(({ environments, ssmCallsPerSecond, p99, outcome: { asked } }) => {
+    .flatMap(({ environments, ssmCallsPerSecond, p99, outcome: { requests } }) => {
       const name = (what: string) =>
         `scale/${environments} environments, keeper dead, SSM at ${ssmCallsPerSecond} calls/s: ${what}`;
       const limit = { ssm: ssmCallsPerSecond, s3: S3_LIMIT };
@@ -135,15 +135,15 @@ function keeperDead(rows: readonly Row[]): Result[] {
         ...(['ssm', 's3'] as const).map((service) =>
           resultOf({
             name: name(`mean of ${service}, its limit`),
-            ours: lastMinutes(asked[service]),
+            ours: lastMinutes(requests[service]),
             against: limit[service],
             unit: 'requests per s',
           }),
         ),
         resultOf({
           name: name('issuer in the busiest second, mean'),
-          ours: busiest(asked.issuer),
-          against: lastMinutes(asked.issuer),
+          ours: busiest(requests.issuer),
+          against: lastMinutes(requests.issuer),
           unit: 'requests per s',
         }),
       ];

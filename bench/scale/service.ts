@@ -1,7 +1,7 @@
 /** A service with a limit of requests per second, and a burst of the same size. */
 export interface Service {
   /** Whether it accepts a request at this time, in seconds. */
-  readonly ask: (now: number) => boolean;
+  readonly accept: (now: number) => boolean;
   /** Requests per second, including throttled ones. */
   readonly perSecond: readonly number[];
 }
@@ -12,7 +12,7 @@ export function createLimitedService(limit: number, seconds: number): Service {
   let filledAt = 0;
   return {
     perSecond,
-    ask(now) {
+    accept(now) {
       const second = Math.floor(now);
       perSecond[second] = (perSecond[second] ?? 0) + 1;
       if (limit === Number.POSITIVE_INFINITY) return true;

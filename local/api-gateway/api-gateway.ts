@@ -115,8 +115,8 @@ interface Decided extends Pick<ServedRequest, 'invocationId' | 'failure'> {
 /** An authorizer rejects a request with the error "Unauthorized"; any other error is a failure. */
 function howDecided(outcome: FunctionOutcome): Omit<Decided, 'ruling'> {
   const { invocationId } = outcome;
-  const answered = outcome.kind === 'response' || isUnauthorized(outcome);
-  return answered ? { invocationId } : { invocationId, failure: explain(outcome) };
+  const responded = outcome.kind === 'response' || isUnauthorized(outcome);
+  return responded ? { invocationId } : { invocationId, failure: explain(outcome) };
 }
 
 function receive(message: IncomingMessage): ReceivedRequest {
@@ -164,9 +164,9 @@ function forward(
     const send = protocol === 'https:' ? httpsRequest : httpRequest;
     const outgoing = send(
       { hostname, port, method: request.method, path: target, headers: fields.flat(), setHost: false },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
+      (incoming) => {
+        response.writeHead(incoming.statusCode ?? 502, incoming.headers);
+        incoming.pipe(response);
       },
     );
     outgoing.on('error', fail);

@@ -8,22 +8,22 @@ export type AuthorizerContext = Readonly<Record<string, string>>;
 /** What an API does after its authorizer's response. */
 export type Ruling =
   | { readonly kind: 'allow'; readonly context: AuthorizerContext }
-  | { readonly kind: 'refuse'; readonly status: 400 | 401 | 403 | 500; readonly message: string };
+  | { readonly kind: 'reject'; readonly status: 400 | 401 | 403 | 500; readonly message: string };
 
 /** An authorizer's response, as the API may cache it: `rule` gives the ruling for any method's ARN. */
 export type AuthorizerResult = { readonly rule: (arn: string) => Ruling; readonly lasting: boolean };
 
-const refuse = (status: 400 | 401 | 403 | 500, message: string): Ruling => ({
-  kind: 'refuse',
+const reject = (status: 400 | 401 | 403 | 500, message: string): Ruling => ({
+  kind: 'reject',
   status,
   message,
 });
-const UNAUTHORIZED = refuse(401, 'Unauthorized');
-const FAILED = refuse(500, 'Internal Server Error');
+const UNAUTHORIZED = reject(401, 'Unauthorized');
+const FAILED = reject(500, 'Internal Server Error');
 
 export const MISSING_IDENTITY = UNAUTHORIZED;
 /** The ruling on a malformed request, which API Gateway rejects without invoking the authorizer. */
-export const BAD_REQUEST = refuse(400, 'Bad Request');
+export const BAD_REQUEST = reject(400, 'Bad Request');
 
 /**
  * Reads an authorizer's response. The error "Unauthorized", exactly, is a 401; any other error and any malformed
@@ -35,24 +35,24 @@ export function readAuthorizerResult(kind: ApiKind, outcome: FunctionOutcome): A
     const ruling = isUnauthorized(outcome) ? UNAUTHORIZED : FAILED;
     return { rule: () => ruling, lasting: false };
   }
-  const answer = outcome.kind === 'response' ? parseObject(outcome.body) : undefined;
-  const context = answer && readContext(answer.context);
-  if (!answer || !context) return { rule: () => FAILED, lasting: false };
+  const result = outcome.kind === 'response' ? parseObject(outcome.body) : undefined;
+  const context = result && readContext(result.context);
+  if (!result || !context) return { rule: () => FAILED, lasting: false };
   if (kind === 'http') {
-    const { isAuthorized } = answer;
+    const { isAuthorized } = result;
     if (typeof isAuthorized !== 'boolean') return { rule: () => FAILED, lasting: false };
-    const ruling: Ruling = isAuthorized ? { kind: 'allow', context } : refuse(403, 'Forbidden');
+    const ruling: Ruling = isAuthorized ? { kind: 'allow', context } : reject(403, 'Forbidden');
     return { rule: () => ruling, lasting: true };
   }
-  const evaluate = compilePolicy(answer.policyDocument);
-  if (!evaluate || typeof answer.principalId !== 'string') return { rule: () => FAILED, lasting: false };
-  const allowed: Ruling = { kind: 'allow', context: { ...context, 'principal-id': answer.principalId } };
+  const evaluate = compilePolicy(result.policyDocument);
+  if (!evaluate || typeof result.principalId !== 'string') return { rule: () => FAILED, lasting: false };
+  const allowed: Ruling = { kind: 'allow', context: { ...context, 'principal-id': result.principalId } };
   return {
     rule(arn) {
       const effect = evaluate(arn);
       if (effect === 'allow') return allowed;
       const explicit = effect === 'deny' ? ' with an explicit deny' : '';
-      return refuse(403, `User is not authorized to access this resource${explicit}`);
+      return reject(403, `User is not authorized to access this resource${explicit}`);
     },
     lasting: true,
   };

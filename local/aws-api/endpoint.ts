@@ -9,7 +9,7 @@ import { xmlDocument } from './xml.ts';
 /** In bytes. AWS's limits differ between services and are not all documented; this is above the limit of any operation here. */
 const REQUEST_LIMIT = 1024 * 1024;
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly type: string;
   readonly body: string;
@@ -36,13 +36,13 @@ export function startAwsEndpoint(options: {
     const isForm =
       request.headers['x-amz-target'] === undefined &&
       /^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '');
-    const answer =
+    const result =
       isForm && request.method === 'POST'
-        ? answerForm(body, queries, id, log)
-        : answerJson(request, body, services, log);
-    if (answer === undefined) return;
-    response.writeHead(answer.status, { 'Content-Type': answer.type, 'x-amzn-RequestId': id });
-    response.end(answer.body);
+        ? queryResponse(body, queries, id, log)
+        : jsonResponse(request, body, services, log);
+    if (result === undefined) return;
+    response.writeHead(result.status, { 'Content-Type': result.type, 'x-amzn-RequestId': id });
+    response.end(result.body);
   });
 }
 
@@ -58,13 +58,13 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /** Undefined if the service is to leave the request without a response. */
-function answerJson(
+function jsonResponse(
   request: IncomingMessage,
   body: Buffer | undefined,
   services: readonly AwsJsonService[],
   log: (line: string) => void,
-): Answer | undefined {
-  const json = (status: number, content: object): Answer => ({
+): ApiResponse | undefined {
+  const json = (status: number, content: object): ApiResponse => ({
     status,
     type: 'application/x-amz-json-1.1',
     body: JSON.stringify(content),
@@ -86,19 +86,19 @@ function answerJson(
   return result.ok ? json(200, result.output) : fail(result.error.type, result.error.message);
 }
 
-function answerForm(
+function queryResponse(
   body: Buffer | undefined,
   services: readonly QueryService[],
   RequestId: string,
   log: (line: string) => void,
-): Answer {
+): ApiResponse {
   const parameters = Object.fromEntries(new URLSearchParams(body?.toString('utf8') ?? ''));
   const { Action: action = '', Version: version = '' } = parameters;
   const result = services.find((service) => service.version === version)?.execute(action, parameters) ?? {
     ok: false as const,
     error: { code: 'InvalidAction', message: `There is no API of version ${version} here.` },
   };
-  const xml = (status: number, root: string, content: Parameters<typeof xmlDocument>[1]): Answer => ({
+  const xml = (status: number, root: string, content: Parameters<typeof xmlDocument>[1]): ApiResponse => ({
     status,
     type: 'text/xml',
     body: xmlDocument(root, content),

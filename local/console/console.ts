@@ -5,7 +5,7 @@ import { decisionIn, type LoggedDecision, membersOf } from './function-line.ts';
 import type { Later } from './later.ts';
 import { type News, newsInIssuer, newsInLine, newsOf } from './news.ts';
 import { printable } from './printable.ts';
-import { requestLine, type ToldRequest } from './request-line.ts';
+import { type PrintedRequest, requestLine } from './request-line.ts';
 import type { Style } from './style.ts';
 
 /** How long a request's line waits for the function's log line, which arrives separately, in milliseconds. */
@@ -27,7 +27,7 @@ export interface ConsoleOptions {
 }
 
 /** A rejection that can be explained. */
-export interface Refusal {
+export interface Rejection {
   readonly part: Part;
   readonly requestId: string;
 }
@@ -36,7 +36,7 @@ export interface Console {
   /** Writes what a person wants to know about an event. */
   show(event: StackEvent): void;
   /** The last rejected request that has a decision in the log. */
-  lastRefusal(): Refusal | undefined;
+  lastRejection(): Rejection | undefined;
   /** Writes the requests that still wait for their decisions. */
   close(): void;
 }
@@ -44,37 +44,37 @@ export interface Console {
 /** Reports what happens in the stack, one line per event. */
 export function createConsole({ write, style, verbose, later }: ConsoleOptions): Console {
   const decisions = new Map<string, LoggedDecision>();
-  const waiting = new Map<string, { readonly tell: (decision?: LoggedDecision) => void }>();
+  const waiting = new Map<string, { readonly finish: (decision?: LoggedDecision) => void }>();
   let isNews = createRepeatFilter();
   const configuration = createConfigurationNews();
-  let refusal: Refusal | undefined;
+  let rejection: Rejection | undefined;
 
-  const tell = (told: ToldRequest) => {
-    const { requestId, code } = told.decision ?? {};
-    if (requestId !== undefined && code !== 'allowed') refusal = { part: told.part, requestId };
-    write(requestLine(told, style));
+  const print = (printed: PrintedRequest) => {
+    const { requestId, code } = printed.decision ?? {};
+    if (requestId !== undefined && code !== 'allowed') rejection = { part: printed.part, requestId };
+    write(requestLine(printed, style));
   };
 
-  const request = (part: Part, served: ToldRequest['request']) => {
+  const request = (part: Part, served: PrintedRequest['request']) => {
     const { invocationId, failure } = served;
     const known = invocationId === undefined ? undefined : decisions.get(invocationId);
     if (invocationId !== undefined) decisions.delete(invocationId);
     if (known || invocationId === undefined || failure !== undefined) {
-      return tell({ part, request: served, decision: known });
+      return print({ part, request: served, decision: known });
     }
     const finish = (decision?: LoggedDecision) => {
       callOff();
       waiting.delete(invocationId);
-      tell({ part, request: served, decision });
+      print({ part, request: served, decision });
     };
     const callOff = later(PATIENCE_MS, finish);
-    waiting.set(invocationId, { tell: finish });
+    waiting.set(invocationId, { finish });
   };
 
   const decided = (decision: LoggedDecision) => {
     const { invocationId } = decision;
     const waits = waiting.get(invocationId);
-    if (waits) return waits.tell(decision);
+    if (waits) return waits.finish(decision);
     decisions.set(invocationId, decision);
     const [oldest] = decisions.keys();
     if (decisions.size > MAX_KEPT && oldest !== undefined) decisions.delete(oldest);
@@ -102,7 +102,7 @@ export function createConsole({ write, style, verbose, later }: ConsoleOptions):
   return {
     show(event) {
       const { part } = event;
-      if (verbose && !isTold(event)) {
+      if (verbose && !hasOwnLine(event)) {
         write(`${style.dim(`${part.padEnd(8)} │`)} ${printable(textOf(event), MAX_RAW)}`);
       }
       if (event.kind === 'output') output(part, event.text);
@@ -116,15 +116,15 @@ export function createConsole({ write, style, verbose, later }: ConsoleOptions):
         else if (part === 'auth') report(newsInIssuer(event.request));
       }
     },
-    lastRefusal: () => refusal,
+    lastRejection: () => rejection,
     close() {
-      for (const { tell: finish } of [...waiting.values()]) finish();
+      for (const { finish } of [...waiting.values()]) finish();
     },
   };
 }
 
 /** Whether an event always gets its own line, so that `verbose` need not add one. */
-const isTold = ({ part, kind }: StackEvent): boolean =>
+const hasOwnLine = ({ part, kind }: StackEvent): boolean =>
   kind === 'parameter' || kind === 'news' || (kind === 'request' && (part === 'alb' || part === 'api'));
 
 /** The first line says what happened; the others are the last output of a process that ended. */

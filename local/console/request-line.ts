@@ -7,7 +7,7 @@ const MAX_METHOD = 20;
 const MAX_PATH = 200;
 
 /** A request, and what is known about the decision on it. */
-export interface ToldRequest {
+export interface PrintedRequest {
   readonly part: Part;
   readonly request: ServedRequest;
   /** Undefined if the function was not invoked, or logged no decision. */
@@ -15,7 +15,7 @@ export interface ToldRequest {
 }
 
 /** One line that says which response a request got, and why, or which provider and route let it pass. */
-export function requestLine({ part, request, decision }: ToldRequest, style: Style): string {
+export function requestLine({ part, request, decision }: PrintedRequest, style: Style): string {
   const { status, ms } = request;
   const method = printable(request.method, MAX_METHOD);
   const path = printable(request.path, MAX_PATH);

@@ -11,7 +11,7 @@ import type { Style } from './style.ts';
 
 export interface StackKeysOptions {
   readonly stack: Stack;
-  readonly console: Pick<Console, 'lastRefusal'>;
+  readonly console: Pick<Console, 'lastRejection'>;
   readonly write: (text: string) => void;
   readonly style: Style;
   readonly quit: () => void;
@@ -64,13 +64,13 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
       name: 'explain',
       title: 'explain the last request that was rejected',
       async act() {
-        const refusal = console.lastRefusal();
-        if (!refusal) {
+        const rejection = console.lastRejection();
+        if (!rejection) {
           write('No request has been rejected yet: make one first.');
           return;
         }
-        const { logGroup } = (refusal.part === 'api' && deployment.authorizer) || deployment.lambda;
-        const { requestId } = refusal;
+        const { logGroup } = (rejection.part === 'api' && deployment.authorizer) || deployment.lambda;
+        const { requestId } = rejection;
         write(await explainRequest({ requestId, logGroup, endpoint: urls.ssm, signal }));
       },
     },
@@ -93,6 +93,6 @@ async function callWithNewToken(
 ): Promise<string> {
   const { mcp } = stack.urls;
   if (mcp === undefined) return callCommand(stack, await requestToken(authorizationServer));
-  const asked = { scope: Object.values(SCOPES).join(' '), resource: mcp };
-  return listCommand(mcp, await requestToken(authorizationServer, asked));
+  const requested = { scope: Object.values(SCOPES).join(' '), resource: mcp };
+  return listCommand(mcp, await requestToken(authorizationServer, requested));
 }

@@ -89,7 +89,7 @@ export async function startAuthorizationServer(options: {
           response.writeHead(204).end();
         } else if (outage) response.writeHead(503).end();
         else if (isSignIn(request.url))
-          void signIn(provider, request, response).catch(() => refuse(response));
+          void signIn(provider, request, response).catch(() => rejectSignIn(response));
         else void serve(request, response);
       };
     },
@@ -98,7 +98,7 @@ export async function startAuthorizationServer(options: {
 }
 
 /** For a sign-in page opened twice, or long after its request. */
-function refuse(response: ServerResponse): void {
+function rejectSignIn(response: ServerResponse): void {
   response.writeHead(400, { 'Content-Type': 'text/plain' });
   response.end('This sign-in has ended or never began: start it again from the client.\n');
 }

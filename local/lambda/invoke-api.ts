@@ -4,7 +4,7 @@ import type { LambdaFunction } from '../assembly/deployment.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { explain, type FunctionOutcome, type FunctionPool } from './function-pool.ts';
 
-interface InvokeAnswer {
+interface InvokeResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
@@ -25,7 +25,7 @@ export function startInvokeApi(options: {
   readonly log: (line: string) => void;
 }): Promise<LoopbackServer> {
   const { lambda, invoke, log } = options;
-  const answerTo = async (request: IncomingMessage): Promise<InvokeAnswer> => {
+  const handleRequest = async (request: IncomingMessage): Promise<InvokeResponse> => {
     const event = await readEvent(request);
     const [, encoded = ''] =
       /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/.exec(request.url ?? '') ?? [];
@@ -52,19 +52,19 @@ export function startInvokeApi(options: {
       void invoke(event);
       return { status: 202 };
     }
-    return answerOf(await invoke(event), lambda);
+    return responseFor(await invoke(event), lambda);
   };
 
   return startLoopbackServer(
     { name: 'Lambda endpoint', port: options.port },
     () => async (request, response) => {
-      const answer = await answerTo(request).catch((error: unknown) => {
+      const result = await handleRequest(request).catch((error: unknown) => {
         // The client disconnected while it was sending, or its path is malformed.
         log(`${request.method} ${request.url}: ${error instanceof Error ? error.message : error}`);
         response.destroy();
       });
-      if (!answer) return;
-      const { status, headers = {}, body = '' } = answer;
+      if (!result) return;
+      const { status, headers = {}, body = '' } = result;
       const functionError = headers['X-Amz-Function-Error'];
       log(
         `${request.method} ${request.url} ${status}${functionError === undefined ? '' : ` ${functionError}`}`,
@@ -87,7 +87,7 @@ function isNamed(name: string, { name: own, arn, version }: LambdaFunction): boo
   return qualifier === undefined || qualifier === version || name === arn;
 }
 
-function answerOf(outcome: FunctionOutcome, { version }: LambdaFunction): InvokeAnswer {
+function responseFor(outcome: FunctionOutcome, { version }: LambdaFunction): InvokeResponse {
   if (outcome.kind === 'no-environment') {
     return failure(429, 'TooManyRequestsException', 'Rate Exceeded.');
   }
@@ -107,7 +107,7 @@ function answerOf(outcome: FunctionOutcome, { version }: LambdaFunction): Invoke
   };
 }
 
-function failure(status: number, type: string, message: string): InvokeAnswer {
+function failure(status: number, type: string, message: string): InvokeResponse {
   return {
     status,
     headers: { 'x-amzn-ErrorType': type },

@@ -4,8 +4,8 @@ import type { Deployment } from '../assembly/deployment.ts';
 import { explain, type FunctionOutcome } from '../lambda/function-pool.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import type { ServedRequest } from '../stack-event.ts';
-import { type Answer, LAMBDA_BODY_LIMIT, mapFunctionAnswer } from './alb-answer.ts';
 import { buildAlbEvent, countForwardedAddresses, type ReceivedRequest } from './alb-event.ts';
+import { type AlbResponse, LAMBDA_BODY_LIMIT, mapFunctionResponse } from './alb-response.ts';
 import { type Action, compileRules, redirectLocation } from './listener-rules.ts';
 
 export interface LoadBalancerOptions {
@@ -45,7 +45,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
     }
     const body = Buffer.from(action.body ?? '');
     const type = body.length > 0 ? [['Content-Type', action.contentType ?? 'text/plain'] as const] : [];
-    return { answer: { status: action.statusCode, headers: [SERVER, ...type], body } };
+    return { response: { status: action.statusCode, headers: [SERVER, ...type], body } };
   };
 
   const forward = async (targetGroupArn: string, request: ReceivedRequest): Promise<Acted> => {
@@ -64,8 +64,8 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
       const status = outcome.kind === 'no-environment' ? 504 : 502;
       return { ...own(status), invocationId, failure: explain(outcome) };
     }
-    const mapped = mapFunctionAnswer(outcome.body, { multiValueHeaders });
-    if (mapped.kind === 'answer') return { answer: mapped.answer, invocationId };
+    const mapped = mapFunctionResponse(outcome.body, { multiValueHeaders });
+    if (mapped.kind === 'response') return { response: mapped.response, invocationId };
     return {
       ...own(502),
       invocationId,
@@ -81,12 +81,12 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const begun = performance.now();
     const received = await receive(request);
-    const { answer, ...how } = 'answer' in received ? received : await pass(received.request);
-    send(response, request, answer);
+    const { response: chosen, ...how } = 'response' in received ? received : await pass(received.request);
+    send(response, request, chosen);
     onServed({
       method: request.method ?? '',
       path: splitTarget(request.url ?? '/').path,
-      status: answer.status,
+      status: chosen.status,
       ms: performance.now() - begun,
       ...how,
     });
@@ -99,7 +99,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
       anyHost: true,
       // This module checks the 64 K and responds as the ALB does; the parser's limit only has to be higher.
       server: { maxHeaderSize: 2 * HEADERS_LIMIT, requireHostHeader: false, keepAliveTimeout: 60_000 },
-      prepare: (server) => answerParserErrors(server, log),
+      prepare: (server) => respondToParserErrors(server, log),
     },
     () => (request, response) => {
       handle(request, response).catch((error: unknown) => {
@@ -113,15 +113,15 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
 
 /** A response, and the function's part in it. */
 interface Acted extends Pick<ServedRequest, 'invocationId' | 'failure'> {
-  readonly answer: Answer;
+  readonly response: AlbResponse;
 }
 
 async function receive(message: IncomingMessage): Promise<Acted | { readonly request: ReceivedRequest }> {
   const headers = pairs(message.rawHeaders);
   const { path, query } = splitTarget(message.url ?? '/');
   const body = await readBody(message);
-  const refused = refusal(message, headers);
-  if (refused !== undefined) return own(refused);
+  const status = rejectionStatus(message, headers);
+  if (status !== undefined) return own(status);
   if (!body) return own(413, [['Connection', 'close']]);
   return {
     request: {
@@ -137,7 +137,7 @@ async function receive(message: IncomingMessage): Promise<Acted | { readonly req
 }
 
 /** The status for a request that is rejected before any rule. */
-function refusal(message: IncomingMessage, headers: ReceivedRequest['headers']): number | undefined {
+function rejectionStatus(message: IncomingMessage, headers: ReceivedRequest['headers']): number | undefined {
   const requestLine = `${message.method} ${message.url} HTTP/1.1`.length;
   const sizes = headers.map(([name, value]) => name.length + value.length + 4);
   if (requestLine > REQUEST_LINE_LIMIT) return 414;
@@ -171,37 +171,42 @@ async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, request: IncomingMessage, answer: Answer): void {
-  const bodiless = answer.status === 204 || answer.status === 304;
-  const empty = bodiless || (request.method === 'HEAD' && answer.body.length === 0);
-  const length = empty ? [] : ['Content-Length', String(answer.body.length)];
-  const reason = answer.reason ?? STATUS_CODES[answer.status] ?? '';
+function send(
+  response: ServerResponse,
+  request: IncomingMessage,
+  { status, reason = STATUS_CODES[status] ?? '', headers, body }: AlbResponse,
+): void {
+  const bodiless = status === 204 || status === 304;
+  const empty = bodiless || (request.method === 'HEAD' && body.length === 0);
+  const length = empty ? [] : ['Content-Length', String(body.length)];
   // A flat list keeps duplicates, order and letter case.
-  response.writeHead(answer.status, reason, [...answer.headers.flat(), ...length]);
-  response.end(bodiless || request.method === 'HEAD' ? undefined : answer.body);
+  response.writeHead(status, reason, [...headers.flat(), ...length]);
+  response.end(bodiless || request.method === 'HEAD' ? undefined : body);
 }
 
 const SERVER = ['Server', 'awselb/2.0'] as const;
 
 /** A response of the load balancer itself. */
-function ownAnswer(status: number, headers: Answer['headers'] = []): Answer {
+function ownResponse(status: number, headers: AlbResponse['headers'] = []): AlbResponse {
   const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
   return { status, headers: [SERVER, ['Content-Type', 'text/html'], ...headers], body: Buffer.from(body) };
 }
 
-const own = (status: number, headers?: Answer['headers']): Acted => ({ answer: ownAnswer(status, headers) });
+const own = (status: number, headers?: AlbResponse['headers']): Acted => ({
+  response: ownResponse(status, headers),
+});
 
 /** The first byte of a TLS connection (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 22;
 
 /** Responds to requests that the parser rejects as the load balancer would, not as Node.js does. */
-function answerParserErrors(server: Server, log: (line: string) => void): void {
+function respondToParserErrors(server: Server, log: (line: string) => void): void {
   server.maxHeadersCount = 0;
-  const refuse = (socket: Socket, status: number, why: string) => {
+  const reject = (socket: Socket, status: number, why: string) => {
     if (!socket.writable) return socket.destroy();
     log(`the load balancer returned ${status}: ${why}`);
-    const { headers, body } = ownAnswer(status, [['Connection', 'close']]);
+    const { headers, body } = ownResponse(status, [['Connection', 'close']]);
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       ...headers.map((pair) => pair.join(': ')),
@@ -214,10 +219,10 @@ function answerParserErrors(server: Server, log: (line: string) => void): void {
       error.rawPacket?.[0] === TLS_HANDSHAKE
         ? 'the client called https, but this port only speaks http'
         : error.message;
-    refuse(socket as Socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400, why);
+    reject(socket as Socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400, why);
   });
   server.on('connect', (_, socket) =>
-    refuse(socket as Socket, 400, 'it is not a proxy and does not take CONNECT'),
+    reject(socket as Socket, 400, 'it is not a proxy and does not take CONNECT'),
   );
 }
 

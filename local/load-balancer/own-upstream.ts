@@ -13,7 +13,7 @@ const THIS_MACHINE = /(?:^|\.)localhost\.?$|^127\.0\.0\.1$|^\[::1?\]$|^0\.0\.0\.
  * @param first the load balancer's port
  * @throws ArgumentError in terms of the command line
  */
-export function refuseOwnUpstream(upstream: string, first: number, parts: readonly PortOwner[]): void {
+export function rejectOwnUpstream(upstream: string, first: number, parts: readonly PortOwner[]): void {
   const { hostname, port, protocol } = new URL(upstream);
   const called = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   const own = parts.find((part) => PASSING_ON[part] !== undefined && portOf(part, first) === called);

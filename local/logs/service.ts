@@ -1,7 +1,7 @@
 import type { AwsJsonResult, AwsJsonService, Input } from '../aws-api/service.ts';
-import { fail, invalid, noGroup, succeed } from './answer.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
 import { createQueryOperations } from './insights/operations.ts';
+import { fail, invalid, noGroup, succeed } from './results.ts';
 import type { LogEvent, LogStore } from './store.ts';
 
 export interface LogsOptions {

@@ -28,7 +28,7 @@ export function createOrdersServer(): McpResponder {
     server.registerTool(
       TOOLS.list,
       { description: 'Lists all orders.', inputSchema: fromJsonSchema({ type: 'object' }) },
-      async (_, context) => answer({ orders: [...orders.values()] }, context),
+      async (_, context) => toolResult({ orders: [...orders.values()] }, context),
     );
     server.registerTool(
       TOOLS.delete,
@@ -43,7 +43,7 @@ export function createOrdersServer(): McpResponder {
       async ({ id }, context) => {
         const isDeleted = orders.delete(id);
         const what = isDeleted ? { deleted: id } : { error: `There is no order ${id}: list them.` };
-        return { ...answer(what, context), isError: !isDeleted };
+        return { ...toolResult(what, context), isError: !isDeleted };
       },
     );
     return server;
@@ -52,7 +52,7 @@ export function createOrdersServer(): McpResponder {
 }
 
 /** A tool's result, with the identity headers of the call. */
-function answer(found: object, { http }: ServerContext) {
+function toolResult(found: object, { http }: ServerContext) {
   const caller = Object.fromEntries(
     [...(http?.req?.headers ?? [])].filter(([name]) => name.startsWith('x-jwt-')),
   );

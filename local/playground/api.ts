@@ -18,7 +18,7 @@ import type {
 } from './contract.ts';
 import { curlCommand } from './curl-command.ts';
 import { putParameter, readParameters } from './parameters.ts';
-import { RefusedCall } from './refused-call.ts';
+import { RejectedCall } from './rejected-call.ts';
 import { type SendContext, send } from './send.ts';
 import { issueToken } from './tokens.ts';
 
@@ -113,21 +113,21 @@ export interface Reply {
 /** Handles a call from the page. `body` is undefined if the call has none. */
 export async function callApi(name: string, body: unknown, context: ApiContext): Promise<Reply> {
   const called = Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined;
-  if (called === undefined) return refuse(404, `The playground's API has no ${name}.`);
+  if (called === undefined) return errorReply(404, `The playground's API has no ${name}.`);
   const input = v.safeParse(called.input, body);
   if (!input.success) {
     const [issue] = input.issues;
-    return refuse(400, `${v.getDotPath(issue) ?? 'The body'}: ${issue.message}`);
+    return errorReply(400, `${v.getDotPath(issue) ?? 'The body'}: ${issue.message}`);
   }
   try {
     return { status: 200, body: await called.run(input.output as never, context) };
   } catch (error) {
-    if (!(error instanceof RefusedCall)) throw error;
-    return refuse(422, error.message);
+    if (!(error instanceof RejectedCall)) throw error;
+    return errorReply(422, error.message);
   }
 }
 
-export const refuse = (status: number, error: string): Reply => ({ status, body: { error } });
+export const errorReply = (status: number, error: string): Reply => ({ status, body: { error } });
 
 function stateOf(stack: PlaygroundStack): StackState {
   return {

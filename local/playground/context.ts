@@ -5,7 +5,7 @@ import type { LogStore } from '../logs/store.ts';
 import type { Ssm } from '../ssm/server.ts';
 import type { Field } from './contract.ts';
 import type { ReceivedRequests } from './received-requests.ts';
-import { RefusedCall } from './refused-call.ts';
+import { RejectedCall } from './rejected-call.ts';
 
 type OwnServer = Pick<AuthorizationServer, 'origin' | 'rotateKeys' | 'setOutage' | 'isOut'>;
 
@@ -27,10 +27,10 @@ export interface PlaygroundStack {
   readonly invoke: FunctionPool['invoke'];
 }
 
-/** Returns the stack's own authorization server; throws a `RefusedCall` if the stack accepts another issuer's tokens. */
+/** Returns the stack's own authorization server; throws a `RejectedCall` if the stack accepts another issuer's tokens. */
 export function ownServer({ authorizationServer }: Pick<PlaygroundStack, 'authorizationServer'>): OwnServer {
   if (authorizationServer === undefined) {
-    throw new RefusedCall(
+    throw new RejectedCall(
       'The stack has no authorization server: it accepts the tokens of the issuer in --issuer.',
     );
   }

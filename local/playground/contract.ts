@@ -115,7 +115,7 @@ export interface CurlCommand {
 }
 
 /** A response as it arrived. */
-export interface Answer {
+export interface ReceivedResponse {
   readonly status: number;
   readonly headers: readonly Field[];
   /** As text if it is UTF-8, otherwise in base64. */
@@ -150,7 +150,7 @@ export type Explained =
 export interface Sent {
   /** The request line and the header fields that were sent. */
   readonly request: { readonly method: string; readonly target: string; readonly headers: readonly Field[] };
-  readonly answer: Answer;
+  readonly answer: ReceivedResponse;
   /** Undefined if the load balancer responded on its own. */
   readonly requestId: string | undefined;
   /** Undefined if the function logged no decision. */
@@ -163,7 +163,7 @@ export interface Sent {
 }
 
 /** Why the server rejected a call. */
-export interface Refusal {
+export interface CallRejection {
   readonly error: string;
 }
 

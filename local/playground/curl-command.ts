@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { shellWord } from '../../tools/shell-word.ts';
 import type { PlaygroundStack } from './context.ts';
 import type { SendRequest } from './contract.ts';
-import { RefusedCall } from './refused-call.ts';
+import { RejectedCall } from './rejected-call.ts';
 import { outgoingOf } from './send.ts';
 
 /**
@@ -20,7 +20,7 @@ export function curlCommand(
     { ...request, ...(mark !== undefined && { token: mark }) },
     stack,
   );
-  if (!target.startsWith('/')) throw new RefusedCall('The path must begin with a slash.');
+  if (!target.startsWith('/')) throw new RejectedCall('The path must begin with a slash.');
   const word = (text: string) => (mark === undefined ? shellWord(text) : withVariable(text, mark));
   const own = new URL(origin).host;
   const hasBody = headers.some(([name]) => /^content-length$/i.test(name));

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Answer, Field } from './contract.ts';
-import { RefusedCall } from './refused-call.ts';
+import type { Field, ReceivedResponse } from './contract.ts';
+import { RejectedCall } from './rejected-call.ts';
 
 /** How many bytes of a body are kept. */
 const MAX_BODY = 256 * 1024;
@@ -37,12 +37,15 @@ export function completeFields(
  * Sends a request to an origin of the stack; the target can only be a path and query there. Unlike a browser, sends path, header
  * fields and their letter case unchanged. The fields must be complete.
  */
-export async function exchange(origin: string, { method, target, headers, body }: Outgoing): Promise<Answer> {
+export async function exchange(
+  origin: string,
+  { method, target, headers, body }: Outgoing,
+): Promise<ReceivedResponse> {
   const { hostname, port } = new URL(origin);
   const begun = performance.now();
-  if (!target.startsWith('/')) throw new RefusedCall('The path must begin with a slash.');
+  if (!target.startsWith('/')) throw new RejectedCall('The path must begin with a slash.');
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new RefusedCall(`The request got no response: ${error.message}`));
+    const fail = (error: Error) => reject(new RejectedCall(`The request got no response: ${error.message}`));
     try {
       const request = httpRequest({
         hostname,
@@ -57,7 +60,7 @@ export async function exchange(origin: string, { method, target, headers, body }
       request.on('error', fail);
       const take = (response: IncomingMessage) => {
         read(response).then(
-          (answer) => resolve({ ...answer, milliseconds: Math.round(performance.now() - begun) }),
+          (arrived) => resolve({ ...arrived, milliseconds: Math.round(performance.now() - begun) }),
           fail,
         );
       };
@@ -72,12 +75,12 @@ export async function exchange(origin: string, { method, target, headers, body }
       request.end(body);
     } catch (error) {
       // Node.js refuses to send invalid HTTP.
-      reject(new RefusedCall(`Node.js cannot send this request: ${(error as Error).message}`));
+      reject(new RejectedCall(`Node.js cannot send this request: ${(error as Error).message}`));
     }
   });
 }
 
-async function read(response: IncomingMessage): Promise<Omit<Answer, 'milliseconds'>> {
+async function read(response: IncomingMessage): Promise<Omit<ReceivedResponse, 'milliseconds'>> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -7,7 +7,7 @@ export const OWN_FIELD = 'x-playground';
  * Why a request is rejected; undefined if it is not. Keeps pages of other origins from changing or reading anything here. The server has
  * already checked that the Host names this machine.
  */
-export function refusalOf(path: string, headers: IncomingHttpHeaders): string | undefined {
+export function requestProblem(path: string, headers: IncomingHttpHeaders): string | undefined {
   const { host, origin } = headers;
   if (origin !== undefined && origin !== `http://${host}`) {
     return 'This request comes from a page of another origin. Open the playground itself.';

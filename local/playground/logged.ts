@@ -1,7 +1,7 @@
 import { reportOf } from '../../tools/explain/logged-request.ts';
 import { parameterVersions } from '../../tools/parameter-versions.ts';
 import type { PlaygroundStack } from './context.ts';
-import type { Answer, Logged } from './contract.ts';
+import type { Logged, ReceivedResponse } from './contract.ts';
 
 /** Header fields in which the function or API Gateway gives callers the request id. */
 const ID_FIELDS = ['x-request-id', 'apigw-requestid', 'x-amzn-requestid'];
@@ -10,7 +10,7 @@ const ID_FIELDS = ['x-request-id', 'apigw-requestid', 'x-amzn-requestid'];
 const PATIENCE_MS = 2000;
 const LOOK_MS = 20;
 
-export const requestIdOf = ({ headers }: Pick<Answer, 'headers'>): string | undefined =>
+export const requestIdOf = ({ headers }: Pick<ReceivedResponse, 'headers'>): string | undefined =>
   ID_FIELDS.flatMap((field) =>
     headers.flatMap(([name, value]) => (name.toLowerCase() === field ? [value] : [])),
   )[0];

@@ -1,7 +1,7 @@
 import { descriptionOf, PARAMETER_NAMES } from '../../tools/parameter-versions.ts';
 import type { PlaygroundStack } from './context.ts';
 import type { Parameter, Put } from './contract.ts';
-import { RefusedCall } from './refused-call.ts';
+import { RejectedCall } from './rejected-call.ts';
 
 type Stored = Pick<PlaygroundStack, 'deployment' | 'ssm'>;
 
@@ -33,14 +33,14 @@ export function valuesAt(
 /** Puts a value through SSM's API, as the AWS CLI does. */
 export async function putParameter(stack: Stored, name: string, value: string): Promise<Put> {
   const fullName = fullNameOf(stack, name);
-  if (fullName === undefined) throw new RefusedCall(`There is no parameter "${name}".`);
-  const answer = await fetch(stack.ssm.origin, {
+  if (fullName === undefined) throw new RejectedCall(`There is no parameter "${name}".`);
+  const response = await fetch(stack.ssm.origin, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.PutParameter' },
     body: JSON.stringify({ Name: fullName, Value: value, Overwrite: true }),
   });
-  const body = (await answer.json()) as { Version?: number; message?: string };
-  if (body.Version === undefined) throw new RefusedCall(`SSM rejects the value: ${body.message}`);
+  const body = (await response.json()) as { Version?: number; message?: string };
+  if (body.Version === undefined) throw new RejectedCall(`SSM rejects the value: ${body.message}`);
   return { version: body.Version };
 }
 

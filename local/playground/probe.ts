@@ -1,10 +1,10 @@
-import { mapFunctionAnswer } from '../load-balancer/alb-answer.ts';
 import { buildAlbEvent } from '../load-balancer/alb-event.ts';
+import { mapFunctionResponse } from '../load-balancer/alb-response.ts';
 import type { PlaygroundStack } from './context.ts';
 import { findLogged, requestIdOf } from './logged.ts';
 
 /** A malformed escape: under any policy the function rejects the request and logs it, and no upstream gets it. */
-const REFUSED_PATH = '/%';
+const REJECTED_PATH = '/%';
 
 /**
  * Asks the function which versions of the parameters it uses; undefined if it does not say. Invokes it without the load
@@ -20,7 +20,7 @@ export async function versionsInForce(
   const { arn: targetGroupArn, multiValueHeaders } = group;
   const request = {
     method: 'GET',
-    path: REFUSED_PATH,
+    path: REJECTED_PATH,
     query: '',
     headers: [['host', 'localhost'] as const, ['user-agent', 'playground'] as const],
     body: Buffer.alloc(0),
@@ -30,8 +30,8 @@ export async function versionsInForce(
   const options = { targetGroupArn, multiValueHeaders, dropInvalidHeaderFields, now: now / 1000 };
   const outcome = await stack.invoke(JSON.stringify(buildAlbEvent(request, options)));
   if (outcome.kind !== 'response') return undefined;
-  const mapped = mapFunctionAnswer(outcome.body, { multiValueHeaders });
-  const id = mapped.kind === 'answer' ? requestIdOf(mapped.answer) : undefined;
+  const mapped = mapFunctionResponse(outcome.body, { multiValueHeaders });
+  const id = mapped.kind === 'response' ? requestIdOf(mapped.response) : undefined;
   const logged = id === undefined ? undefined : await findLogged(stack, 'load-balancer', id);
   return logged?.versions;
 }

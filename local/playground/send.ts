@@ -10,7 +10,7 @@ import type { Explained, Field, Logged, SendRequest, Sent } from './contract.ts'
 import { completeFields, exchange, type Outgoing } from './exchange.ts';
 import { findLogged, requestIdOf } from './logged.ts';
 import { readParameters, valuesAt } from './parameters.ts';
-import { RefusedCall } from './refused-call.ts';
+import { RejectedCall } from './rejected-call.ts';
 
 export interface SendContext {
   readonly stack: PlaygroundStack;
@@ -24,15 +24,15 @@ export async function send(input: SendRequest, context: SendContext): Promise<Se
   const { stack, changes } = context;
   const { origin, ...outgoing } = outgoingOf(input, stack);
   const at = context.now();
-  const answer = await exchange(origin, outgoing);
-  const requestId = requestIdOf(answer);
+  const response = await exchange(origin, outgoing);
+  const requestId = requestIdOf(response);
   const logged = requestId === undefined ? undefined : await findLogged(stack, input.through, requestId);
   if (logged !== undefined) changes.seen(logged.versions);
   const explained = await explainSent({ ...outgoing, through: input.through }, logged, at, context);
   const { method, target, headers } = outgoing;
   return {
     request: { method, target, headers },
-    answer,
+    answer: response,
     requestId,
     logged,
     explained,
@@ -47,10 +47,10 @@ export function outgoingOf(
   { api, loadBalancer }: Pick<PlaygroundStack, 'api' | 'loadBalancer'>,
 ): Outgoing & { readonly origin: string } {
   const origin = through === 'api' ? api : loadBalancer;
-  if (origin === undefined) throw new RefusedCall('The stack has no API. Start it with --authorizer http.');
+  if (origin === undefined) throw new RejectedCall('The stack has no API. Start it with --authorizer http.');
   const place = parsePlace(carrier, []);
   if (place === undefined)
-    throw new RefusedCall(`"${carrier}" is not a place for a token: use ${PLACE_FORMS}.`);
+    throw new RejectedCall(`"${carrier}" is not a place for a token: use ${PLACE_FORMS}.`);
   const { path, query } = split(target);
   const placed = withToken({ method, path, query, headers, body: new Uint8Array() }, place, token);
   return {
@@ -122,9 +122,9 @@ function differenceOf(logged: Logged | undefined, explained: Explained): Sent['d
   const { code, reported } = logged.line;
   const { verdict } = explained.explanation;
   const decided = String(code).startsWith('upstream_') ? 'allowed' : String(code);
-  const [one, other] = [told(decided, reported), told(verdict.code, verdict.reported)];
+  const [one, other] = [verdictText(decided, reported), verdictText(verdict.code, verdict.reported)];
   return one === other ? undefined : { decided: one, explained: other };
 }
 
-const told = (code: string, reported: unknown): string =>
+const verdictText = (code: string, reported: unknown): string =>
   reported === undefined ? code : `${code}, reporting ${reported}`;

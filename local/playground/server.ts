@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createLastKnownDocuments } from '../../tools/explain/last-known-documents.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
-import { callApi, type Reply, refuse } from './api.ts';
+import { callApi, errorReply, type Reply } from './api.ts';
 import { watchChanges } from './changes.ts';
 import type { PlaygroundStack } from './context.ts';
-import { contentSecurityPolicy, refusalOf, SECURITY_FIELDS } from './guard.ts';
+import { contentSecurityPolicy, requestProblem, SECURITY_FIELDS } from './guard.ts';
 import { buildPage, NONCE, type PageFile, type PageFiles } from './page-files.ts';
 
 /** The longest body of a call, in bytes: enough for a request of 1 MB, which JSON escapes can make several times as long. */
@@ -31,10 +31,10 @@ export async function startPlayground(options: {
   };
   // Built at the first visit, so that it does not delay the start of the stack.
   let building: Promise<PageFiles> | undefined;
-  const answer = async (request: IncomingMessage): Promise<Reply | PageFile> => {
+  const handle = async (request: IncomingMessage): Promise<Reply | PageFile> => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const refused = refusalOf(path, request.headers);
-    if (refused !== undefined) return refuse(403, refused);
+    const problem = requestProblem(path, request.headers);
+    if (problem !== undefined) return errorReply(403, problem);
     const [, call] = /^\/api\/(.*)$/s.exec(path) ?? [];
     if (call !== undefined) {
       const body = await readJson(request);
@@ -45,15 +45,15 @@ export async function startPlayground(options: {
       throw error;
     });
     const file = (await building).get(path);
-    if (file === undefined) return refuse(404, `The playground has no page ${path}.`);
-    return request.method === 'GET' ? file : refuse(405, `${path} only takes GET.`);
+    if (file === undefined) return errorReply(404, `The playground has no page ${path}.`);
+    return request.method === 'GET' ? file : errorReply(405, `${path} only takes GET.`);
   };
   const server = await startLoopbackServer(
     { name: 'playground', port: options.port },
     () => async (request, response) => {
       // This process runs the whole stack: neither a bug here nor a part that is down may end it.
-      const reply = await answer(request).catch((error: unknown) =>
-        refuse(500, `The playground failed: ${error instanceof Error ? error.message : error}`),
+      const reply = await handle(request).catch((error: unknown) =>
+        errorReply(500, `The playground failed: ${error instanceof Error ? error.message : error}`),
       );
       if ('status' in reply) sendJson(response, reply);
       else sendFile(request, response, reply);
@@ -76,11 +76,11 @@ async function readJson(request: IncomingMessage): Promise<{ readonly value: unk
     if (size <= MAX_BODY) chunks.push(chunk);
   }
   if (size === 0) return { value: undefined };
-  if (size > MAX_BODY) return refuse(413, `The body is longer than ${MAX_BODY / 1024 / 1024} MB.`);
+  if (size > MAX_BODY) return errorReply(413, `The body is longer than ${MAX_BODY / 1024 / 1024} MB.`);
   try {
     return { value: JSON.parse(Buffer.concat(chunks).toString('utf8')) };
   } catch {
-    return refuse(400, 'The body is not JSON.');
+    return errorReply(400, 'The body is not JSON.');
   }
 }
 

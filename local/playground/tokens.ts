@@ -1,7 +1,7 @@
 import { DEMO } from '../identity/authorization-server.ts';
 import { ownServer, type PlaygroundStack } from './context.ts';
 import type { IssuedToken, TokenRequest } from './contract.ts';
-import { RefusedCall } from './refused-call.ts';
+import { RejectedCall } from './rejected-call.ts';
 
 /** Gets a token from the stack's authorization server with the client credentials grant. */
 export async function issueToken(
@@ -9,7 +9,7 @@ export async function issueToken(
   { scope, audience, lifetime }: TokenRequest,
 ): Promise<IssuedToken> {
   const credentials = Buffer.from(`${DEMO.clientId}:${DEMO.clientSecret}`).toString('base64');
-  const answer = await fetch(`${ownServer(stack).origin}/token`, {
+  const response = await fetch(`${ownServer(stack).origin}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${credentials}` },
     body: new URLSearchParams({
@@ -19,14 +19,15 @@ export async function issueToken(
       ttl: String(lifetime),
     }),
   });
-  if (answer.status === 503) throw new RefusedCall('The authorization server is down. End the outage first.');
-  const body = (await answer.json()) as {
+  if (response.status === 503)
+    throw new RejectedCall('The authorization server is down. End the outage first.');
+  const body = (await response.json()) as {
     access_token?: string;
     error?: string;
     error_description?: string;
   };
   if (body.access_token === undefined) {
-    throw new RefusedCall(
+    throw new RejectedCall(
       `The authorization server does not issue this token: ${body.error_description ?? body.error}`,
     );
   }

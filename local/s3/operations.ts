@@ -5,7 +5,7 @@ import { namesEtag, type ObjectStore, type StoredObject } from './object-store.t
 import { S3Error } from './s3-error.ts';
 import type { S3Operation, S3Request } from './s3-request.ts';
 
-export interface S3Answer {
+export interface S3Response {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
@@ -23,7 +23,7 @@ export interface OperationInput extends S3Request {
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
-export const OPERATIONS: Readonly<Record<S3Operation, (input: OperationInput) => S3Answer>> = {
+export const OPERATIONS: Readonly<Record<S3Operation, (input: OperationInput) => S3Response>> = {
   ListBuckets: ({ store }) =>
     xml('ListAllMyBucketsResult', {
       Buckets: {
@@ -88,7 +88,7 @@ export const OPERATIONS: Readonly<Record<S3Operation, (input: OperationInput) =>
 
 const XML = { 'Content-Type': 'application/xml' };
 
-function xml(root: string, content: XmlElements): S3Answer {
+function xml(root: string, content: XmlElements): S3Response {
   return { status: 200, headers: XML, body: xmlDocument(root, content, NAMESPACE) };
 }
 

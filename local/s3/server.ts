@@ -4,7 +4,7 @@ import { xmlDocument } from '../aws-api/xml.ts';
 import { createFaultSwitch, type FaultScope } from '../fault-switch.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { createObjectStore, type ObjectStore } from './object-store.ts';
-import { OPERATIONS, type S3Answer } from './operations.ts';
+import { OPERATIONS, type S3Response } from './operations.ts';
 import { S3Error } from './s3-error.ts';
 import { readBody, readRequest, type S3Request } from './s3-request.ts';
 
@@ -60,7 +60,7 @@ export async function startS3(options: S3Options): Promise<S3> {
     () => async (incoming, response) => {
       const requestId = randomBytes(8).toString('hex').toUpperCase();
       const path = incoming.url?.split('?', 1)[0] ?? '';
-      const answer = (given: S3Answer) =>
+      const respond = (given: S3Response) =>
         send(response, given, { requestId, isHead: incoming.method === 'HEAD' });
       try {
         const request = readRequest(incoming);
@@ -74,7 +74,7 @@ export async function startS3(options: S3Options): Promise<S3> {
         const owner = incoming.headers['x-amz-expected-bucket-owner'];
         if (owner !== undefined && owner !== account) throw new S3Error('AccessDenied');
         const isNew = key !== '' && store.get(bucket, key) === undefined;
-        answer(OPERATIONS[operation]({ ...request, body, store, region, mayList }));
+        respond(OPERATIONS[operation]({ ...request, body, store, region, mayList }));
         if (/^Delete/.test(operation) || (operation === 'PutObject' && isNew)) {
           log(`${operation} ${bucket}/${key}`);
         }
@@ -82,7 +82,7 @@ export async function startS3(options: S3Options): Promise<S3> {
         if (error instanceof S3Error) {
           log(`${incoming.method} ${path} ${error.status} ${error.code}: ${error.message}`);
           incoming.resume();
-          answer(errorAnswer(error, path, requestId));
+          respond(errorResponse(error, path, requestId));
           return;
         }
         // The client disconnected while it was sending.
@@ -104,7 +104,7 @@ export async function startS3(options: S3Options): Promise<S3> {
   };
 }
 
-function errorAnswer({ status, code, message }: S3Error, path: string, requestId: string): S3Answer {
+function errorResponse({ status, code, message }: S3Error, path: string, requestId: string): S3Response {
   return {
     status,
     headers: { 'Content-Type': 'application/xml' },
@@ -114,7 +114,7 @@ function errorAnswer({ status, code, message }: S3Error, path: string, requestId
 
 function send(
   response: ServerResponse,
-  { status, headers = {}, body = '' }: S3Answer,
+  { status, headers = {}, body = '' }: S3Response,
   { requestId, isHead }: { readonly requestId: string; readonly isHead: boolean },
 ): void {
   const isBare = status === 204 || status === 304 || (isHead && status >= 400);

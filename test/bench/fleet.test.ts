@@ -19,16 +19,16 @@ const MIDDLE = () => 0.5;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** How often the function's own code, busy all the time, calls each service while SSM is up or throttles. */
-async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' | 'down' }) {
+async function requestsOf({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' | 'down' }) {
   const world = createKeeperWorld();
   await world.run();
   if (keeper === 'dead') world.advance(600);
-  const asked = { ssm: 0, issuer: 0, s3: 0 };
+  const requests = { ssm: 0, issuer: 0, s3: 0 };
   const clock = createClock(world.now, (ms) => world.advance(ms / 1000));
   const read = ({ first, brief = false }: ReadOptions) =>
     retrying(
       async () => {
-        asked.ssm += 1;
+        requests.ssm += 1;
         await clock.wait(20);
         if (ssm === 'down') throw new ServiceError('throttled', 400, 'ThrottlingException');
         return world.parameters.now();
@@ -49,7 +49,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
     abilities: { egress: true, cached: false, bodies: true },
     wait: clock.wait,
     fetchDocument: async (url) => {
-      asked.issuer += 1;
+      requests.issuer += 1;
       await clock.wait(20);
       return world.fetchDocument(url);
     },
@@ -57,7 +57,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
       keeper === 'none'
         ? undefined
         : async (options) => {
-            asked.s3 += 1;
+            requests.s3 += 1;
             await clock.wait(150);
             return world.object.getSnapshot(options);
           },
@@ -72,7 +72,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
       if (provider) void authorizer.resolveKeys(provider, { alg: 'RS256', kid: world.key.kid });
     });
   }
-  return asked;
+  return requests;
 }
 
 /** A clock whose waits end as it is advanced. */
@@ -102,8 +102,8 @@ describe("the simulated environment calls services as often as the function's ow
     ['none', 'up'],
     ['none', 'down'],
   ] as const)('keeper %s, SSM %s', async (keeper, ssm) => {
-    const real = await ask({ keeper, ssm });
-    const { asked } = simulateFleet(
+    const real = await requestsOf({ keeper, ssm });
+    const { requests } = simulateFleet(
       {
         environments: 1,
         keeper,
@@ -114,7 +114,7 @@ describe("the simulated environment calls services as often as the function's ow
       MIDDLE,
     );
     for (const service of ['ssm', 'issuer', 's3'] as const) {
-      const difference = Math.abs(sum(asked[service]) - real[service]);
+      const difference = Math.abs(sum(requests[service]) - real[service]);
       expect(difference).toBeLessThanOrEqual(Math.ceil(real[service] / 50));
     }
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CODES, type Code } from '../../lambda/core/codes.ts';
-import { EXAMPLE_REQUEST_ID, exampleAnswer } from '../../tools/code-accounts/example-answer.ts';
+import { EXAMPLE_REQUEST_ID, exampleResponse } from '../../tools/code-accounts/example-response.ts';
 import { CODE_ACCOUNTS } from '../../tools/code-accounts.ts';
 import { createKey } from '../support/keys.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
@@ -30,7 +30,7 @@ describe.each(codes)('%s', (code) => {
       values.map((value) => `${name}: ${value}`),
     );
     expect([`HTTP/1.1 ${status} ${title}`, ...lines, '', JSON.stringify(body, null, 2)].join('\n')).toBe(
-      exampleAnswer(code),
+      exampleResponse(code),
     );
 
     const { reason, fields: logged } = CODE_ACCOUNTS[code];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { FUNCTION_OPTIONS } from '../../infra/options/groups/function.ts';
 import { MAX_ALB_RESPONSE_BYTES } from '../../lambda/events/alb.ts';
 import { queryOf } from '../../lambda/events/lists.ts';
-import { LAMBDA_BODY_LIMIT } from '../../local/load-balancer/alb-answer.ts';
+import { LAMBDA_BODY_LIMIT } from '../../local/load-balancer/alb-response.ts';
 import { queryPairs } from '../../local/load-balancer/query-string.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { mint } from '../support/tokens.ts';

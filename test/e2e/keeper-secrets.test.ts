@@ -4,7 +4,7 @@ import { createSecretsReader } from '../../lambda/io/secrets-reader.ts';
 import { createS3Object } from '../../lambda/io/snapshot-object.ts';
 import { SECRETS } from '../../local/keeper/keeper.ts';
 import { testAssembly } from '../support/assembly.ts';
-import { sendSigned } from '../support/aws-answers.ts';
+import { sendSigned } from '../support/aws-responses.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { secretsIn } from '../support/secrets.ts';
 

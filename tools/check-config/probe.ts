@@ -49,8 +49,8 @@ async function reach(provider: SignedHeaderProvider, fetchDocument: FetchDocumen
     await fetchDocument(new URL(`${keysUrl.href}${NO_KID}`), trustOf(provider));
   } catch (error) {
     const { message } = error as Error;
-    const answered = error instanceof DocumentNotFound || /responded with status 4\d\d$/.test(message);
-    if (!answered) return { kind: 'failed', reason: message };
+    const responded = error instanceof DocumentNotFound || /responded with status 4\d\d$/.test(message);
+    if (!responded) return { kind: 'failed', reason: message };
   }
   return { kind: 'by-kid', url: keysUrl.href };
 }

@@ -49,7 +49,7 @@ export const lineOf = ({ parameter, message, location }: LocatedProblem | Locate
   `${parameter}: ${message}${location === undefined ? '' : ` (line ${location.at})`}`;
 
 /** Maximum number of problems printed. Nobody reads more at once, and `--json` has all of them. */
-const MAX_TOLD = 200;
+const MAX_PRINTED = 200;
 
 /** For a terminal. What to do comes last. */
 export const reportLines = (report: Report): string[] => linesOf(report).map(harmlessLine);
@@ -63,11 +63,11 @@ function linesOf(report: Report): string[] {
   ];
   if (checked.config === undefined) {
     const { problems } = checked;
-    const told = problems.slice(0, MAX_TOLD);
+    const printed = problems.slice(0, MAX_PRINTED);
     return [
       ...said,
-      ...told.map((problem) => findingLine(problem, report)),
-      ...(problems.length > told.length ? [`… and ${problems.length - told.length} more`] : []),
+      ...printed.map((problem) => findingLine(problem, report)),
+      ...(problems.length > printed.length ? [`… and ${problems.length - printed.length} more`] : []),
       `not valid: ${counted(problems.length, 'problem')}`,
     ];
   }

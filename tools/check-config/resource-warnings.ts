@@ -25,13 +25,13 @@ export function resourceWarnings(policy: PolicyDocument, { providers }: Config):
     if ('problems' in patterns) return [];
     const { exact } = patterns.value;
     const routes = routesOfResource({ exact }, rules, fallback);
-    const asked = new Set(routes.flatMap(({ scopes }) => ('all' in scopes ? scopes.all : scopes.any)));
+    const required = new Set(routes.flatMap(({ scopes }) => ('all' in scopes ? scopes.all : scopes.any)));
     const own = [...new Set(routes.flatMap((route) => route.providers))];
     return [
       ...beside(resource, exact),
       ...withoutServer(resource, own),
       ...otherAudience(resource, own),
-      ...unaskedScopes(resource, asked),
+      ...unrequiredScopes(resource, required),
     ].map(([kind, place, message, subject]) => ({
       ...ofPolicy(kind, `resources.${index}${place}: ${message}`),
       subject: subject === undefined ? resource.resource : `${resource.resource}:${subject}`,
@@ -83,13 +83,13 @@ function otherAudience({ resource }: ResourceDocument, providers: readonly Provi
   ];
 }
 
-function unaskedScopes(
+function unrequiredScopes(
   { scopes = [], advertisedScopes = {} }: ResourceDocument,
-  asked: ReadonlySet<string>,
+  required: ReadonlySet<string>,
 ): Found[] {
-  const listedOnly = scopes.filter((scope) => !asked.has(scope) && scope !== 'offline_access');
+  const listedOnly = scopes.filter((scope) => !required.has(scope) && scope !== 'offline_access');
   const unused = Object.keys(advertisedScopes).filter(
-    (scope) => !asked.has(scope) && !scopes.includes(scope),
+    (scope) => !required.has(scope) && !scopes.includes(scope),
   );
   return [
     ...listedOnly.map(

@@ -40,8 +40,8 @@ export function ruleWarnings(policy: PolicyDocument, inForce: boolean): Warning[
 export function isImpossible(rule: ClaimRule): boolean {
   const { equals, anyOf = [], allOf = [], contains } = rule;
   const named = [equals, contains].filter((value) => value !== undefined);
-  const asked = [...allOf, ...(contains === undefined ? [] : [contains])];
-  const lists = rule.anyOf === undefined ? [asked] : anyOf.map((value) => [...asked, value]);
+  const required = [...allOf, ...(contains === undefined ? [] : [contains])];
+  const lists = rule.anyOf === undefined ? [required] : anyOf.map((value) => [...required, value]);
   const candidates: readonly unknown[] = [undefined, ...named, ...anyOf, ...severalWords(rule), ...lists];
   return !candidates.some((candidate) => isMetBy(candidate, rule));
 }

@@ -2,7 +2,7 @@ import { type Code, entryOf } from '../../lambda/core/codes.ts';
 import { kindOf } from '../../lambda/io/log.ts';
 import { CODE_ACCOUNTS, CODE_GROUPS } from '../code-accounts.ts';
 import { type CodeAccount, REMEDIES } from './account.ts';
-import { exampleAnswer } from './example-answer.ts';
+import { exampleResponse } from './example-response.ts';
 
 /** The generated parts of docs/codes.md. */
 export function codesPage(): ReadonlyMap<string, string> {
@@ -73,7 +73,7 @@ function entry(code: Code): string {
     `**Caller.** ${caller}`,
     `**Operator.** ${operator}${more}`,
     whereToLook(code),
-    `\`\`\`http\n${exampleAnswer(code)}\n\`\`\``,
+    `\`\`\`http\n${exampleResponse(code)}\n\`\`\``,
   ].join('\n\n');
 }
 

@@ -24,7 +24,7 @@ export async function runKeeper(
 ): Promise<KeeperResult> {
   const endpoint = lambdaEndpoint(place, stack);
   const client = new LambdaClient({ ...clientSettings(endpoint, RUN_TIMEOUT_MS), maxAttempts: 2 });
-  const answer = await awsCall(
+  const output = await awsCall(
     {
       what: `The function ${functionName}`,
       failed: 'could not be invoked',
@@ -34,11 +34,11 @@ export async function runKeeper(
     endpoint,
     client.send(new InvokeCommand({ FunctionName: functionName }), { ...(abortSignal && { abortSignal }) }),
   ).finally(() => client.destroy());
-  const text = Buffer.from(answer.Payload ?? []).toString('utf8');
-  const parsed = answer.FunctionError === undefined ? parseAnswer(text) : undefined;
+  const text = Buffer.from(output.Payload ?? []).toString('utf8');
+  const parsed = output.FunctionError === undefined ? parseResult(text) : undefined;
   if (parsed !== undefined) return parsed;
   throw new CommandFailure(
-    `The function ${functionName} failed: ${text.slice(0, 200) || answer.FunctionError}. Its log says why.`,
+    `The function ${functionName} failed: ${text.slice(0, 200) || output.FunctionError}. Its log says why.`,
   );
 }
 
@@ -51,7 +51,7 @@ function lambdaEndpoint({ endpoint }: Place, { outputs }: DeployedStack): string
   return isLoopback(new URL(own)) ? own : endpoint.href;
 }
 
-function parseAnswer(text: string): KeeperResult | undefined {
+function parseResult(text: string): KeeperResult | undefined {
   try {
     const { versions, parametersReadAt, refused } = JSON.parse(text) as Partial<KeeperResult>;
     const whole =

@@ -87,7 +87,7 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
   const endpoint = place.endpoint?.href;
   const settings = { ...clientSettings(endpoint, REQUEST_MS, CONNECTION_MS), maxAttempts: 2 };
   const signal = { abortSignal };
-  const asked = <T>(
+  const readAws = <T>(
     service: AwsCall['service'],
     action: string,
     what: string,
@@ -97,7 +97,7 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
   const ssm = new SSMClient(settings);
   const elb = new ElasticLoadBalancingV2Client(settings);
   const ofElb = <T>(action: string, what: string, call: Promise<T>) =>
-    asked('Elastic Load Balancing v2', `elasticloadbalancing:${action}`, what, call);
+    readAws('Elastic Load Balancing v2', `elasticloadbalancing:${action}`, what, call);
   const region = () => ssm.config.region();
   const sts = new STSClient({ ...settings, region: () => region().catch(() => ANY_REGION) });
   let ahead: number | undefined;
@@ -110,7 +110,7 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
       if (!Number.isNaN(at)) ahead = (now() - at) / 1000;
       return result;
     },
-    { step: 'deserialize', priority: 'low', name: 'timeOfAnswer' },
+    { step: 'deserialize', priority: 'low', name: 'timeOfResponse' },
   );
 
   const loadBalancer = async (arn: string) => {
@@ -121,10 +121,10 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
   };
 
   return {
-    region: () => asked('SSM', 'ssm:GetParameters', 'The region', region()),
+    region: () => readAws('SSM', 'ssm:GetParameters', 'The region', region()),
     async identity() {
       const call = sts.send(new GetCallerIdentityCommand({}), signal).then(whole);
-      const { Account: account, Arn: arn } = await asked(
+      const { Account: account, Arn: arn } = await readAws(
         'STS',
         'sts:GetCallerIdentity',
         'The credentials',
@@ -144,14 +144,14 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
     clockAhead: () => ahead,
     async parameter(name) {
       const call = ssm.send(new GetParametersCommand({ Names: [name] }), signal);
-      const answer = await asked('SSM', 'ssm:GetParameters', `The parameter ${name}`, call);
-      return answer.Parameters?.[0]?.Value;
+      const output = await readAws('SSM', 'ssm:GetParameters', `The parameter ${name}`, call);
+      return output.Parameters?.[0]?.Value;
     },
     async parametersUnder(path) {
       const Names = PARAMETER_NAMES.map((name) => `${path}/${name}`);
       const call = ssm.send(new GetParametersCommand({ Names }), signal);
-      const answer = await asked('SSM', 'ssm:GetParameters', `The parameters under ${path}`, call);
-      return answer.Parameters ?? [];
+      const output = await readAws('SSM', 'ssm:GetParameters', `The parameters under ${path}`, call);
+      return output.Parameters ?? [];
     },
     stacks: () => describeStacks(place, abortSignal),
     async resources({ id, name }) {
@@ -161,7 +161,7 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
       do {
         const call = client.send(new ListStackResourcesCommand({ StackName: id, NextToken }), signal);
         const what = `The resources of the stack ${name}`;
-        const page = await asked('CloudFormation', 'cloudformation:ListStackResources', what, call);
+        const page = await readAws('CloudFormation', 'cloudformation:ListStackResources', what, call);
         for (const { LogicalResourceId, ResourceType, PhysicalResourceId } of page.StackResourceSummaries ??
           []) {
           resources.push({
@@ -200,12 +200,12 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
       const client = new ACMClient(settings);
       const call = client.send(new DescribeCertificateCommand({ CertificateArn }), signal);
       const what = `The certificate ${CertificateArn}`;
-      return (await asked('ACM', 'acm:DescribeCertificate', what, call)).Certificate ?? {};
+      return (await readAws('ACM', 'acm:DescribeCertificate', what, call)).Certificate ?? {};
     },
     async targets(TargetGroupArn) {
       const call = elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }), signal);
-      const answer = await ofElb('DescribeTargetHealth', 'The health of the target group', call);
-      return answer.TargetHealthDescriptions ?? [];
+      const output = await ofElb('DescribeTargetHealth', 'The health of the target group', call);
+      return output.TargetHealthDescriptions ?? [];
     },
     async alarms(names) {
       const client = new CloudWatchClient(settings);
@@ -213,7 +213,7 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
       for (let begin = 0; begin < names.length; begin += MAX_NAMES) {
         const AlarmNames = names.slice(begin, begin + MAX_NAMES);
         const call = client.send(new DescribeAlarmsCommand({ AlarmNames, MaxRecords: MAX_NAMES }), signal);
-        const page = await asked('CloudWatch', 'cloudwatch:DescribeAlarms', 'The alarms', call);
+        const page = await readAws('CloudWatch', 'cloudwatch:DescribeAlarms', 'The alarms', call);
         described.push(...(page.MetricAlarms ?? []));
       }
       return described;

@@ -15,7 +15,7 @@ const ROOT = new URL('../../', import.meta.url);
 
 /** Time limits for a connection and for the whole response, in ms. A cold start takes less. */
 const CONNECTION_MS = 5_000;
-const ANSWER_MS = 15_000;
+const RESPONSE_MS = 15_000;
 
 /** Longest response that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
@@ -64,7 +64,7 @@ function call({ url, through: host }: Call): Promise<ClientResponse> {
       ['user-agent', 'alb-jwt-authorizer-doctor'],
     ],
     newSocket: true,
-    timeoutMs: ANSWER_MS,
+    timeoutMs: RESPONSE_MS,
     connectTimeoutMs: CONNECTION_MS,
     maxBytes: MAX_BYTES,
     ...(host !== undefined && { lookup: through(host) }),

@@ -72,7 +72,7 @@ export interface Explanation {
  */
 export async function explain(given: ExplainInput): Promise<Explanation> {
   const config = given.frontDoor?.kind === 'api-gateway' ? asAuthorizer(given.config) : given.config;
-  const input = { ...given, config, ...(given.offline && { fetchDocument: refuse }) };
+  const input = { ...given, config, ...(given.offline && { fetchDocument: fetchNothing }) };
   const question = questionOf(input);
   const endpoints = createKeyEndpoints(input.fetchDocument, () => input.now);
 
@@ -87,14 +87,14 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
     ...requestSteps(request, judged, { ...input, place: token === '' ? undefined : place, token }),
   ];
   // Then no token is looked at.
-  const answered = route.document !== undefined || (config.cors !== undefined && isPreflight(request));
+  const respondsItself = route.document !== undefined || (config.cors !== undefined && isPreflight(request));
   const decided = await decisionOn(request, route, input, endpoints);
   const { trust, assumption, outcome, forwarded } = decided;
   const taken = mcpTaken(route, request, input.policy);
   const context = { ...input, request, place, route, taken, endpoints, trust, assumption };
-  const rest = await tokenSteps(answered ? '' : token, context);
-  if (token !== '' && !answered) steps.push(...rest.steps);
-  else if (!answered) steps.push(...taken.steps);
+  const rest = await tokenSteps(respondsItself ? '' : token, context);
+  if (token !== '' && !respondsItself) steps.push(...rest.steps);
+  else if (!respondsItself) steps.push(...taken.steps);
 
   // The steps above only explain how the decision came about.
   const { code, reported, reason } = outcome;
@@ -151,7 +151,7 @@ function verdictOf(
   };
 }
 
-const refuse: ExplainInput['fetchDocument'] = (url) =>
+const fetchNothing: ExplainInput['fetchDocument'] = (url) =>
   Promise.reject(new Error(`${url.href} was not fetched`));
 
 const NOT_ROUTED: Verdict = {

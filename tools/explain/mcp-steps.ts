@@ -21,11 +21,11 @@ export function mcpTaken(route: TakenRoute, request: HttpRequest, policy: Policy
   if ('kind' in taken) return { route: undefined, steps: [fail('mcp', taken, hintsOf(request))] };
   if (route.candidates === undefined) return { route, steps: [] };
   const name = nameOf(taken, policy);
-  return { route: taken, steps: [pass('mcp', `${told(request)} matches ${name}`)] };
+  return { route: taken, steps: [pass('mcp', `${messageText(request)} matches ${name}`)] };
 }
 
 /** The message that decides, if the body can be read. */
-function told(request: HttpRequest): string {
+function messageText(request: HttpRequest): string {
   const reading = readMcpMessage(request);
   if ('problem' in reading) return 'the message';
   const { method, name } = reading.message;
@@ -42,7 +42,7 @@ function hintsOf(request: HttpRequest): string[] {
     return ['the request has no Content-Type here: give it with --header "Content-Type: application/json"'];
   }
   const reading = readMcpMessage(request);
-  return 'problem' in reading ? [] : [`the message is ${told(request)}`];
+  return 'problem' in reading ? [] : [`the message is ${messageText(request)}`];
 }
 
 function nameOf(

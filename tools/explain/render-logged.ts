@@ -115,11 +115,12 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
 function timesOf({ ms, upstreamMs, upstreamStatus, coldStart }: JsonObject): string | undefined {
   if (ms === undefined) return undefined;
   const upstream = upstreamMs === undefined ? undefined : `${shown(upstreamMs)} ms of that at the upstream`;
-  const answered = upstreamStatus === undefined ? undefined : `which responded with ${shown(upstreamStatus)}`;
+  const responded =
+    upstreamStatus === undefined ? undefined : `which responded with ${shown(upstreamStatus)}`;
   return joined([
     `${shown(ms)} ms`,
     upstream,
-    answered,
+    responded,
     coldStart === true ? 'in a new environment' : undefined,
   ]);
 }

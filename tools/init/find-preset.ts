@@ -20,7 +20,7 @@ export function presetsOf(issuers: readonly string[], name: string | undefined):
   const twice = issuers.find((one, index) => issuers.indexOf(one) !== index);
   if (twice !== undefined) throw new ArgumentError(`ISSUER ${twice} is given twice: leave one out.`);
   if (name === undefined) {
-    for (const one of issuers) refuseMisspelt(one);
+    for (const one of issuers) rejectMisspelt(one);
     const found = PRESETS.filter(
       (preset) => issuers.every((one) => preset.issuer.test(one)) && several === (preset.several ?? false),
     );
@@ -40,7 +40,7 @@ const isKnown = (issuer: string): boolean =>
   unusable(issuer) !== undefined;
 
 /** RFC 7519 §4.1.1: `iss` is compared as it is. A slash must not make a known provider unrecognized. */
-function refuseMisspelt(issuer: string): void {
+function rejectMisspelt(issuer: string): void {
   const meant = isKnown(issuer) ? undefined : spellings(issuer).find(isKnown);
   if (meant === undefined) return;
   throw new ArgumentError(

@@ -1,10 +1,10 @@
 import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
 import { complete, type Gathering, takeGiven } from './gather.ts';
-import { choosePreset, readIssuers, refuseIssuers } from './issuers.ts';
-import { judge, refusal } from './judge.ts';
+import { choosePreset, readIssuers, rejectIssuers } from './issuers.ts';
+import { judge, rejection } from './judge.ts';
 import { look } from './look.ts';
 import { notesOf } from './notes.ts';
-import { policyText, refuseExisting, writePolicyFile } from './policy-file.ts';
+import { policyText, rejectExisting, writePolicyFile } from './policy-file.ts';
 import { decide } from './policy-of.ts';
 import { questionsOf } from './questions.ts';
 import type { Report } from './report.ts';
@@ -34,10 +34,10 @@ export async function initialize(request: Request, surroundings: Surroundings): 
   const { terminal } = surroundings;
   const issuers = readIssuers(request);
   const preset = await choosePreset(request, issuers, terminal);
-  await refuseIssuers(preset, issuers, given);
+  await rejectIssuers(preset, issuers, given);
   const gathering = { preset, issuers, questions: questionsOf(preset, issuers, given) };
   const known = await takeGiven(gathering, terminal !== undefined);
-  refuseExisting(output, force);
+  rejectExisting(output, force);
   // The keys are fetched before anything else is asked, so their location is the first question.
   const placed = await complete(keysAlone(gathering), known, terminal?.ask);
   const online = !offline;
@@ -49,7 +49,7 @@ export async function initialize(request: Request, surroundings: Surroundings): 
     jwksUri: placed.jwksUri ?? seen?.jwksUri,
   };
   const { findings } = await judge(preset, answers, seen?.algorithms);
-  if (findings.length > 0) throw refusal(findings.map(({ message }) => message));
+  if (findings.length > 0) throw rejection(findings.map(({ message }) => message));
   const decided = decide(preset, answers, seen?.algorithms);
   terminal?.throwIfInterrupted();
   writePolicyFile(output, policyText(decided.policy, output), force);

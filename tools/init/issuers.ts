@@ -1,7 +1,7 @@
 import { ArgumentError, CommandFailure } from '../arguments.ts';
 import { presetsOf } from './find-preset.ts';
 import { plainFault } from './gather.ts';
-import { judge, refusal, wording } from './judge.ts';
+import { judge, rejection, wording } from './judge.ts';
 import { demoPreset } from './local-stack.ts';
 import type { Preset } from './presets/preset.ts';
 import type { Given } from './questions.ts';
@@ -52,7 +52,7 @@ export async function choosePreset(
 }
 
 /** Rejects issuers that no policy can have, whatever the answers are. */
-export async function refuseIssuers(preset: Preset, issuers: readonly string[], given: Given): Promise<void> {
+export async function rejectIssuers(preset: Preset, issuers: readonly string[], given: Given): Promise<void> {
   // The address of the keys is derived from the issuer.
   const mustMatch = typeof preset.jwksUri === 'function' && given['jwks-uri'] === undefined;
   if ((mustMatch || preset.type === 'spiffe') && !issuers.every((issuer) => preset.issuer.test(issuer))) {
@@ -63,7 +63,7 @@ export async function refuseIssuers(preset: Preset, issuers: readonly string[], 
   const jwksUri = given['jwks-uri'] ?? preset.example.jwksUri;
   const { findings } = await judge(preset, { ...preset.example, issuers, jwksUri });
   if (findings.length > 0) {
-    throw refusal(
+    throw rejection(
       findings.map((finding) =>
         finding.parameter === 'jwks-uri'
           ? `--jwks-uri: ${finding.message}`

@@ -31,5 +31,5 @@ export async function judge(
 export const wording = ({ message }: Finding): string =>
   message.replace(/^(?:providers\.[a-z0-9-]+|routes\.\d+)(?:\.[^:\s]+)?(?: \([^)]*\))?:? /, '');
 
-export const refusal = (messages: readonly string[]): CommandFailure =>
+export const rejection = (messages: readonly string[]): CommandFailure =>
   new CommandFailure([...messages, 'Nothing has been written: correct that, and run init again.'].join('\n'));

@@ -27,7 +27,7 @@ interface Looking {
   readonly runningIssuer: RunningIssuer;
 }
 
-const NOT_ASKED = { reasons: [], isNotThere: false } as const;
+const NOT_DISCOVERED = { reasons: [], isNotThere: false } as const;
 
 /** Looks at what the issuer publishes, each document once. */
 export async function look(
@@ -39,8 +39,8 @@ export async function look(
   const { issuers } = answers;
   const [issuer = ''] = issuers;
   const jwksUri = answers.jwksUri ?? preset.jwksUri?.(issuer);
-  const isAsked = issuers.length === 1 && /^https?:\/\//.test(issuer);
-  const found = isAsked ? await discover(issuer, once, jwksUri !== undefined) : NOT_ASKED;
+  const isDiscoverable = issuers.length === 1 && /^https?:\/\//.test(issuer);
+  const found = isDiscoverable ? await discover(issuer, once, jwksUri !== undefined) : NOT_DISCOVERED;
   const discovered = 'url' in found ? found : undefined;
   if ('reasons' in found && jwksUri === undefined) {
     throw new CommandFailure(

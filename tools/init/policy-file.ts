@@ -25,7 +25,7 @@ export function policyText(policy: PolicyDocument, file: string): string {
  * @param replace whether an existing file is replaced
  * @throws CommandFailure if the file exists already, or something else has its name
  */
-export function refuseExisting(file: string, replace: boolean): void {
+export function rejectExisting(file: string, replace: boolean): void {
   const path = userPath(file);
   // A dangling link counts as existing.
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
@@ -42,7 +42,7 @@ export function refuseExisting(file: string, replace: boolean): void {
  * @throws CommandFailure if that cannot be done
  */
 export function writePolicyFile(file: string, text: string, replace: boolean): void {
-  refuseExisting(file, replace);
+  rejectExisting(file, replace);
   const path = targetOf(userPath(file));
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {

@@ -35,16 +35,16 @@ export function createTerminal(input: Readable, output: Writable, paint: Paint):
   const early: string[] = [];
   let waiting: Waiting | undefined;
   let interrupted = false;
-  let refuseAll: (error: Interrupted) => void = () => {};
+  let rejectAll: (error: Interrupted) => void = () => {};
   const interruption = new Promise<never>((_, reject) => {
-    refuseAll = reject;
+    rejectAll = reject;
   });
   // Avoids an unhandled rejection if nobody waits for it.
   interruption.catch(() => {});
   const interrupt = () => {
     interrupted = true;
     waiting?.reject(new Interrupted());
-    refuseAll(new Interrupted());
+    rejectAll(new Interrupted());
   };
   reader.on('SIGINT', interrupt);
   reader.on('close', interrupt);

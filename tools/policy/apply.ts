@@ -1,7 +1,7 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { Reading } from '../../lambda/core/config/reading.ts';
 import { CommandFailure } from '../arguments.ts';
-import { isRefused } from '../aws-call.ts';
+import { isRejected } from '../aws-call.ts';
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
 import { describedBy, noteOf } from './change-note.ts';
 import type { PastVersion } from './history.ts';
@@ -96,7 +96,7 @@ export async function applyPlan(
       written.push({ name, version, after, overwritten: between(after, version) });
     } catch (error) {
       const found = await versionPut(store, name, { after, value, id });
-      if (typeof found !== 'number') return failed(error, found === 'unknown' || !isRefused(error));
+      if (typeof found !== 'number') return failed(error, found === 'unknown' || !isRejected(error));
       written.push({ name, version: found, after, overwritten: between(after, found) });
     }
     known.set(name, written.at(-1)?.version ?? after);

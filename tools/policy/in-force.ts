@@ -30,7 +30,7 @@ const STALE_SECONDS = 30;
 const ASK_AGAIN_MS = 1000;
 
 /** How many times in a row the keeper has to reject something before that counts. */
-const REFUSALS = 3;
+const REJECTIONS_IN_A_ROW = 3;
 
 /** Waits until what was put is in force, and reports it. `putAt` is in seconds since the epoch, by default now. */
 export async function waitInForce(
@@ -111,28 +111,28 @@ async function keep(
   const { target, output, now, sleep, interrupted } = session;
   if (target.runKeeper === undefined) return 'unknown';
   const until = now() + STALE_SECONDS * 1000;
-  let refusals = 0;
+  let rejections = 0;
   while (!interrupted.aborted && now() < until) {
-    const answer = await target.runKeeper().catch((error: unknown) => {
+    const result = await target.runKeeper().catch((error: unknown) => {
       if (!(error instanceof CommandFailure)) throw error;
       return error;
     });
-    if (answer instanceof Error) {
+    if (result instanceof Error) {
       output.say(
-        `The keeper did not confirm that it has read it. It runs by itself within a minute. ${answer.message}`,
+        `The keeper did not confirm that it has read it. It runs by itself within a minute. ${result.message}`,
         'note',
       );
       return 'unknown';
     }
-    const { versions } = answer;
+    const { versions } = result;
     if (put.every(({ name, version }) => (versions[name] ?? 0) >= version)) {
       output.say('The keeper has read it and accepts it.');
       return undefined;
     }
-    const refused = refusedOf(answer, put, target.path);
+    const refused = rejectionsOf(result, put, target.path);
     // The keeper may have read, and rejected, the values from before the put.
-    refusals = refused.length > 0 ? refusals + 1 : 0;
-    if (refusals >= REFUSALS) return { refused, versions };
+    rejections = refused.length > 0 ? rejections + 1 : 0;
+    if (rejections >= REJECTIONS_IN_A_ROW) return { refused, versions };
     await sleep(ASK_AGAIN_MS);
   }
   return 'unknown';
@@ -143,7 +143,7 @@ export const isAbout = (problem: string, path: string, name: ParameterName): boo
   problem.startsWith(`${path}/${name}: `);
 
 /** Those rejections that keep something that was put from coming into force. */
-function refusedOf({ refused }: KeeperResult, put: PutVersions, path: string): string[] {
+function rejectionsOf({ refused }: KeeperResult, put: PutVersions, path: string): string[] {
   const units = Object.values(UNITS).filter((names: readonly ParameterName[]) =>
     put.some(({ name }) => names.includes(name)),
   );

@@ -66,12 +66,12 @@ function stateOf(
   const has = force.versions?.[name];
   const otherwise = has === undefined ? '' : ` (${has} is)`;
   const unit = Object.values(UNITS).find((names: readonly ParameterName[]) => names.includes(name)) ?? [];
-  const isRefused = (one: ParameterName) =>
+  const isRejected = (one: ParameterName) =>
     force.refused.some((problem) => isAbout(problem, target.path, one));
-  const isBehind = has !== undefined ? has < version : unit.some(isRefused);
-  if (isRefused(name)) return { state: 'refused', words: `rejected, so not in force${otherwise}` };
-  if (isBehind && unit.some(isRefused)) {
-    const why = unit.filter(isRefused).join(' and ');
+  const isBehind = has !== undefined ? has < version : unit.some(isRejected);
+  if (isRejected(name)) return { state: 'refused', words: `rejected, so not in force${otherwise}` };
+  if (isBehind && unit.some(isRejected)) {
+    const why = unit.filter(isRejected).join(' and ');
     // Without the keeper a verifier keeps the configuration that it has, and a new verifier gets none.
     const words = has === undefined ? 'in force only where it was before' : `not in force${otherwise}`;
     return { state: 'held', words: `${words}, because ${why} is rejected` };

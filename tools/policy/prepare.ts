@@ -59,13 +59,13 @@ export async function prepare(session: Session, wanted: Wanted): Promise<Prepare
   const difference = await compare(before, after);
   for (const line of difference.lines(output.paint)) output.print(line);
   for (const note of stored.notes) output.say(note, 'note');
-  const told = { ...json, difference: difference.json };
-  if (refusesForWarnings(session, judgement, wanted.strict)) return { puts: undefined, json: told };
+  const common = { ...json, difference: difference.json };
+  if (isStoppedByWarnings(session, judgement, wanted.strict)) return { puts: undefined, json: common };
 
   const order = await findOrder(before, after, names, await acceptableBetween(before, after, compare));
   if (order === undefined) {
     sayNoOrder(session, names);
-    return { puts: undefined, json: { ...told, order: null } };
+    return { puts: undefined, json: { ...common, order: null } };
   }
   const histories = await readHistories(
     session,
@@ -78,7 +78,7 @@ export async function prepare(session: Session, wanted: Wanted): Promise<Prepare
       value: after[name] ?? '',
       description: histories[name]?.at(-1)?.description || descriptionOf(name),
     })),
-    json: { ...told, order },
+    json: { ...common, order },
   };
 }
 
@@ -91,7 +91,7 @@ function storedForms(given: ParameterValues, names: readonly ParameterName[]) {
   };
 }
 
-function refusesForWarnings(
+function isStoppedByWarnings(
   { output }: Session,
   { warnings, accepted, useless }: Judgement,
   strict: boolean,

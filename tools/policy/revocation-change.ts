@@ -4,7 +4,7 @@ import type { Revocations } from '../../lambda/core/revocations.ts';
 import { CommandFailure } from '../arguments.ts';
 import { appliedJson, planned } from './conduct.ts';
 import { forceStatus, waitIfRecent, waitInForce } from './in-force.ts';
-import { alsoRefusing, isEmpty, revocationLines, revocationsText, without } from './revocation-edit.ts';
+import { alsoCovering, isEmpty, revocationLines, revocationsText, without } from './revocation-edit.ts';
 import { currentOf, edited, NAME, putMerged, type RevocationChange, tooLong } from './revocation-merge.ts';
 import type { Outcome, Session } from './session.ts';
 import { sayApplied, statusOf } from './stop-report.ts';
@@ -24,13 +24,13 @@ export async function changeRevocations(session: Session, change: RevocationChan
       by === 'revoke' ? 'Already revoked.' : 'There is no such entry, so there is nothing to take back.',
       'good',
     );
-    if (by === 'unrevoke') sayStillRefused(session, next, entries);
+    if (by === 'unrevoke') sayStillRevoked(session, next, entries);
     const force = await waitIfRecent(session, before, [NAME]);
     return { status: forceStatus(force, interrupted), json: { ...json, written: [], force } };
   }
   for (const line of json.added) output.say(`will be rejected with 401 token_revoked: ${line}`, 'bad');
   for (const line of json.removed) output.say(`no longer revoked: ${line}`, 'good');
-  if (by === 'unrevoke') sayStillRefused(session, next, entries);
+  if (by === 'unrevoke') sayStillRevoked(session, next, entries);
   const form = storedForm(NAME, revocationsText(next));
   if ('problem' in form) throw new CommandFailure(`${tooLong(form.problem)} Nothing was written.`);
   if (form.note !== undefined) output.say(form.note, 'note');
@@ -39,8 +39,8 @@ export async function changeRevocations(session: Session, change: RevocationChan
   for (const line of difference.lines(output.paint)) output.print(line);
 
   output.say(`Will put ${planned(session, [{ name: NAME }])}`);
-  const asked = by === 'revoke' ? 'Revoke it?' : 'Take it back?';
-  if (!(await ask(asked))) {
+  const question = by === 'revoke' ? 'Revoke it?' : 'Take it back?';
+  if (!(await ask(question))) {
     output.say('Nothing was written.');
     return { status: 1, json: { ...json, written: [], declined: true } };
   }
@@ -58,8 +58,8 @@ export async function changeRevocations(session: Session, change: RevocationChan
 }
 
 /** A token may be revoked in several ways, and this takes back only one of them. */
-function sayStillRefused({ output }: Session, next: Revocations, entries: Revocations): void {
-  for (const line of revocationLines(alsoRefusing(next, entries))) {
+function sayStillRevoked({ output }: Session, next: Revocations, entries: Revocations): void {
+  for (const line of revocationLines(alsoCovering(next, entries))) {
     output.say(`still revoked: ${line}`, 'note');
   }
 }

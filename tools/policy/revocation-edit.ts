@@ -89,7 +89,7 @@ export const without = (one: Revocations, other: Revocations): Revocations =>
   }));
 
 /** The revocations that also cover the tokens that `named` names: by subject, or by the time of issue. */
-export const alsoRefusing = (revocations: Revocations, named: Revocations): Revocations =>
+export const alsoCovering = (revocations: Revocations, named: Revocations): Revocations =>
   new Map(
     [...named].flatMap(([issuer, { sub, subIssuedBefore }]) => {
       const one = revocations.get(issuer);

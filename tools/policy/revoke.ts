@@ -15,7 +15,7 @@ import { readFrom } from './versions.ts';
 const MAX_ISSUER = 200;
 
 /** What the command line asks to revoke. */
-export interface Asked extends Omit<Selection, 'issuer'> {
+export interface RevocationRequest extends Omit<Selection, 'issuer'> {
   readonly issuer: string | undefined;
   /** Standard input, if it is to be a token. */
   readonly pasted: string | undefined;
@@ -23,15 +23,19 @@ export interface Asked extends Omit<Selection, 'issuer'> {
 }
 
 /** Adds entries to the revocations, or removes them. */
-export async function revoke(session: Session, by: 'revoke' | 'unrevoke', asked: Asked): Promise<Outcome> {
+export async function revoke(
+  session: Session,
+  by: 'revoke' | 'unrevoke',
+  request: RevocationRequest,
+): Promise<Outcome> {
   const before = await readFrom(session);
   const issuers = await acceptedIssuers(session, before);
   const also = by === 'unrevoke' ? revokedIssuers(before) : [];
   const known = issuers && [...issuers, ...also];
   const { selections, notes } =
-    asked.pasted === undefined
-      ? { selections: [{ ...asked, issuer: asked.issuer ?? onlyIssuer(session, issuers) }], notes: [] }
-      : selectionsOf(asked.pasted, { by: asked.by, issuers: known });
+    request.pasted === undefined
+      ? { selections: [{ ...request, issuer: request.issuer ?? onlyIssuer(session, issuers) }], notes: [] }
+      : selectionsOf(request.pasted, { by: request.by, issuers: known });
   for (const note of notes) session.output.say(`note: ${note}`, 'note');
   const unknown = known && selections.find(({ issuer }) => !known.includes(issuer));
   if (unknown !== undefined) {

@@ -13,7 +13,7 @@ import {
   takeSubcommand,
 } from './arguments.ts';
 import { diff, put } from './put.ts';
-import { type Asked, revoke } from './revoke.ts';
+import { type RevocationRequest, revoke } from './revoke.ts';
 import { BY } from './revoked-token.ts';
 import { rollback } from './rollback.ts';
 import { parseDestination } from './rollback-target.ts';
@@ -124,14 +124,14 @@ function revokeRun(name: 'revoke' | 'unrevoke', args: readonly string[], now: nu
       `--issued-before is in the future, ${utc(issuedBefore)}: until then, new tokens would be rejected too. Use now for the tokens issued so far; put --revocations FILE takes any time.`,
     );
   }
-  const asked: Omit<Asked, 'pasted'> = { issuer, jti, sub, clientId, issuedBefore, by };
+  const request: Omit<RevocationRequest, 'pasted'> = { issuer, jti, sub, clientId, issuedBefore, by };
   return {
     name,
     ...common(values),
     isInputTaken: token !== undefined,
     act: async (session) => {
       const pasted = token === undefined ? undefined : await readPaste();
-      return revoke(session, name, { ...asked, pasted });
+      return revoke(session, name, { ...request, pasted });
     },
   };
 }

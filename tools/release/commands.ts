@@ -20,8 +20,8 @@ export function output(folder: string, command: readonly string[], { environment
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (error === undefined && status === 0) return stdout;
-  const told = [error?.message, stdout, stderr].filter((text) => text).join('\n');
-  throw new CommandFailure(`${command.join(' ')} failed in ${folder}:\n${told}`);
+  const details = [error?.message, stdout, stderr].filter((text) => text).join('\n');
+  throw new CommandFailure(`${command.join(' ')} failed in ${folder}:\n${details}`);
 }
 
 export const npm = (folder: string, ...args: readonly string[]): string => output(folder, ['npm', ...args]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsJsonResult, Input } from '../../aws-api/service.ts';
-import { fail, invalid, noGroup, succeed } from '../answer.ts';
+import { fail, invalid, noGroup, succeed } from '../results.ts';
 import type { LogStore } from '../store.ts';
 import { rowOf } from './event.ts';
 import { parseQuery } from './query.ts';

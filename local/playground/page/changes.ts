@@ -19,7 +19,7 @@ const PATIENCE_MS = 20_000;
 const GIVE_UP_MS = 60_000;
 
 /** @param looked gets each response of the server, or undefined if there was none */
-export function createChanges(looked: (answer: Changes | undefined) => void): ChangeList {
+export function createChanges(looked: (result: Changes | undefined) => void): ChangeList {
   const list = byId('changes', HTMLOListElement);
   const listeners = new Set<(changes: readonly Change[]) => void>();
   let timer: number | undefined;
@@ -31,9 +31,9 @@ export function createChanges(looked: (answer: Changes | undefined) => void): Ch
     clearTimeout(timer);
     let wait = LATER_MS;
     try {
-      const answer = await server.changes();
-      looked(answer);
-      const { changes, now } = answer;
+      const result = await server.changes();
+      looked(result);
+      const { changes, now } = result;
       list.replaceChildren(...changes.map((change) => changeItem(change, now)));
       for (const listener of listeners) listener(changes);
       const waiting = changes.filter(({ inForceAt }) => inForceAt === undefined);

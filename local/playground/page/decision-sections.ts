@@ -1,8 +1,8 @@
-import type { Answer, Explained, Field, Logged, Sent } from '../contract.ts';
+import type { Explained, Field, Logged, ReceivedResponse, Sent } from '../contract.ts';
 import { aside, el, fold } from './dom.ts';
 
 /** The challenge to the caller, from `WWW-Authenticate`. */
-export function challengeSection({ headers }: Answer): HTMLElement[] {
+export function challengeSection({ headers }: ReceivedResponse): HTMLElement[] {
   const challenges = headers.filter(([name]) => name.toLowerCase() === 'www-authenticate');
   if (challenges.length === 0) return [];
   const blocks = challenges.map(([, value]) => el('pre', { class: 'block challenge' }, value));
@@ -10,7 +10,7 @@ export function challengeSection({ headers }: Answer): HTMLElement[] {
 }
 
 /** The response as the caller gets it. Folded if the stack's upstream sent it, because that repeats what it received. */
-export function answerSection({ answer, received }: Sent): HTMLElement {
+export function responseSection({ answer, received }: Sent): HTMLElement {
   const { status, headers, body, bodyEncoding, cut } = answer;
   return fold(
     `Response · ${status}`,
@@ -138,7 +138,7 @@ const shownValue = (value: string): Node | string =>
       );
 
 const bodyBlock = (
-  { body, bodyEncoding, cut }: Pick<Answer, 'body' | 'bodyEncoding' | 'cut'>,
+  { body, bodyEncoding, cut }: Pick<ReceivedResponse, 'body' | 'bodyEncoding' | 'cut'>,
   id?: string,
 ): HTMLElement[] => [
   ...(body === '' ? [] : [el('pre', { class: 'block', id }, pretty(body))]),

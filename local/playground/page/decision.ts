@@ -1,9 +1,9 @@
 import type { Logged, Sent } from '../contract.ts';
 import {
-  answerSection,
   challengeSection,
   logSection,
   readingsSection,
+  responseSection,
   upstreamSection,
 } from './decision-sections.ts';
 import { byId, el, withCode } from './dom.ts';
@@ -63,7 +63,7 @@ export function createDecision(): DecisionPanel {
         ...(first ? [] : readings),
         ...challengeSection(sent.answer),
         ...upstreamSection(sent),
-        answerSection(sent),
+        responseSection(sent),
         ...logSection(logged),
       );
       // In a narrow window, this panel is below the button that was clicked.

@@ -5,7 +5,7 @@ import { byId } from './dom.ts';
 export interface Notices {
   readonly outage: (on: boolean) => void;
   /** Updates the notices from a response about changes; undefined if there was none. */
-  readonly looked: (answer: Pick<Changes, 'outage' | 'startedAt'> | undefined) => void;
+  readonly looked: (result: Pick<Changes, 'outage' | 'startedAt'> | undefined) => void;
 }
 
 export function createNotices(): Notices {
@@ -19,12 +19,12 @@ export function createNotices(): Notices {
   };
   return {
     outage,
-    looked(answer) {
-      gone.hidden = answer !== undefined;
-      if (answer === undefined) return;
-      outage(answer.outage);
-      startedAt ??= answer.startedAt;
-      another.hidden = startedAt === answer.startedAt;
+    looked(result) {
+      gone.hidden = result !== undefined;
+      if (result === undefined) return;
+      outage(result.outage);
+      startedAt ??= result.startedAt;
+      another.hidden = startedAt === result.startedAt;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type {
+  CallRejection,
   Changes,
   Checked,
   CheckRequest,
@@ -10,7 +11,6 @@ import type {
   OutageRequest,
   Put,
   PutRequest,
-  Refusal,
   SendRequest,
   Sent,
   StackState,
@@ -18,7 +18,7 @@ import type {
 } from '../contract.ts';
 
 async function call<T>(method: string, name: string, body?: object): Promise<T> {
-  const answer = await fetch(`/api/${name}`, {
+  const response = await fetch(`/api/${name}`, {
     method,
     headers: { 'x-playground': '1', ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
@@ -27,8 +27,8 @@ async function call<T>(method: string, name: string, body?: object): Promise<T> 
       'The playground does not respond, because the stack has stopped. Start it again with npm start.',
     );
   });
-  const value = (await answer.json()) as T | Refusal;
-  if (!answer.ok) throw new Error((value as Refusal).error);
+  const value = (await response.json()) as T | CallRejection;
+  if (!response.ok) throw new Error((value as CallRejection).error);
   return value as T;
 }
 

@@ -3,8 +3,8 @@ export function moment(seconds: number, now = Date.now()): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return 'not a valid date';
   const away = seconds - now / 1000;
-  const told = `${duration(Math.abs(away))} ${away < 0 ? 'ago' : 'from now'}`;
-  return `${date.toLocaleString('sv-SE')} · ${told}`;
+  const distance = `${duration(Math.abs(away))} ${away < 0 ? 'ago' : 'from now'}`;
+  return `${date.toLocaleString('sv-SE')} · ${distance}`;
 }
 
 /** A duration in words, from seconds. */

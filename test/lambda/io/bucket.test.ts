@@ -3,7 +3,7 @@ import { createBucket } from '../../../lambda/io/bucket.ts';
 import { createS3Request } from '../../../lambda/io/s3-request.ts';
 import { createSignedRequest } from '../../../lambda/io/signed-request.ts';
 import { createS3Object } from '../../../lambda/io/snapshot-object.ts';
-import { AT_ONCE, CREDENTIALS, failureOf, fakeExchange, NOW } from '../../support/aws-answers.ts';
+import { AT_ONCE, CREDENTIALS, failureOf, fakeExchange, NOW } from '../../support/aws-responses.ts';
 
 const VIRTUAL_HOSTED = 'https://bucket.s3.eu-central-1.amazonaws.com';
 const PATH_STYLE = 'http://localhost:8087/bucket';

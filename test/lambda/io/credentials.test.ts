@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createCredentials } from '../../../lambda/io/credentials.ts';
 import { ClientError } from '../../../lambda/io/http-client.ts';
-import { failureOf, fakeExchange, NOW, SECRETS } from '../../support/aws-answers.ts';
+import { failureOf, fakeExchange, NOW, SECRETS } from '../../support/aws-responses.ts';
 
 type Answers = Parameters<typeof fakeExchange>;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createGroupFinder } from '../../../lambda/io/find-security-group.ts';
 import { ClientError } from '../../../lambda/io/http-client.ts';
 import { createSignedRequest } from '../../../lambda/io/signed-request.ts';
-import { AT_ONCE, CREDENTIALS, failureOf, fakeExchange, NOW, SECRETS } from '../../support/aws-answers.ts';
+import { AT_ONCE, CREDENTIALS, failureOf, fakeExchange, NOW, SECRETS } from '../../support/aws-responses.ts';
 
 const NAME = 'CloudFront-VPCOrigins-Service-SG';
 const VPC = 'vpc-0123456789abcdef0';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { createParametersRequest } from '../../../lambda/io/get-parameters.ts';
 import { ClientError } from '../../../lambda/io/http-client.ts';
 import type { RetryEffects } from '../../../lambda/io/retrying.ts';
-import { AT_ONCE, failureOf, SECRETS, sendSigned } from '../../support/aws-answers.ts';
+import { AT_ONCE, failureOf, SECRETS, sendSigned } from '../../support/aws-responses.ts';
 import {
   answering,
   type Conversation,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSignedRequest, type SignerOptions } from '../../../lambda/io/signed-request.ts';
-import { fakeExchange } from '../../support/aws-answers.ts';
+import { fakeExchange } from '../../support/aws-responses.ts';
 
 type Example = Pick<SignerOptions, 'service' | 'credentials'> & { origin: string; time: string };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ClientError } from '../../../lambda/io/http-client.ts';
 import { type RetryRules, retrying } from '../../../lambda/io/retrying.ts';
 import { ServiceError } from '../../../lambda/io/service-error.ts';
-import { failureOf } from '../../support/aws-answers.ts';
+import { failureOf } from '../../support/aws-responses.ts';
 
 const RULES: RetryRules = { attempts: 5, deadlineMs: 60_000, attemptTimeoutMs: 700 };
 const BUSY = new ServiceError('SSM is busy', 400, 'ThrottlingException');

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Credentials } from '../../../lambda/io/credentials.ts';
 import { createSignedRequest } from '../../../lambda/io/signed-request.ts';
-import { fakeExchange, type Sent } from '../../support/aws-answers.ts';
+import { fakeExchange, type Sent } from '../../support/aws-responses.ts';
 
 /** Everything that a signature depends on. */
 const segment = fc.oneof(

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ClientError } from '../../../lambda/io/http-client.ts';
 import { Sha256 } from '../../../lambda/io/sha256.ts';
 import { createSignedRequest } from '../../../lambda/io/signed-request.ts';
-import { CREDENTIALS, failureOf, fakeExchange, NOW } from '../../support/aws-answers.ts';
+import { CREDENTIALS, failureOf, fakeExchange, NOW } from '../../support/aws-responses.ts';
 
 const URL_OF_OBJECT = new URL('https://bucket.s3.eu-central-1.amazonaws.com/snapshot/1.json');
 const LIMITS = { timeoutMs: 1000, maxBytes: 1000 };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createSecretsBucket, createSnapshotBucket } from '../../../lambda/io/snapshot-bucket.ts';
-import { sendSigned } from '../../support/aws-answers.ts';
+import { sendSigned } from '../../support/aws-responses.ts';
 
 const options = { owner: '123456789012', send: sendSigned('s3') };
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { RetryEffects } from '../../../lambda/io/retrying.ts';
 import { type Condition, createS3Object } from '../../../lambda/io/snapshot-object.ts';
-import { AT_ONCE, failureOf, SECRETS, sendSigned } from '../../support/aws-answers.ts';
+import { AT_ONCE, failureOf, SECRETS, sendSigned } from '../../support/aws-responses.ts';
 import {
   answering,
   type Conversation,

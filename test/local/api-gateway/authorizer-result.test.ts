@@ -28,7 +28,7 @@ describe('the policy of a REST API', () => {
   test('treats a backslash as a plain character', () => {
     const { rule } = readAuthorizerResult('rest', policy(['Allow', `${ARN}\\\\`]));
     expect(rule(`${ARN}\\\\`).kind).toBe('allow');
-    expect(rule(`${ARN}\\`).kind).toBe('refuse');
+    expect(rule(`${ARN}\\`).kind).toBe('reject');
   });
 
   test.each<[number, Parameters<typeof policy>]>([

@@ -96,16 +96,16 @@ describe('a request and the decision on it', () => {
 
 describe('the last rejection is', () => {
   test('the last request that was rejected, by the load balancer or the API', () => {
-    expect(told.lastRefusal()).toBeUndefined();
+    expect(told.lastRejection()).toBeUndefined();
     decided('1', { code: 'token_missing', requestId: 'r1' });
     served('1', { status: 401 });
-    expect(told.lastRefusal()).toEqual({ part: 'alb', requestId: 'r1' });
+    expect(told.lastRejection()).toEqual({ part: 'alb', requestId: 'r1' });
     decided('2', { requestId: 'r2' });
     served('2');
-    expect(told.lastRefusal()).toEqual({ part: 'alb', requestId: 'r1' });
+    expect(told.lastRejection()).toEqual({ part: 'alb', requestId: 'r1' });
     decided('3', { code: 'scope_missing', requestId: 'r3' }, 'api');
     served('3', { status: 403 }, 'api');
-    expect(told.lastRefusal()).toEqual({ part: 'api', requestId: 'r3' });
+    expect(told.lastRejection()).toEqual({ part: 'api', requestId: 'r3' });
   });
 });
 

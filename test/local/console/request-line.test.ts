@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decisionIn, type LoggedDecision } from '../../../local/console/function-line.ts';
-import { requestLine, type ToldRequest } from '../../../local/console/request-line.ts';
+import { requestLine, type PrintedRequest } from '../../../local/console/request-line.ts';
 import { createStyle } from '../../../local/console/style.ts';
 
 const PLAIN = createStyle(false);
@@ -17,16 +17,16 @@ const DECISION: LoggedDecision = {
 };
 
 const told = (
-  request: Partial<ToldRequest['request']> = {},
+  request: Partial<PrintedRequest['request']> = {},
   decision?: Partial<LoggedDecision>,
-): ToldRequest => ({
+): PrintedRequest => ({
   part: 'alb',
   request: { method: 'GET', path: '/api/x', status: 200, ms: 1.6, invocationId: 'i', ...request },
   decision: decision && { ...DECISION, ...decision },
 });
 
 describe('the line of a request says', () => {
-  test.each<[string, ToldRequest, string]>([
+  test.each<[string, PrintedRequest, string]>([
     [
       'why it was rejected',
       told({ status: 401 }, { code: 'audience_mismatch', reason: '"aud" is x, "y" is required' }),

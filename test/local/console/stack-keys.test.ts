@@ -31,7 +31,7 @@ function keysOf(stack: { readonly urls?: object; readonly authorizationServer?: 
   };
   return stackKeys({
     stack: whole as unknown as Stack,
-    console: { lastRefusal: () => undefined },
+    console: { lastRejection: () => undefined },
     write: (text) => written.push(text),
     style: createStyle(false),
     quit: () => quits++,

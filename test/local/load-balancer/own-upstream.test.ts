@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { refuseOwnUpstream } from '../../../local/load-balancer/own-upstream.ts';
+import { rejectOwnUpstream } from '../../../local/load-balancer/own-upstream.ts';
 import { ArgumentError } from '../../../tools/arguments.ts';
 
 test.each([
@@ -10,14 +10,14 @@ test.each([
   ['http://api.localhost:8080', 'load balancer'],
   ['http://localhost:8084', 'API'],
 ])('%s is no upstream of the stack whose %s it is', (upstream, part) => {
-  const refused = () => refuseOwnUpstream(upstream, 8080, ['loadBalancer', 'ssm', 'api']);
+  const refused = () => rejectOwnUpstream(upstream, 8080, ['loadBalancer', 'ssm', 'api']);
   expect(refused).toThrow(ArgumentError);
   expect(refused).toThrow(`--upstream ${upstream} is the ${part} of this stack`);
   expect(refused).toThrow(/--port 9000\.$/);
 });
 
 test('port 80 is the one in a URL without a port', () => {
-  expect(() => refuseOwnUpstream('http://localhost', 80, ['loadBalancer'])).toThrow('is the load balancer');
+  expect(() => rejectOwnUpstream('http://localhost', 80, ['loadBalancer'])).toThrow('is the load balancer');
 });
 
 test.each([
@@ -30,5 +30,5 @@ test.each([
     8090,
   ],
 ])('%s is an upstream', (_, upstream, first) => {
-  expect(() => refuseOwnUpstream(upstream, first, ['loadBalancer', 'ssm'])).not.toThrow();
+  expect(() => rejectOwnUpstream(upstream, first, ['loadBalancer', 'ssm'])).not.toThrow();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { put } from '../../../tools/policy/put.ts';
-import { type Asked, revoke } from '../../../tools/policy/revoke.ts';
+import { type RevocationRequest, revoke } from '../../../tools/policy/revoke.ts';
 import { rollback } from '../../../tools/policy/rollback.ts';
 import { createKey } from '../../support/keys.ts';
 import { claimsOf, mint } from '../../support/tokens.ts';
@@ -11,7 +11,7 @@ const POLICY = JSON.stringify({
   providers: { other: { type: 'jwks', issuer: OTHER, audience: ['x'] } },
 });
 
-const asked = (changes: Partial<Asked>): Asked => ({
+const asked = (changes: Partial<RevocationRequest>): RevocationRequest => ({
   issuer: ISSUER,
   jti: [],
   sub: [],

@@ -31,13 +31,13 @@ const credentials = defineCheck({
           : ok(whose);
       return found(finding, { principal: arn, ...(clockAhead !== undefined && { clockAhead }) });
     } catch (error) {
-      return found(refusalOf(error, place), facts(aws.clockAhead()));
+      return found(failureFinding(error, place), facts(aws.clockAhead()));
     }
   },
 });
 
 /** Asking for the identity needs no permission. So what is denied is a step towards the credentials, such as assuming a role. */
-function refusalOf(error: unknown, { endpoint }: World['place']): Finding {
+function failureFinding(error: unknown, { endpoint }: World['place']): Finding {
   if (!(error instanceof AwsFailure)) return findingOf(error);
   const { detail, remedy } = error.account;
   const own = endpoint !== undefined && isLoopback(endpoint);

@@ -1,7 +1,7 @@
 import { ClientError } from '../../../lambda/io/http-client.ts';
 import { type Entry, entriesOf, isOwnName } from '../../deployment/front-doors.ts';
 import { defineCheck, type Facts, type Finding, found, skipped } from '../check.ts';
-import { judgeAnswer } from '../judge-answer.ts';
+import { judgeResponse } from '../judge-response.ts';
 import { judgeSilence } from '../judge-silence.ts';
 import type { World } from '../world.ts';
 
@@ -58,7 +58,7 @@ async function judge(entry: Entry, internal: boolean, { call }: World): Promise<
     );
   }
   try {
-    return judgeAnswer(entry, await call(entry));
+    return judgeResponse(entry, await call(entry));
   } catch (error) {
     if (error instanceof ClientError) return judgeSilence(entry, error);
     throw error;

@@ -28,14 +28,14 @@ const keeper = defineCheck({
         ),
       );
     }
-    const answer = await aws.runKeeper(name, stack).catch((error: unknown) => {
+    const result = await aws.runKeeper(name, stack).catch((error: unknown) => {
       if (error instanceof CommandFailure && !(error instanceof AwsFailure)) return error;
       throw error;
     });
-    if (answer instanceof CommandFailure) return found(problem(answer.message, REMEDY));
+    if (result instanceof CommandFailure) return found(problem(result.message, REMEDY));
     // The check Parameters has already reported what is wrong with them.
-    const told = reading !== undefined && config === undefined;
-    return found(judgeAnswer(answer, { reading, told, path, now: now() / 1000 - clockAhead }));
+    const isReported = reading !== undefined && config === undefined;
+    return found(judgeResult(result, { reading, isReported, path, now: now() / 1000 - clockAhead }));
   },
 });
 
@@ -43,16 +43,16 @@ interface Known {
   /** What SSM had a moment earlier. */
   readonly reading: Reading | undefined;
   /** Whether another check has reported what is wrong with it. */
-  readonly told: boolean;
+  readonly isReported: boolean;
   readonly path: string;
   /** Seconds since the epoch, by the clock of AWS. */
   readonly now: number;
 }
 
 /** The findings from the keeper's response. */
-export function judgeAnswer(
+export function judgeResult(
   { versions, parametersReadAt, refused }: KeeperResult,
-  { reading, told, path, now }: Known,
+  { reading, isReported, path, now }: Known,
 ): readonly Finding[] {
   const age = Math.max(0, Math.round(now - parametersReadAt));
   const behind = Object.entries(reading ?? {}).flatMap(([name, { version }]) => {
@@ -62,7 +62,7 @@ export function judgeAnswer(
       : [`version ${version} of ${name} (${inForce ?? 'none'} is)`];
   });
   const findings = [
-    ...(refused.length > 0 ? [refusal(refused, told)] : []),
+    ...(refused.length > 0 ? [rejectionFinding(refused, isReported)] : []),
     // A rejected parameter lags behind because it is rejected.
     ...(behind.length > 0 && refused.length === 0
       ? [
@@ -84,11 +84,11 @@ export function judgeAnswer(
 /** Maximum number of rejections shown if no other check has shown them. */
 const SHOWN = 3;
 
-function refusal(refused: readonly string[], told: boolean): Finding {
+function rejectionFinding(refused: readonly string[], isReported: boolean): Finding {
   const others = refused.length - SHOWN;
   const named = [...refused.slice(0, SHOWN), ...(others > 0 ? [`${others} more`] : [])].join('; ');
   return problem(
-    told ? 'it rejects what Parameters names' : `it rejects ${named}`,
+    isReported ? 'it rejects what Parameters names' : `it rejects ${named}`,
     'What was valid before stays in force. Correct the parameters: docs/runbook.md#a-changed-parameter-does-not-take-effect',
   );
 }

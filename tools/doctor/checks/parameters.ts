@@ -113,8 +113,8 @@ function invalid(
   { path, stack, place }: About,
 ): Finding[] {
   // Missing parameters are already reported.
-  const told = problems.filter(({ parameter }) => reading[parameter] !== undefined);
-  const findings = told.slice(0, SHOWN).map((fault) => {
+  const present = problems.filter(({ parameter }) => reading[parameter] !== undefined);
+  const findings = present.slice(0, SHOWN).map((fault) => {
     const { parameter, message } = fault;
     const command = /placeholder/.test(message) ? stack?.outputs[COMMANDS[parameter] ?? ''] : undefined;
     return problem(
@@ -124,7 +124,7 @@ function invalid(
         : `Run ${command}`,
     );
   });
-  const others = told.length - findings.length;
+  const others = present.length - findings.length;
   if (others <= 0) return findings;
   return [
     ...findings,

@@ -19,7 +19,7 @@ const deployed = defineCheck({
   async run({ region }, { aws, place }) {
     // Credentials that may not describe stacks may still read the parameters.
     const known = place.path === undefined ? {} : { path: place.path };
-    const chosen = await stackOf({ aws, place }).catch((error: unknown) => refusalOf(error, place));
+    const chosen = await stackOf({ aws, place }).catch((error: unknown) => failureFinding(error, place));
     if ('detail' in chosen) return found(chosen, known);
     const findings = [stackStatusFinding(chosen.name, chosen.status, sameEndpoint(place))];
     const [, , , home] = chosen.id.split(':');
@@ -48,7 +48,7 @@ const isNative = ({ outputs }: DeployedStack): boolean =>
 
 const NATIVE = { path: 'the load balancer itself verifies tokens, so there are no parameters and no keeper' };
 
-function refusalOf(error: unknown, { path }: World['place']): Finding {
+function failureFinding(error: unknown, { path }: World['place']): Finding {
   if (path !== undefined || !(error instanceof AwsFailure) || !error.account.denied) return findingOf(error);
   const { detail, remedy } = error.account;
   return skipped(detail, `${remedy} Or give --path PREFIX, to check only the parameters.`);

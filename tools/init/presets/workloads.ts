@@ -25,8 +25,8 @@ const KUBERNETES_CLAIMS: readonly AskedClaim[] = [
 function accountOf({ claims }: Answers): { namespace: string; account: string } {
   const [, inSub, account = 'ACCOUNT'] =
     /^system:serviceaccount:([^:]+):(.+)$/.exec(claims.sub?.[0] ?? '') ?? [];
-  const asked = claims['/kubernetes.io/namespace'] ?? claims.namespace ?? [];
-  return { namespace: inSub ?? asked[0] ?? 'NAMESPACE', account };
+  const namespaces = claims['/kubernetes.io/namespace'] ?? claims.namespace ?? [];
+  return { namespace: inSub ?? namespaces[0] ?? 'NAMESPACE', account };
 }
 
 const kubernetesToken: Preset['token'] = {

@@ -8,15 +8,15 @@ export const LAMBDA_BODY_LIMIT = 1024 * 1024;
 const RESPONSE_HEADER_LIMIT = 32 * 1024;
 
 /** A response to the client. */
-export interface Answer {
+export interface AlbResponse {
   readonly status: number;
   readonly reason?: string | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
 }
 
-export type MappedAnswer =
-  | { readonly kind: 'answer'; readonly answer: Answer }
+export type MappedResponse =
+  | { readonly kind: 'response'; readonly response: AlbResponse }
   | { readonly kind: 'malformed'; readonly problem: string };
 
 // "The load balancer ignores hop-by-hop headers" (documentation); it frames the body itself.
@@ -38,7 +38,7 @@ const IGNORED_HEADERS = new Set([
  * if it cannot use the JSON.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer
  */
-export function mapFunctionAnswer(json: Buffer, options: { multiValueHeaders: boolean }): MappedAnswer {
+export function mapFunctionResponse(json: Buffer, options: { multiValueHeaders: boolean }): MappedResponse {
   if (json.length > LAMBDA_BODY_LIMIT) return malformed(`response JSON of ${json.length} bytes is over 1 MB`);
   const response = parseObject(json);
   if (!response) return malformed('response is not a JSON object');
@@ -68,7 +68,7 @@ export function mapFunctionAnswer(json: Buffer, options: { multiValueHeaders: bo
   // [inf] The load balancer adds this type: browsers offer to download a Lambda response without one.
   const typed = bytes.length === 0 || headers.some(([name]) => name.toLowerCase() === 'content-type');
   const all = typed ? headers : [...headers, ['Content-Type', 'application/octet-stream'] as const];
-  return { kind: 'answer', answer: { status: statusCode, reason, headers: all, body: bytes } };
+  return { kind: 'response', response: { status: statusCode, reason, headers: all, body: bytes } };
 }
 
 type Headers = [name: string, value: string][];
@@ -117,6 +117,6 @@ function reasonPhrase(description: string): string | undefined {
   return /^[\t\x20-\x7e]+$/.test(phrase) ? phrase : undefined;
 }
 
-function malformed(problem: string): MappedAnswer {
+function malformed(problem: string): MappedResponse {
   return { kind: 'malformed', problem };
 }

@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { LAMBDA_BODY_LIMIT, mapFunctionAnswer } from '../../../local/load-balancer/alb-answer.ts';
+import { LAMBDA_BODY_LIMIT, mapFunctionResponse } from '../../../local/load-balancer/alb-response.ts';
 
 const map = (response: unknown, multiValueHeaders = true) =>
-  mapFunctionAnswer(Buffer.from(JSON.stringify(response)), { multiValueHeaders });
-const answer = (response: unknown, multiValueHeaders = true) => {
+  mapFunctionResponse(Buffer.from(JSON.stringify(response)), { multiValueHeaders });
+const responseFor = (response: unknown, multiValueHeaders = true) => {
   const mapped = map(response, multiValueHeaders);
-  if (mapped.kind !== 'answer') throw new Error(mapped.problem);
-  return mapped.answer;
+  if (mapped.kind !== 'response') throw new Error(mapped.problem);
+  return mapped.response;
 };
 
 describe('a response', () => {
   test('keeps several values of a header', () => {
     const headers = { 'Set-Cookie': ['a=1', 'b=2'], 'Content-Type': ['text/plain'] };
-    expect(answer({ statusCode: 200, multiValueHeaders: headers, body: 'x' })).toEqual({
+    expect(responseFor({ statusCode: 200, multiValueHeaders: headers, body: 'x' })).toEqual({
       status: 200,
       reason: undefined,
       headers: [['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2'], ['Content-Type', 'text/plain']], // biome-ignore format: one line
@@ -22,8 +22,8 @@ describe('a response', () => {
 
   test("takes headers only from the member of the target group's mode", () => {
     const both = { statusCode: 200, headers: { 'x-single': '1' }, multiValueHeaders: { 'x-multi': ['1'] } };
-    expect(answer(both, true).headers).toEqual([['x-multi', '1']]);
-    expect(answer(both, false).headers).toEqual([['x-single', '1']]);
+    expect(responseFor(both, true).headers).toEqual([['x-multi', '1']]);
+    expect(responseFor(both, false).headers).toEqual([['x-single', '1']]);
   });
 
   test("drops hop-by-hop headers and the function's Content-Length", () => {
@@ -32,12 +32,12 @@ describe('a response', () => {
       'Content-Length': ['99'],
       'Transfer-Encoding': ['chunked'],
     };
-    expect(answer({ statusCode: 200, multiValueHeaders }).headers).toEqual([]);
+    expect(responseFor({ statusCode: 200, multiValueHeaders }).headers).toEqual([]);
   });
 
   test('decodes base64, keeps the reason phrase, and adds a type to a body without one', () => {
     const response = { statusCode: 201, statusDescription: '201 Made', body: 'AP8=', isBase64Encoded: true };
-    expect(answer(response)).toEqual({
+    expect(responseFor(response)).toEqual({
       status: 201,
       reason: 'Made',
       headers: [['Content-Type', 'application/octet-stream']],
@@ -68,8 +68,8 @@ describe('malformed is', () => {
       const frame = JSON.stringify({ statusCode: 200, body: '' }).length;
       return Buffer.from(JSON.stringify({ statusCode: 200, body: 'x'.repeat(length - frame) }));
     };
-    expect(mapFunctionAnswer(json(LAMBDA_BODY_LIMIT), { multiValueHeaders: true }).kind).toBe('answer');
-    expect(mapFunctionAnswer(json(LAMBDA_BODY_LIMIT + 1), { multiValueHeaders: true }).kind).toBe(
+    expect(mapFunctionResponse(json(LAMBDA_BODY_LIMIT), { multiValueHeaders: true }).kind).toBe('response');
+    expect(mapFunctionResponse(json(LAMBDA_BODY_LIMIT + 1), { multiValueHeaders: true }).kind).toBe(
       'malformed',
     );
   });

@@ -5,7 +5,7 @@ import type { Entry } from '../deployment/front-doors.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 
 /** A response, as it is judged. */
-interface Answer {
+interface JudgedResponse {
   readonly kind: Entry['kind'];
   readonly url: URL;
   readonly status: number;
@@ -20,8 +20,8 @@ interface Answer {
 }
 
 interface Meaning {
-  readonly is: (answer: Answer) => boolean;
-  readonly finding: (answer: Answer) => Finding;
+  readonly is: (response: JudgedResponse) => boolean;
+  readonly finding: (response: JudgedResponse) => Finding;
 }
 
 const RUNBOOK = 'docs/runbook.md';
@@ -32,26 +32,26 @@ const coded =
     code !== undefined && codes.includes(code);
 const status =
   (...statuses: readonly number[]): Meaning['is'] =>
-  (answer) =>
-    statuses.includes(answer.status);
-const byLoadBalancer = ({ server }: Answer): boolean => /^awselb/i.test(server);
-const byCloudFront = ({ server }: Answer): boolean => /cloudfront/i.test(server);
+  (response) =>
+    statuses.includes(response.status);
+const byLoadBalancer = ({ server }: JudgedResponse): boolean => /^awselb/i.test(server);
+const byCloudFront = ({ server }: JudgedResponse): boolean => /cloudfront/i.test(server);
 
 /** The load balancer and CloudFront say who they are. */
-const byAnother = (answer: Answer): boolean =>
-  /^(?:load-balancer|cloudfront)$/.test(answer.kind) &&
-  answer.server !== '' &&
-  !byLoadBalancer(answer) &&
-  !byCloudFront(answer);
+const byAnother = (response: JudgedResponse): boolean =>
+  /^(?:load-balancer|cloudfront)$/.test(response.kind) &&
+  response.server !== '' &&
+  !byLoadBalancer(response) &&
+  !byCloudFront(response);
 
 /** What each response to a request without a token means. The first that fits applies. */
 const MEANINGS: readonly Meaning[] = [
   { is: coded('token_missing'), finding: () => ok('401 token_missing, as it should be without a token') },
   {
     is: coded('signed_header_missing', 'route_missing'),
-    finding: (answer) =>
+    finding: (response) =>
       ok(
-        `${answer.status} ${answer.code}: the function responds, and rejects requests to this path without a token`,
+        `${response.status} ${response.code}: the function responds, and rejects requests to this path without a token`,
       ),
   },
   {
@@ -144,7 +144,7 @@ const MEANINGS: readonly Meaning[] = [
       ),
   },
   {
-    is: (answer) => status(401)(answer) && byLoadBalancer(answer),
+    is: (response) => status(401)(response) && byLoadBalancer(response),
     finding: () => ok("401 of the load balancer's own verification, as it should be without a token"),
   },
   {
@@ -156,7 +156,7 @@ const MEANINGS: readonly Meaning[] = [
       ),
   },
   {
-    is: (answer) => answer.status >= 400 && byAnother(answer),
+    is: (response) => response.status >= 400 && byAnother(response),
     finding: ({ status, server }) =>
       problem(
         `${status} from ${server}, which is neither the function nor the load balancer`,
@@ -164,7 +164,7 @@ const MEANINGS: readonly Meaning[] = [
       ),
   },
   {
-    is: (answer) => status(403)(answer) && byCloudFront(answer),
+    is: (response) => status(403)(response) && byCloudFront(response),
     finding: () =>
       problem(
         '403 from CloudFront',
@@ -212,7 +212,7 @@ const MEANINGS: readonly Meaning[] = [
       ),
   },
   {
-    is: (answer) => status(504)(answer) && byCloudFront(answer),
+    is: (response) => status(504)(response) && byCloudFront(response),
     finding: () =>
       problem(
         '504 from CloudFront, which does not reach the load balancer',
@@ -238,11 +238,11 @@ const MEANINGS: readonly Meaning[] = [
 ];
 
 /** The finding for the response to a request without a token. */
-export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response: ClientResponse): Finding {
+export function judgeResponse({ kind, url }: Pick<Entry, 'kind' | 'url'>, response: ClientResponse): Finding {
   const { status, headers, body } = response;
   const header = (name: string) => headers.find(([field]) => field === name)?.[1];
   const code = /^application\/problem\+json\b/.test(header('content-type') ?? '') ? codeIn(body) : undefined;
-  const answer = {
+  const judged = {
     kind,
     url,
     status,
@@ -254,7 +254,7 @@ export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response
     server: header('server') ?? '',
   };
   return (
-    MEANINGS.find(({ is }) => is(answer))?.finding(answer) ??
+    MEANINGS.find(({ is }) => is(judged))?.finding(judged) ??
     warning(
       `${status} without a code, which is not a response from the function`,
       'The table has most of them: docs/limits.md#responses-from-the-load-balancer-itself',

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { CODES, type Code } from '../../../lambda/core/codes.ts';
 import { ClientError, type ClientResponse } from '../../../lambda/io/http-client.ts';
 import type { Entry } from '../../../tools/deployment/front-doors.ts';
-import { judgeAnswer } from '../../../tools/doctor/judge-answer.ts';
+import { judgeResponse } from '../../../tools/doctor/judge-response.ts';
 import { judgeSilence } from '../../../tools/doctor/judge-silence.ts';
 import { answerOf, ours, REQUEST_ID, textOf } from './doctor-world.ts';
 
 const HTTPS = new URL('https://api.example.com/api/');
 const said = (response: ClientResponse, kind: Entry['kind'] = 'load-balancer', url = HTTPS): string =>
-  textOf(judgeAnswer({ kind, url }, response));
+  textOf(judgeResponse({ kind, url }, response));
 
 const ELB = { server: 'awselb/2.0', 'content-type': 'text/html' };
 const CLOUDFRONT = { server: 'CloudFront' };

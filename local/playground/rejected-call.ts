@@ -1,4 +1,4 @@
 /** The playground's API cannot do what a call requests. The page shows the message. */
-export class RefusedCall extends Error {
-  override readonly name = 'RefusedCall';
+export class RejectedCall extends Error {
+  override readonly name = 'RejectedCall';
 }

@@ -15,7 +15,7 @@ const SAID: Partial<Record<Code, Omit<ProblemOptions, 'requestId'>>> = {
 };
 
 /** The function's response with this code, as HTTP/1.1. The body, sent as one line, is indented for reading. */
-export function exampleAnswer(code: Code): string {
+export function exampleResponse(code: Code): string {
   const about = { requestId: EXAMPLE_REQUEST_ID, ...SAID[code] };
   const { status, headers, body } = withRequestId(problemResponse(code, about), EXAMPLE_REQUEST_ID);
   const problem = JSON.parse(Buffer.from(body).toString()) as { readonly title: string };
