@@ -66,10 +66,10 @@ describe('in the workflow of a release', () => {
       const bytes = Buffer.from('a package');
       mkdirSync(join(folder, 'release'));
       writeFileSync(join(folder, 'release/alb-jwt-authorizer-1.2.3.tgz'), bytes);
-      const answer = published(bytes);
+      const integrity = published(bytes);
       writeFileSync(
         join(folder, 'npm'),
-        `#!/bin/sh\necho "$@" >> calls\n[ "$1" = publish ] || { ${answer === '' ? 'exit 1' : `echo ${answer}`}; }\n`,
+        `#!/bin/sh\necho "$@" >> calls\n[ "$1" = publish ] || { ${integrity === '' ? 'exit 1' : `echo ${integrity}`}; }\n`,
       );
       chmodSync(join(folder, 'npm'), 0o755);
       const env = {
@@ -79,8 +79,8 @@ describe('in the workflow of a release', () => {
         PATH: `${folder}${delimiter}${process.env.PATH}`,
       };
       execFileSync('bash', ['-e', '-c', script], { cwd: folder, env });
-      const [asked, ...others] = readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n');
-      expect(asked).toMatch(/^view alb-jwt-authorizer@1\.2\.3 dist\.integrity /);
+      const [first, ...others] = readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n');
+      expect(first).toMatch(/^view alb-jwt-authorizer@1\.2\.3 dist\.integrity /);
       expect(others.map((call) => call.replace(/ --registry \S+/, ''))).toEqual(
         publishes
           ? [

@@ -30,30 +30,30 @@ const routes = ({ careless }: PolicyParts) => [
 
 const TOKENS: Readonly<Record<string, Check>> = {
   'a listed page reads why it is rejected, and the request id': async (scene) => {
-    const answer = read(await call(scene.listed, `${scene.api}/api/x`));
-    equal(answer.status, 401);
-    match(answer.headers['www-authenticate'] ?? '', /^Bearer realm=/);
-    const { code, requestId } = JSON.parse(answer.body);
-    deepEqual([code, answer.headers['x-request-id']], ['token_missing', requestId]);
+    const response = read(await call(scene.listed, `${scene.api}/api/x`));
+    equal(response.status, 401);
+    match(response.headers['www-authenticate'] ?? '', /^Bearer realm=/);
+    const { code, requestId } = JSON.parse(response.body);
+    deepEqual([code, response.headers['x-request-id']], ['token_missing', requestId]);
   },
   'it reads the response of the upstream to its token, and whose token that is': async (scene) => {
-    const answer = read(await call(scene.listed, `${scene.api}/api/x`, { headers: bearing(scene) }));
-    deepEqual([answer.status, JSON.parse(answer.body).method], [200, 'GET']);
+    const response = read(await call(scene.listed, `${scene.api}/api/x`, { headers: bearing(scene) }));
+    deepEqual([response.status, JSON.parse(response.body).method], [200, 'GET']);
     const me = read(await call(scene.listed, `${scene.api}/api/me`, { headers: bearing(scene) }));
     equal(JSON.parse(me.body).client_id, 'demo-client');
   },
   'it reads which scope it lacks': async (scene) => {
-    const answer = read(await call(scene.listed, `${scene.api}/api/admin/x`, { headers: bearing(scene) }));
-    deepEqual([answer.status, codeOf(answer)], [403, 'scope_missing']);
-    match(answer.headers['www-authenticate'] ?? '', /scope="admin"/);
+    const response = read(await call(scene.listed, `${scene.api}/api/admin/x`, { headers: bearing(scene) }));
+    deepEqual([response.status, codeOf(response)], [403, 'scope_missing']);
+    match(response.headers['www-authenticate'] ?? '', /scope="admin"/);
   },
   'it sends JSON with PUT after a preflight, which the browser caches': async (scene) => {
     const headers = { ...bearing(scene), 'content-type': 'application/json', 'x-own': '1' };
-    scene.answered();
+    scene.responses();
     for (const expected of [['OPTIONS 204', 'PUT 200'], ['PUT 200']]) {
-      const answer = read(await call(scene.listed, `${scene.api}/api/put`, { ...JSON_PUT, headers }));
-      deepEqual([answer.status, JSON.parse(answer.body).body], [200, JSON_PUT.body]);
-      deepEqual(onlyMethods(scene.answered()), expected);
+      const response = read(await call(scene.listed, `${scene.api}/api/put`, { ...JSON_PUT, headers }));
+      deepEqual([response.status, JSON.parse(response.body).body], [200, JSON_PUT.body]);
+      deepEqual(onlyMethods(scene.responses()), expected);
     }
   },
   'a page that is not listed reads nothing, not even from an anonymous route': async (scene) => {
@@ -63,12 +63,12 @@ const TOKENS: Readonly<Record<string, Check>> = {
     equal(await call(scene.foreign, `${scene.api}/api/x`, { headers: bearing(scene) }), 'nothing');
   },
   'and the browser does not send its requests that need a preflight': async (scene) => {
-    scene.answered();
+    scene.responses();
     equal(await call(scene.foreign, `${scene.api}/api/open/x`, { method: 'PUT' }), 'nothing');
-    deepEqual(onlyMethods(scene.answered()), ['OPTIONS 403']);
+    deepEqual(onlyMethods(scene.responses()), ['OPTIONS 403']);
   },
   'a sandboxed frame of the listed page, whose origin is null, reads nothing': async (scene) => {
-    scene.answered();
+    scene.responses();
     const seen = await scene.listed.evaluate(
       (url) =>
         new Promise((resolve) => {
@@ -86,11 +86,14 @@ const TOKENS: Readonly<Record<string, Check>> = {
       `${scene.api}/api/open/x`,
     );
     equal(seen, 'nothing');
-    deepEqual(onlyMethods(scene.answered()), ['GET 200']);
+    deepEqual(onlyMethods(scene.responses()), ['GET 200']);
   },
   'the listed page reads what the policy exposes, not what a careless upstream does': async (scene) => {
-    const answer = read(await call(scene.listed, `${scene.api}/api/careless/x`));
-    deepEqual([answer.status, answer.headers.etag, answer.headers['x-secret']], [200, '"1"', undefined]);
+    const response = read(await call(scene.listed, `${scene.api}/api/careless/x`));
+    deepEqual(
+      [response.status, response.headers.etag, response.headers['x-secret']],
+      [200, '"1"', undefined],
+    );
     equal(await call(scene.listed, `${scene.api}/api/careless/x`, { credentials: 'include' }), 'nothing');
   },
 };
@@ -106,31 +109,31 @@ interface FramedPage {
 
 const COOKIES: Readonly<Record<string, Check>> = {
   'a listed page reads responses to its cookie': async (scene) => {
-    const answer = read(await call(scene.listed, `${scene.api}/api/me`, { credentials: 'include' }));
-    equal(JSON.parse(answer.body).client_id, 'demo-client');
+    const response = read(await call(scene.listed, `${scene.api}/api/me`, { credentials: 'include' }));
+    equal(JSON.parse(response.body).client_id, 'demo-client');
     equal(codeOf(await call(scene.listed, `${scene.api}/api/me`)), 'token_missing');
   },
   'it changes something with its cookie': async (scene) => {
     const headers = { 'content-type': 'application/json' };
     const options = { ...JSON_PUT, headers, credentials: 'include' } as const;
-    const answer = read(await call(scene.listed, `${scene.api}/api/x`, options));
-    deepEqual([answer.status, JSON.parse(answer.body).body], [200, JSON_PUT.body]);
+    const response = read(await call(scene.listed, `${scene.api}/api/x`, options));
+    deepEqual([response.status, JSON.parse(response.body).body], [200, JSON_PUT.body]);
   },
   'a page that is not listed reads none of them': async (scene) => {
     equal(await call(scene.foreign, `${scene.api}/api/me`, { credentials: 'include' }), 'nothing');
   },
   'and changes nothing, although the browser sends the cookie without a preflight': async (scene) => {
-    scene.answered();
+    scene.responses();
     const options = { method: 'POST', body: 'a=1', mode: 'no-cors', credentials: 'include' } as const;
     await call(scene.foreign, `${scene.api}/api/x`, options);
-    deepEqual(onlyMethods(scene.answered()), ['POST 403']);
+    deepEqual(onlyMethods(scene.responses()), ['POST 403']);
   },
 };
 
 const UPSTREAMS_OWN: Readonly<Record<string, Check>> = {
   'without "cors" every page reads what a careless upstream allows': async (scene) => {
-    const answer = read(await call(scene.foreign, `${scene.api}/api/careless/x`));
-    equal(answer.headers['x-secret'], 'of the upstream');
+    const response = read(await call(scene.foreign, `${scene.api}/api/careless/x`));
+    equal(response.headers['x-secret'], 'of the upstream');
     equal(await call(scene.foreign, `${scene.api}/api/x`), 'nothing');
   },
 };
@@ -138,8 +141,8 @@ const UPSTREAMS_OWN: Readonly<Record<string, Check>> = {
 const ALL_PAGES: Readonly<Record<string, Check>> = {
   'with "*" every page reads responses, but not those to cookies': async (scene) => {
     equal(codeOf(await call(scene.foreign, `${scene.api}/api/x`)), 'token_missing');
-    const answer = read(await call(scene.foreign, `${scene.api}/api/x`, { headers: bearing(scene) }));
-    equal(answer.status, 200);
+    const response = read(await call(scene.foreign, `${scene.api}/api/x`, { headers: bearing(scene) }));
+    equal(response.status, 200);
     equal(await call(scene.foreign, `${scene.api}/api/x`, { credentials: 'include' }), 'nothing');
   },
 };

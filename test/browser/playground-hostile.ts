@@ -78,7 +78,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
   },
   "shows an upstream's response as text: header fields and body": async (scene) => {
     const { page, stack, upstream } = scene;
-    upstream.answer = {
+    upstream.response = {
       headers: {
         'content-type': 'text/html',
         'x-hostile': HOSTILE_TEXT.replace('\u202e', ''),
@@ -95,25 +95,25 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
   },
   'a request that is not valid HTTP is reported, not sent': async (scene) => {
     const { page } = scene;
-    for (const [path, told] of [
+    for (const [path, message] of [
       ['no slash', 'The path must begin with a slash.'],
       ['/api/a b', 'Node.js cannot send this request: '],
       ['//elsewhere.example/', undefined],
       ['http://elsewhere.example/', 'The path must begin with a slash.'],
     ] as const) {
       await page.getByLabel('Path and query').fill(path);
-      if (told === undefined) {
+      if (message === undefined) {
         await scene.send();
         continue;
       }
       await page.getByRole('button', { name: 'Send', exact: true }).click();
-      await page.locator('#send-failure').getByText(told).waitFor();
+      await page.locator('#send-failure').getByText(message).waitFor();
     }
     await page.getByLabel('Path and query').fill('/api/anything');
   },
   'a page of another origin can neither call it, nor read or frame it': async (scene) => {
     const { page, stack, upstream } = scene;
-    upstream.answer = { headers: { 'content-type': 'text/html' }, body: '<title>foreign</title>' };
+    upstream.response = { headers: { 'content-type': 'text/html' }, body: '<title>foreign</title>' };
     await page.goto(upstream.origin);
     const outage = { method: 'POST', body: '{"on":true}' } as const;
     type Init = Pick<RequestInit, 'method' | 'mode'> & { body?: string; headers?: Record<string, string> };
@@ -129,14 +129,14 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
           all.map(([path, init]) =>
             fetch(playground + path, init).then(
               ({ type, status }) => `${type} ${status}`,
-              () => 'refused',
+              () => 'blocked',
             ),
           ),
         ),
       [stack.urls.playground, calls] as const,
     );
     // The page sees whatever the browser blocks as a failure.
-    deepEqual(seen, ['refused', 'refused', 'refused', 'refused']);
+    deepEqual(seen, ['blocked', 'blocked', 'blocked', 'blocked']);
     equal(stack.authorizationServer.isOut(), false);
     await page.evaluate((playground) => {
       const { document } = globalThis as unknown as {

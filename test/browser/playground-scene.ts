@@ -31,7 +31,7 @@ export interface PlaygroundScene {
   /** What the browser has reported since the last call: errors, and what the page's CSP has blocked. */
   readonly complaints: () => readonly string[];
   /** An upstream whose response can be set. */
-  readonly upstream: { readonly origin: string; answer: { headers: Record<string, string>; body: string } };
+  readonly upstream: { readonly origin: string; response: { headers: Record<string, string>; body: string } };
   close(): Promise<void>;
 }
 
@@ -41,11 +41,11 @@ export type PlaygroundCheck = (scene: PlaygroundScene) => Promise<void>;
 
 export async function startPlaygroundScene(browser: Browser): Promise<PlaygroundScene> {
   const stack = await startTestStack();
-  const upstream = { answer: { headers: {}, body: '' } };
+  const upstream = { response: { headers: {}, body: '' } };
   const server = await startLoopbackServer(
     { name: 'hostile upstream', port: 0, anyHost: true },
     () => (_, response) => {
-      response.writeHead(200, upstream.answer.headers).end(upstream.answer.body);
+      response.writeHead(200, upstream.response.headers).end(upstream.response.body);
     },
   );
   const complaints: string[] = [];
@@ -122,11 +122,11 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
     complaints: () => complaints.splice(0),
     upstream: {
       origin: server.origin,
-      get answer() {
-        return upstream.answer;
+      get response() {
+        return upstream.response;
       },
-      set answer(answer) {
-        upstream.answer = answer;
+      set response(response) {
+        upstream.response = response;
       },
     },
     async close() {

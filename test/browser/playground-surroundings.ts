@@ -60,8 +60,8 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
     await page.unroute('**/api/changes');
     await page.getByText('The stack does not respond.').waitFor({ state: 'hidden' });
     await page.route('**/api/changes', async (route) => {
-      const answer = await route.fetch();
-      await route.fulfill({ response: answer, json: { ...(await answer.json()), startedAt: 1 } });
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), startedAt: 1 } });
     });
     const reload = page.getByRole('button', { name: 'Reload the page' });
     await reload.waitFor();

@@ -23,7 +23,7 @@ export interface Scene {
   /** Of another one on the same host, so that browsers send it the same cookies. */
   readonly foreign: Page;
   /** Methods, paths and statuses of the load balancer's responses since the last call. */
-  readonly answered: () => readonly string[];
+  readonly responses: () => readonly string[];
   /** Puts a policy, made for the listed origin and the upstream, and waits until it is in force. */
   put(policy: (parts: PolicyParts) => object): Promise<void>;
   close(): Promise<void>;
@@ -52,11 +52,11 @@ export const call = (
   page.evaluate(
     async ([target, options]): Promise<Seen> => {
       try {
-        const answer = await fetch(target, options);
+        const response = await fetch(target, options);
         return {
-          status: answer.status,
-          headers: Object.fromEntries(answer.headers),
-          body: await answer.text(),
+          status: response.status,
+          headers: Object.fromEntries(response.headers),
+          body: await response.text(),
         };
       } catch {
         return 'nothing';
@@ -100,7 +100,7 @@ export async function startScene(browser: Browser): Promise<Scene> {
     await foreign.goto(pages[1].origin);
 
     let seen = 0;
-    const answered = () => {
+    const responses = () => {
       const lines = stack.lines.slice(seen).filter(({ part, kind }) => part === 'alb' && kind === 'event');
       seen = stack.lines.length;
       return lines.map(({ text }) => text);
@@ -116,9 +116,9 @@ export async function startScene(browser: Browser): Promise<Scene> {
         async () => (await stack.call('/api/none')).text(),
         (text) => text.includes(problemTypes),
       );
-      answered();
+      responses();
     };
-    return { api: stack.urls.loadBalancer, token, listed, foreign, answered, put, close };
+    return { api: stack.urls.loadBalancer, token, listed, foreign, responses, put, close };
   } catch (error) {
     await close();
     throw error;

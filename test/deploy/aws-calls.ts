@@ -43,9 +43,9 @@ async function call(
   const scope = `${credentials.accessKeyId}/20260101/${region}/${service}/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
   const response = await fetch(endpoint, { method: 'POST', headers: { ...headers, authorization }, body });
-  const answer = await response.text();
-  assert.ok(response.ok, `${service}: ${answer}`);
-  return answer;
+  const text = await response.text();
+  assert.ok(response.ok, `${service}: ${text}`);
+  return text;
 }
 
 /** The texts of all XML elements with a name. */

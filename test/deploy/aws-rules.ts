@@ -3,7 +3,7 @@ import type { Resource } from '../infra/transitions/template.ts';
 type Resources = Readonly<Record<string, Resource>>;
 
 /** An update that AWS rejects, and its error. */
-interface RefusedUpdate {
+interface RejectedUpdate {
   readonly before: Resources;
   readonly after: Resources;
   /** The resource at which it fails. */
@@ -97,7 +97,7 @@ const groupOf = (name: string): Resource => ({
 const version = resource('AWS::Lambda::Version', { FunctionName: { Ref: 'One' } });
 
 /** Small updates, each of which breaks one rule. */
-export const REFUSED: Readonly<Record<string, RefusedUpdate>> = {
+export const REJECTED: Readonly<Record<string, RejectedUpdate>> = {
   'a port has one listener': {
     before: { ...BALANCED, Http: listener(80) },
     after: { ...BALANCED, Redirect: listener(80) },

@@ -111,8 +111,8 @@ function versionOf({ access: [latest] }: Awaited<ReturnType<typeof readSnapshot>
 
 /** When the first resource of a type was created, in seconds since the epoch. */
 async function createdAt({ aws, stackName }: KeptStack, type: string): Promise<number> {
-  const answer = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: stackName });
-  const created = answer
+  const response = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: stackName });
+  const created = response
     .split('<member>')
     .find((event) => event.includes(`>${type}<`) && event.includes('>CREATE_COMPLETE<'));
   const [time = ''] = textsOf(created ?? '', 'Timestamp');

@@ -29,10 +29,10 @@ export async function movePath(
 
   const outputsFile = join(directory, 'moved.json');
   const moved = { ...deployment, context: { ...deployment.context, configPath: MOVED } };
-  const answered = await during(deploy(moved, outputsFile), async () => {
+  const responded = await during(deploy(moved, outputsFile), async () => {
     assert.equal(await statusOf(before, token), 200, before.log());
   });
-  assert.ok(answered > 5, `only ${answered} requests were answered during the update`);
+  assert.ok(responded > 5, `only ${responded} requests got a response during the update`);
   await assertNothingFailed(aws, STACK);
 
   assert.deepEqual(await valuesUnder(aws, PREFIX), oldValues);

@@ -15,7 +15,7 @@ export interface PolicyRehearsal {
   readonly token: string;
 }
 
-interface Answer {
+interface CommandOutput {
   readonly status: number;
   readonly written: readonly { readonly name: string; readonly version: number }[];
   readonly force?: { readonly state: string };
@@ -25,21 +25,21 @@ interface Answer {
 
 /** Changes a policy, revokes a token, undoes that and rolls back, using only the command. */
 export async function rehearsePolicy({ env, directory, status, token }: PolicyRehearsal): Promise<void> {
-  const policy = async (line: string): Promise<Answer> => {
+  const policy = async (line: string): Promise<CommandOutput> => {
     const command = `'${process.execPath}' '${TSX}' tools/policy.ts ${line} --json 2>'${join(directory, 'policy.log')}'`;
     const { output } = await run('sh', ['-c', command], env);
-    return JSON.parse(output) as Answer;
+    return JSON.parse(output) as CommandOutput;
   };
   const file = join(directory, 'policy.json');
   const document = { unmatched: 'deny', routes: [{ path: '/api/elsewhere/*', scopes: ['read'] }] };
   writeFileSync(file, JSON.stringify(document));
   writeFileSync(join(directory, 'token.txt'), token);
-  const inForce = (answer: Answer, ...names: string[]) => {
+  const inForce = (response: CommandOutput, ...names: string[]) => {
     assert.deepEqual(
-      answer.written.map(({ name }) => name),
+      response.written.map(({ name }) => name),
       names,
     );
-    assert.deepEqual([answer.status, answer.force?.state], [0, 'in-force']);
+    assert.deepEqual([response.status, response.force?.state], [0, 'in-force']);
   };
 
   assert.equal(await status(), 200);

@@ -71,10 +71,10 @@ export async function runKeeper(
 ): Promise<KeeperResult> {
   assert.ok(printed, 'the command is among the outputs');
   // A child's output is a socket, which cannot be opened under this name.
-  const answer = join(directory, 'answer.json');
-  const command = printed.replace('/dev/stdout', answer);
+  const result = join(directory, 'result.json');
+  const command = printed.replace('/dev/stdout', result);
   assert.notEqual(command, printed);
-  if ((await runByCli(command, env)) !== undefined) return JSON.parse(readFileSync(answer, 'utf8'));
+  if ((await runByCli(command, env)) !== undefined) return JSON.parse(readFileSync(result, 'utf8'));
   const [, FunctionName = ''] = / --function-name (\S+)/.exec(printed) ?? [];
   const lambda = new LambdaClient(clientSettings(env.AWS_ENDPOINT_URL ?? ''));
   const { Payload } = await lambda.send(new InvokeCommand({ FunctionName }));

@@ -19,9 +19,9 @@ export async function startRelay(endpoint: string): Promise<Relay> {
     const forwarded = request(
       endpoint + url,
       { method, headers: { ...headers, host: new URL(endpoint).host } },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
+      (response) => {
+        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(outgoing);
       },
     );
     forwarded.once('error', () => outgoing.destroy());

@@ -97,7 +97,7 @@ async function rehearseSecondDay(
   });
 
   await step('bad values are rejected before anything is created', async () => {
-    for (const [bad, why] of REFUSED) {
+    for (const [bad, why] of REJECTED) {
       await assert.rejects(bring('CreateStack', aws, withValues(bad)), why, JSON.stringify(bad));
     }
     await assert.rejects(query(aws, 'cloudformation', 'DescribeStacks', { StackName: STACK }), /not exist/);
@@ -117,7 +117,7 @@ async function rehearseSecondDay(
     const token = await issuer.mint('api.example.com');
     const other = await issuer.mint('other.example.com');
     /** Starts and calls what the alias points to, whose bytes must be those of a release. */
-    const answers = async (assets: Assets, label: string) => {
+    const startVerifier = async (assets: Assets, label: string) => {
       const { configuration } = await liveOf(aws);
       const archive = Object.values(assets.code).find(({ sha256 }) => sha256 === configuration.CodeSha256);
       assert.ok(archive, `the alias points to ${assets.version}`);
@@ -128,7 +128,7 @@ async function rehearseSecondDay(
       assert.deepEqual(await valuesUnder(aws, `/${STACK}`), edited);
       return verifier;
     };
-    const running = await answers(first, 'first');
+    const running = await startVerifier(first, 'first');
     const goesOn = async () => assert.equal(await statusOf(running, token), 200, running.log());
     const update = async (to: ReleasedStack) => {
       const before = await liveOf(aws);
@@ -142,7 +142,7 @@ async function rehearseSecondDay(
       assert.equal(status, 'UPDATE_COMPLETE');
       assert.notEqual(after.version, before.version);
       assert.equal(after.configuration.Environment?.Variables?.POWERTOOLS_LOG_LEVEL, 'DEBUG');
-      await (await answers(first, 'changed')).end();
+      await (await startVerifier(first, 'changed')).end();
     });
     await step('another one, such as the priority of the rule, leaves the version alone', async () => {
       const { before, after, status } = await update(withValues({ LogLevel: 'DEBUG', RulePriority: '21' }));
@@ -156,12 +156,12 @@ async function rehearseSecondDay(
       const idsBefore = await ids();
       assert.equal((await update(withValues({}, second))).status, 'UPDATE_COMPLETE');
       assert.deepEqual(await ids(), idsBefore);
-      await (await answers(second, 'second')).end();
+      await (await startVerifier(second, 'second')).end();
       assert.equal((await outputsOf(aws, STACK)).Release, '1.1.0');
     });
     await step("the previous release's template rolls it back", async () => {
       assert.equal((await update(stack)).status, 'UPDATE_COMPLETE');
-      await (await answers(first, 'back')).end();
+      await (await startVerifier(first, 'back')).end();
     });
     await step('an update that fails late is rolled back', async () => {
       const { before, after, status } = await update(
@@ -170,7 +170,7 @@ async function rehearseSecondDay(
       );
       assert.match(status, /^UPDATE_ROLLBACK_COMPLETE\n.*PriorityInUse/);
       assert.equal(after.version, before.version);
-      await (await answers(first, 'rolled-back')).end();
+      await (await startVerifier(first, 'rolled-back')).end();
     });
     await step("code that differs from the release's gets no version", async () => {
       const s3 = new S3Client(aws);
@@ -195,7 +195,7 @@ async function rehearseSecondDay(
 }
 
 /** Values that the template rejects, with a pattern for the error. */
-const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
+const REJECTED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
   [{ ListenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/net/a/b/c' }, /ListenerArn/],
   [{ MemorySize: '64' }, /MemorySize/],
   [{ MemorySize: '512.5' }, /MemorySize/],

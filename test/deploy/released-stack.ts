@@ -47,8 +47,8 @@ export async function bring(
     'Capabilities.member.1': 'CAPABILITY_IAM',
     ...Object.fromEntries(parameters),
   });
-  const answer = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: name });
-  const [last = '', ...earlier] = answer.split('<member>').slice(1);
+  const response = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: name });
+  const [last = '', ...earlier] = response.split('<member>').slice(1);
   const said = (event: string, element: string) => textsOf(event, element)[0] ?? '';
   // Newest first: the events of this change come before the one that ended the previous change.
   const end = earlier.findIndex(
@@ -64,8 +64,8 @@ export async function bring(
 const isOfStack = (event: string, name: string) => textsOf(event, 'LogicalResourceId')[0] === name;
 
 export async function outputsOf(aws: ClientSettings, StackName: string): Promise<Record<string, string>> {
-  const answer = await query(aws, 'cloudformation', 'DescribeStacks', { StackName });
-  const [keys, values] = [textsOf(answer, 'OutputKey'), textsOf(answer, 'OutputValue')];
+  const response = await query(aws, 'cloudformation', 'DescribeStacks', { StackName });
+  const [keys, values] = [textsOf(response, 'OutputKey'), textsOf(response, 'OutputValue')];
   assert.equal(keys.length, values.length);
   return Object.fromEntries(keys.map((key, index) => [key, unescaped(values[index] ?? '')]));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { findingsBetween } from '../infra/transitions/check.ts';
 import { callJson, query, textsOf } from './aws-calls.ts';
-import { functionOf, REFUSED } from './aws-rules.ts';
+import { functionOf, REJECTED } from './aws-rules.ts';
 import { clientSettings } from './cloud.ts';
 import type { RehearsalOptions } from './rehearsal.ts';
 import { resourcesIn } from './stack.ts';
@@ -16,7 +16,7 @@ const STACK = 'Rules';
 export async function rehearseRules(options: RehearsalOptions): Promise<void> {
   const step = stepsOf(options);
   const aws = clientSettings(options.endpoint);
-  for (const [name, { before, after, id, reason }] of Object.entries(REFUSED)) {
+  for (const [name, { before, after, id, reason }] of Object.entries(REJECTED)) {
     await step(`AWS's rule is enforced: ${name}`, async () => {
       const send = (action: string, Resources: object = {}) =>
         query(aws, 'cloudformation', action, {
@@ -51,8 +51,8 @@ const FAILING = `exports.handler = async ({ RequestType, PhysicalResourceId, Res
   }
   const { StackId, RequestId, LogicalResourceId } = request;
   const Status = RequestType === 'Delete' ? 'SUCCESS' : 'FAILED';
-  const answer = { StackId, RequestId, LogicalResourceId, Status, PhysicalResourceId: 'half-made', Reason: 'no' };
-  await fetch(ResponseURL, { method: 'PUT', body: JSON.stringify(answer) });
+  const response = { StackId, RequestId, LogicalResourceId, Status, PhysicalResourceId: 'half-made', Reason: 'no' };
+  await fetch(ResponseURL, { method: 'PUT', body: JSON.stringify(response) });
 };`;
 
 /** Creates a stack that fails, and throws unless the rollback deletes what CloudFormation would delete. */

@@ -159,9 +159,9 @@ export async function failAndRollBack(
     context: { ...deployment.context, rulePriority: '10', configRefreshSeconds: '2', policy },
   };
   await assert.rejects(deploy(failing, join(directory, 'failing.json')), /PriorityInUse/);
-  const answer = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: STACK });
-  const [last] = textsOf(answer, 'ResourceStatus');
-  assert.equal(last, 'UPDATE_ROLLBACK_COMPLETE', answer);
+  const response = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: STACK });
+  const [last] = textsOf(response, 'ResourceStatus');
+  assert.equal(last, 'UPDATE_ROLLBACK_COMPLETE', response);
   // For either path: the custom resource changed back before the function did.
   await readSnapshot(aws, await snapshotBucketOf(aws, STACK), PREFIX);
   const [rule = ''] = await resourcesOf(aws, STACK, 'AWS::Events::Rule');

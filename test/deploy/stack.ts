@@ -11,8 +11,8 @@ interface StackResource {
 }
 
 export async function resourcesIn(aws: ClientSettings, stackName: string): Promise<StackResource[]> {
-  const answer = await query(aws, 'cloudformation', 'DescribeStackResources', { StackName: stackName });
-  return answer
+  const response = await query(aws, 'cloudformation', 'DescribeStackResources', { StackName: stackName });
+  return response
     .split('<member>')
     .slice(1)
     .map((member) => {
@@ -33,8 +33,8 @@ export async function resourcesOf(aws: ClientSettings, stackName: string, type: 
 
 /** The template that a stack was deployed with. */
 export async function templateOfStack(aws: ClientSettings, stackName: string): Promise<Template> {
-  const answer = await query(aws, 'cloudformation', 'GetTemplate', { StackName: stackName });
-  const [body = ''] = textsOf(answer, 'TemplateBody');
+  const response = await query(aws, 'cloudformation', 'GetTemplate', { StackName: stackName });
+  const [body = ''] = textsOf(response, 'TemplateBody');
   const entities: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: '<', gt: '>', amp: '&' };
   return JSON.parse(
     body.replace(/&(#?\w+);/g, (_, name: string) =>
@@ -45,8 +45,8 @@ export async function templateOfStack(aws: ClientSettings, stackName: string): P
 
 /** Throws if any event of the stack is a failure. A failed deletion does not fail an update, so it is easily missed. */
 export async function assertNothingFailed(aws: ClientSettings, stackName: string): Promise<void> {
-  const answer = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: stackName });
-  const [, ...events] = answer.split('<member>');
+  const response = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: stackName });
+  const [, ...events] = response.split('<member>');
   assert.ok(events.length > 0);
   const failed = events.filter((event) => /<ResourceStatus>\w*FAILED</.test(event));
   assert.deepEqual(failed, [], `${stackName} must have no failures`);

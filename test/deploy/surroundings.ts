@@ -134,9 +134,9 @@ async function createZone(endpoint: string): Promise<string> {
     headers: { authorization: ROUTE53_SIGNATURE },
     body: '<CreateHostedZoneRequest><Name>example.com.</Name><CallerReference>1</CallerReference></CreateHostedZoneRequest>',
   });
-  const answer = await response.text();
-  const [id = ''] = textsOf(answer, 'Id');
-  assert.match(id, /^\/hostedzone\/Z/, answer);
+  const text = await response.text();
+  const [id = ''] = textsOf(text, 'Id');
+  assert.match(id, /^\/hostedzone\/Z/, text);
   return id.replace('/hostedzone/', '');
 }
 

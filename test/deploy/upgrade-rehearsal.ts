@@ -75,11 +75,11 @@ export async function rehearseUpgrade(
     const buckets = await snapshotBuckets(aws);
     const token = await issuer.mint('api.example.com');
     const verifier = await startVerifier({ aws, env, directory }, STACK, 'verifier-before');
-    const answers = async () => assert.equal(await statusOf(verifier, token), 200, verifier.log());
+    const responds = async () => assert.equal(await statusOf(verifier, token), 200, verifier.log());
 
     await step('a deploy of this revision that fails late is rolled back', async () => {
       const failing = deploy(stack('failing', project, '10'), outputsFile);
-      await assert.rejects(during(failing, answers), /PriorityInUse/);
+      await assert.rejects(during(failing, responds), /PriorityInUse/);
       const events = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: STACK });
       assert.equal(textsOf(events, 'ResourceStatus')[0], 'UPDATE_ROLLBACK_COMPLETE', events);
       assert.deepEqual(await state(), before);
@@ -87,7 +87,7 @@ export async function rehearseUpgrade(
     });
     const upgraded = stack('upgraded', project, '20');
     await step('one that succeeds changes the stack in place', async () => {
-      await during(deploy(upgraded, outputsFile), answers);
+      await during(deploy(upgraded, outputsFile), responds);
       const events = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: STACK });
       assert.ok(!events.includes('DELETE_FAILED'), events);
       assert.deepEqual(await valuesUnder(aws, PREFIX), before.parameters);

@@ -17,7 +17,7 @@ interface Tokens {
   readonly provider: string;
   readonly path: string;
   readonly allowed: readonly object[];
-  readonly refused: readonly object[];
+  readonly rejected: readonly object[];
 }
 
 const realm = (roles: unknown) => ({ realm_access: { roles } });
@@ -30,7 +30,7 @@ const CASES: readonly Tokens[] = [
     provider: 'entra',
     path: '/api/orders/1',
     allowed: [{ roles: ['Orders.Write'] }, { roles: ['Reports.Read', 'Orders.Admin'] }],
-    refused: [
+    rejected: [
       {},
       { roles: [] },
       { roles: ['Orders.Read'] },
@@ -46,7 +46,7 @@ const CASES: readonly Tokens[] = [
     provider: 'entra',
     path: '/api/reports/1',
     allowed: [{ groups: [GROUP] }, { groups: ['00000000-0000-0000-0000-000000000000', GROUP] }],
-    refused: [
+    rejected: [
       {},
       { groups: [GROUP.toUpperCase()] },
       { groups: [`${GROUP}0`] },
@@ -62,7 +62,7 @@ const CASES: readonly Tokens[] = [
     provider: 'cognito',
     path: '/api/orders/1',
     allowed: [{ 'cognito:groups': ['orders-writers'] }, { 'cognito:groups': ['a', 'orders-writers'] }],
-    refused: [
+    rejected: [
       {},
       { 'cognito:groups': ['orders-readers'] },
       { 'cognito:groups': ['orders-writers-eu'] },
@@ -76,7 +76,7 @@ const CASES: readonly Tokens[] = [
     provider: 'keycloak',
     path: '/api/orders/1',
     allowed: [realm(['orders-writer']), realm(['offline_access', 'orders-writer'])],
-    refused: [
+    rejected: [
       {},
       realm(['orders-reader']),
       realm(['orders-writers']),
@@ -92,7 +92,7 @@ const CASES: readonly Tokens[] = [
     provider: 'keycloak',
     path: '/api/audit/1',
     allowed: [client({ 'orders-api': ['exporter', 'x', 'auditor'] })],
-    refused: [
+    rejected: [
       {},
       client({ 'orders-api': ['auditor'] }),
       client({ 'orders-api': ['auditor exporter'] }),
@@ -106,7 +106,7 @@ const CASES: readonly Tokens[] = [
     provider: 'keycloak',
     path: '/api/invoices/1',
     allowed: [client({ [INVOICES]: ['reader'] })],
-    refused: [
+    rejected: [
       {},
       client({ [INVOICES]: ['writer'] }),
       client({ [`${INVOICES}/`]: ['reader'] }),
@@ -118,7 +118,7 @@ const CASES: readonly Tokens[] = [
     provider: 'okta',
     path: '/api/orders/1',
     allowed: [{ groups: ['Everyone', 'Orders Writers'] }, { groups: ['Orders Admins'] }],
-    refused: [
+    rejected: [
       {},
       { groups: ['Everyone'] },
       { groups: ['Orders', 'Writers'] },
@@ -129,7 +129,7 @@ const CASES: readonly Tokens[] = [
   },
 ];
 
-describe.each(CASES)('the example for $provider, $path', ({ provider, path, allowed, refused }) => {
+describe.each(CASES)('the example for $provider, $path', ({ provider, path, allowed, rejected }) => {
   const call = async (claims: object) => {
     const world = createWorld(key);
     world.parameters.policy = exampleOf(provider);
@@ -141,7 +141,7 @@ describe.each(CASES)('the example for $provider, $path', ({ provider, path, allo
     }
   });
   test('rejects a token without it, and tokens with similar claims', async () => {
-    for (const claims of refused) {
+    for (const claims of rejected) {
       expect({ claims, ...(await call(claims)) }).toMatchObject({
         claims,
         status: 403,

@@ -97,10 +97,10 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
 
   test('is invoked at each request, because no API caches its responses', async () => {
     const another = await stack.token();
-    const asked = () => stack.lines.filter(({ text }) => text.includes('"message":"decision"')).length;
-    const before = asked();
+    const decisions = () => stack.lines.filter(({ text }) => text.includes('"message":"decision"')).length;
+    const before = decisions();
     for (let i = 0; i < 3; i++) expect((await call('/api/read/kept', `Bearer ${another}`)).status).toBe(200);
-    await eventually(asked, (count) => count - before === 3);
+    await eventually(decisions, (count) => count - before === 3);
   });
 
   test('works without the issuer if the keeper has its keys', async () => {

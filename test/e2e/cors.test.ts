@@ -74,11 +74,11 @@ describe('a response through the load balancer', () => {
 });
 
 test('the function responds to a preflight itself, and rejects one from another page', async () => {
-  const answer = await preflight('/api/careless/x', PAGE);
-  expect([answer.status, await answer.text()]).toEqual([204, '']);
-  expect(answer.headers.get('access-control-allow-methods')).toBe('PUT');
-  expect(answer.headers.get('access-control-allow-headers')).toBe('authorization');
-  expect(answer.headers.get('access-control-max-age')).toBe('600');
+  const response = await preflight('/api/careless/x', PAGE);
+  expect([response.status, await response.text()]).toEqual([204, '']);
+  expect(response.headers.get('access-control-allow-methods')).toBe('PUT');
+  expect(response.headers.get('access-control-allow-headers')).toBe('authorization');
+  expect(response.headers.get('access-control-max-age')).toBe('600');
   const other = await preflight('/api/careless/x', 'https://evil.example');
   expect([other.status, await other.json()]).toEqual([
     403,

@@ -22,7 +22,7 @@ beforeEach(() => upstream.reset());
 const call = (method = 'GET') => rawCall(stack.loadBalancer.port, [`${method} /api/x HTTP/1.1`, bearer]);
 
 /** The client's view of this response from the upstream. */
-async function answerTo(bytes: string | Uint8Array, method?: string): Promise<RawResponse> {
+async function responseFor(bytes: string | Uint8Array, method?: string): Promise<RawResponse> {
   upstream.say(bytes);
   return call(method);
 }
@@ -32,7 +32,7 @@ const withHeaders = (...headers: string[]) => response('ok', { headers });
 
 describe('a header', () => {
   test('of the upstream arrives unchanged, each Set-Cookie separately', async () => {
-    const { status, values } = await answerTo(
+    const { status, values } = await responseFor(
       withHeaders(
         'Set-Cookie: a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT',
         'X-A: 1',
@@ -48,14 +48,14 @@ describe('a header', () => {
   test.each(['', 'tab\tinside', '"quoted", and more', 'caf\xe9', '\xff\xfe', 'x'.repeat(10_000)])(
     'with the value %j arrives byte for byte',
     async (value) => {
-      const { status, values } = await answerTo(Buffer.from(withHeaders(`X-A: ${value}`), 'latin1'));
+      const { status, values } = await responseFor(Buffer.from(withHeaders(`X-A: ${value}`), 'latin1'));
       expect(status).toBe(200);
       expect(values('x-a')).toEqual([value]);
     },
   );
 
   test('named __proto__ or constructor is an ordinary header', async () => {
-    const { values } = await answerTo(withHeaders('__proto__: 1', 'constructor: 2'));
+    const { values } = await responseFor(withHeaders('__proto__: 1', 'constructor: 2'));
     expect([values('__proto__'), values('constructor')]).toEqual([['1'], ['2']]);
   });
 
@@ -66,7 +66,7 @@ describe('a header', () => {
       'Keep-Alive: timeout=5',
       'Upgrade: h2c',
     ];
-    const { headers: got } = await answerTo(
+    const { headers: got } = await responseFor(
       withHeaders(...headers, 'Proxy-Authenticate: Basic', 'Trailer: X-T'),
     );
     const names = got.map(([name]) => name.toLowerCase());
@@ -83,7 +83,7 @@ describe('a header', () => {
     ['no name', ': a'],
     ['a name that is not an HTTP token', 'X(A): a'],
   ])('with %s makes this response unusable and affects no other', async (_, header) => {
-    const { status, body } = await answerTo(withHeaders(header));
+    const { status, body } = await responseFor(withHeaders(header));
     expect(status).toBe(502);
     expect(JSON.parse(body.toString())).toMatchObject({ code: 'upstream_error' });
     upstream.reset();
@@ -92,7 +92,7 @@ describe('a header', () => {
 
   test('over the limit of the load balancer becomes our 502, not its own', async () => {
     const lines = Array.from({ length: 5 }, (_, index) => `X-${index}: ${'x'.repeat(8000)}`);
-    const { status, body } = await answerTo(withHeaders(...lines));
+    const { status, body } = await responseFor(withHeaders(...lines));
     expect(status).toBe(502);
     expect(JSON.parse(body.toString())).toMatchObject({ code: 'upstream_response_too_large' });
   });
@@ -104,7 +104,7 @@ describe('a status', () => {
     599,
   ])('%i is forwarded; a redirect is not followed', async (status) => {
     const headers = ['Location: http://evil.example/', 'WWW-Authenticate: Basic'];
-    const got = await answerTo(response('x', { status: `${status} Any`, headers }));
+    const got = await responseFor(response('x', { status: `${status} Any`, headers }));
     expect(got.status).toBe(status);
     expect(got.values('location')).toEqual(['http://evil.example/']);
     expect(got.values('www-authenticate')).toEqual(['Basic']);
@@ -115,7 +115,7 @@ describe('a status', () => {
   test.each(['100 Continue', '102 Processing', '103 Early Hints'])(
     '%s is dropped, and the final response arrives',
     async (status) => {
-      const got = await answerTo(`HTTP/1.1 ${status}\r\nX-Interim: 1\r\n\r\n${withHeaders('X-A: 1')}`);
+      const got = await responseFor(`HTTP/1.1 ${status}\r\nX-Interim: 1\r\n\r\n${withHeaders('X-A: 1')}`);
       expect(got.status).toBe(200);
       expect(got.values('x-interim')).toEqual([]);
       expect(got.values('x-a')).toEqual(['1']);
@@ -125,7 +125,7 @@ describe('a status', () => {
   test.each(['101 Switching Protocols', '600 Odd', '999 Denied', '000 None'])(
     '%s, which no client requested or can receive, becomes our 502',
     async (status) => {
-      const got = await answerTo(
+      const got = await responseFor(
         `HTTP/1.1 ${status}\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 0\r\n\r\n`,
       );
       expect(got.status).toBe(502);
@@ -138,7 +138,7 @@ describe('a status', () => {
     ['GET', '304 Not Modified', ['Content-Length: 5', 'ETag: "a"']],
     ['HEAD', '200 OK', ['Content-Length: 5', 'ETag: "a"']],
   ])('in response to %s with %s has no body', async (method, status, headers) => {
-    const got = await answerTo(`HTTP/1.1 ${[status, ...headers].join('\r\n')}\r\n\r\n`, method);
+    const got = await responseFor(`HTTP/1.1 ${[status, ...headers].join('\r\n')}\r\n\r\n`, method);
     expect(got.status).toBe(Number(status.slice(0, 3)));
     expect(got.body).toHaveLength(0);
     expect(got.values('etag')).toEqual(headers.length > 0 ? ['"a"'] : []);
@@ -149,14 +149,14 @@ describe('a body', () => {
   test('stays compressed', async () => {
     const bytes = gzipSync('hello '.repeat(100));
     const head = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: ${bytes.length}\r\n\r\n`;
-    const got = await answerTo(Buffer.concat([Buffer.from(head), bytes]));
+    const got = await responseFor(Buffer.concat([Buffer.from(head), bytes]));
     expect(got.values('content-encoding')).toEqual(['gzip']);
     expect(got.body.equals(bytes)).toBe(true);
   });
 
   test('in chunks arrives with a known length, without the trailer', async () => {
     const chunks = '3\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: 1\r\n\r\n';
-    const got = await answerTo(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`);
+    const got = await responseFor(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`);
     expect(got.body.toString()).toBe('abcde');
     expect(got.values('content-length')).toEqual(['5']);
     expect([...got.values('x-trailer'), ...got.values('transfer-encoding')]).toEqual([]);
@@ -178,17 +178,17 @@ describe('a body', () => {
       // The rest of the JSON is far smaller than 1,000 bytes.
       const fits = Math.floor(((MEGABYTE - 1000) * per) / size);
       const text = (length: number) => unit.repeat(length / Buffer.byteLength(unit));
-      const small = await answerTo(response(text(fits), { headers: [`Content-Type: ${type}`] }));
+      const small = await responseFor(response(text(fits), { headers: [`Content-Type: ${type}`] }));
       expect(small.status).toBe(200);
       expect(small.body.equals(Buffer.from(text(fits)))).toBe(true);
-      const large = await answerTo(response(text(fits + 1000), { headers: [`Content-Type: ${type}`] }));
+      const large = await responseFor(response(text(fits + 1000), { headers: [`Content-Type: ${type}`] }));
       expect(large.status).toBe(502);
       expect(JSON.parse(large.body.toString())).toMatchObject({ code: 'upstream_response_too_large' });
     },
   );
 
   test('of 2 MB, or an endless one, becomes our 502, and the next request works', async () => {
-    const big = await answerTo(response('x'.repeat(2 * MEGABYTE)));
+    const big = await responseFor(response('x'.repeat(2 * MEGABYTE)));
     expect(JSON.parse(big.body.toString())).toMatchObject({ code: 'upstream_response_too_large' });
     upstream.act(({ socket, write }) => {
       write('HTTP/1.1 200 OK\r\n\r\n');
@@ -250,7 +250,7 @@ test('any status, type, encoding, header value and body of the upstream arrive b
           `Content-Length: ${body.length}`,
         ];
         const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-        const got = await answerTo(Buffer.concat([head, body]));
+        const got = await responseFor(Buffer.concat([head, body]));
         expect(got.status).toBe(status);
         expect(got.body.equals(body)).toBe(true);
         expect(got.values('x-a')).toEqual([value]);

@@ -69,11 +69,11 @@ test('after the commands that init prints for the laptop stack, its tokens pass 
   put(putting?.[0] ?? '');
   const elsewhere = command.replace('/api/orders/anything', '/api/other');
   expect(elsewhere).not.toBe(command);
-  const refused = await eventually(
+  const rejected = await eventually(
     () => inShell(...(token ?? []), elsewhere),
     (text) => text.includes('route_missing'),
   );
-  expect(refused).toMatch(/^HTTP\/1\.1 403 /);
+  expect(rejected).toMatch(/^HTTP\/1\.1 403 /);
   expect(await inShell(...(token ?? []), command)).toMatch(/^HTTP\/1\.1 200 /);
   const withoutScope = (token ?? []).map((line) => line.replace(/ --data-urlencode scope=\S+/, ''));
   expect(await inShell(...withoutScope, command)).toMatch(/^HTTP\/1\.1 403 [\s\S]*scope_missing/);

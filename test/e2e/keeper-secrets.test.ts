@@ -53,16 +53,16 @@ describe('a deployment with shared secrets', () => {
   });
 
   test('leaks no secret in the responses or log lines of the keeper', async () => {
-    const answer = await stack.keeper?.invoke();
-    expect(answer?.kind).toBe('response');
-    const told = JSON.stringify([stack.lines, answer, answer && 'body' in answer && String(answer.body)]);
-    expect(told).toContain('the shared secrets have changed');
+    const result = await stack.keeper?.invoke();
+    expect(result?.kind).toBe('response');
+    const printed = JSON.stringify([stack.lines, result, result && 'body' in result && String(result.body)]);
+    expect(printed).toContain('the shared secrets have changed');
     const { signingKeys, nonceSecrets } = secretsIn(stored()?.bytes);
     for (const secret of [
       ...signingKeys.map(({ privateKey }) => privateKey.d),
       ...nonceSecrets.map((nonce) => nonce.secret),
     ]) {
-      expect(told).not.toContain(secret);
+      expect(printed).not.toContain(secret);
     }
   });
 });

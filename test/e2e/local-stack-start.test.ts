@@ -70,13 +70,13 @@ describe('the printed commands', () => {
       '200',
     ]);
 
-    const [denied, resource, server, , listed, refused, , deleted] = results.map(([, text]) => text);
+    const [denied, resource, server, , listed, rejected, , deleted] = results.map(([, text]) => text);
     const challenge = `scope="orders:read", resource_metadata="${new URL(url).origin}/.well-known/oauth-protected-resource/api/mcp"`;
     expect(denied).toContain(challenge);
     expect(JSON.parse(resource ?? '')).toMatchObject({ resource: url });
     expect(JSON.parse(server ?? '')).toMatchObject({ issuer: stack.url('Authorization server') });
     expect(listed).toContain(String.raw`\"x-jwt-client-id\":\"demo-client\"`);
-    expect(refused).toContain('error="insufficient_scope", scope="orders:read orders:write"');
+    expect(rejected).toContain('error="insufficient_scope", scope="orders:read orders:write"');
     expect(deleted).toContain(String.raw`\"deleted\":\"1\"`);
   });
 
@@ -92,12 +92,12 @@ describe('the printed commands', () => {
     const printed = await ready(stack);
     expect(printed).toContain(`of ${issuer.origin}, for x or api.example.com`);
     expect(printed).not.toMatch(/demo-client|outage/);
-    const answer = await fetch(`${issuer.origin}/token`, {
+    const response = await fetch(`${issuer.origin}/token`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from('demo-client:demo-secret').toString('base64')}` },
       body: new URLSearchParams({ grant_type: 'client_credentials' }),
     });
-    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const { access_token: token } = (await response.json()) as { access_token: string };
     expect(statusesOf(await runAll(commandsIn(printed), token))).toEqual(['401', '200', '401', '200']);
     expect(new Set(seen)).toEqual(new Set(['/base/api/anything']));
   });
@@ -135,10 +135,10 @@ test('two stacks that start at the same instant in one clone take separate ports
   expect(new Set(urls).size).toBe(2);
   for (const [index, url] of urls.entries()) {
     expect((await fetch(`${url}/api/anything`)).status).toBe(401);
-    const told = await stacks[index]?.printed('token_missing');
+    const printed = await stacks[index]?.printed('token_missing');
     const { port } = new URL(url);
     const isFirst = port === '8080';
-    if (!isFirst) expect(told).toContain(`the load balancer listens on ${port}.`);
+    if (!isFirst) expect(printed).toContain(`the load balancer listens on ${port}.`);
     const advice = /\(commands: --local --port (\d+)\)/.exec(screens[index] ?? '');
     expect(advice?.[1]).toBe(isFirst ? undefined : port);
   }

@@ -64,13 +64,13 @@ describe('a resource added at run time', () => {
 test('an invalid policy leaves the last good document in place', async () => {
   const before = await (await stack.call(WELL_KNOWN)).text();
   // Without a keeper, the function reads the parameters when it is called.
-  const refused = async () => {
+  const rejections = async () => {
     await stack.call(WELL_KNOWN);
     return stack.lines.filter(({ text }) => text.includes('configuration rejected')).length;
   };
-  const already = await refused();
+  const already = await rejections();
   put({ ...policy(), resources: [{ resource: 'http://evil.example/api/mcp', path: '/api/mcp' }] });
-  await eventually(refused, (count) => count > already);
+  await eventually(rejections, (count) => count > already);
   expect(await (await stack.call(WELL_KNOWN)).text()).toBe(before);
   put(policy());
 });
@@ -91,9 +91,9 @@ test('a route that requires a stronger login names it in the challenge and accep
     (await tokensFor(issuer, client, { scope, resource: url, extra })).access_token;
   const weak = await login({});
   const call = (token: string) => post(stack, toolCall('delete_order', { id: '1' }), token);
-  const refused = await eventually(() => call(weak), ({ status }) => status === 401); // biome-ignore format: one line
-  const challenge = refused.headers.get('www-authenticate') ?? '';
-  expect(await rejectionOf(refused)).toEqual([401, 'authentication_insufficient']);
+  const rejected = await eventually(() => call(weak), ({ status }) => status === 401); // biome-ignore format: one line
+  const challenge = rejected.headers.get('www-authenticate') ?? '';
+  expect(await rejectionOf(rejected)).toEqual([401, 'authentication_insufficient']);
   expect(challenge).toContain('error="insufficient_user_authentication"');
   expect(challenge).toContain(`resource_metadata="${stack.urls.loadBalancer}${WELL_KNOWN}/api/mcp"`);
   expect((await post(stack, toolCall('list_orders'), weak)).status).toBe(200);

@@ -94,7 +94,7 @@ test('an older client that requests a stream gets a 405 and continues without on
 
 test('the playground shows the decision on a message, and what the server received', async () => {
   const body = message('ping');
-  const answer = await fetch(`${stack.urls.playground}/api/send`, {
+  const response = await fetch(`${stack.urls.playground}/api/send`, {
     method: 'POST',
     headers: { 'x-playground': '1' },
     body: JSON.stringify({
@@ -106,7 +106,7 @@ test('the playground shows the decision on a message, and what the server receiv
       token: await tokenFor(stack, url, 'orders:read'),
     }),
   });
-  expect(await answer.json()).toMatchObject({
+  expect(await response.json()).toMatchObject({
     answer: { status: 200 },
     logged: { line: { code: 'allowed', route: '/api/mcp', provider: 'mcp' } },
     received: { method: 'POST', body },

@@ -139,11 +139,11 @@ describe('the document', () => {
   const fetchDocument = (path: string, headers: Record<string, string>) =>
     new Promise<{ status: number; headers: object; body: string }>((resolve, reject) => {
       const { hostname, port } = new URL(stack.urls.loadBalancer);
-      const sent = request({ hostname, port, path, headers, agent: false }, async (answer) => {
+      const sent = request({ hostname, port, path, headers, agent: false }, async (response) => {
         const chunks: Buffer[] = [];
-        for await (const chunk of answer) chunks.push(chunk as Buffer);
-        const { date: _date, 'x-request-id': _id, connection: _connection, ...rest } = answer.headers;
-        resolve({ status: answer.statusCode ?? 0, headers: rest, body: Buffer.concat(chunks).toString() });
+        for await (const chunk of response) chunks.push(chunk as Buffer);
+        const { date: _date, 'x-request-id': _id, connection: _connection, ...rest } = response.headers;
+        resolve({ status: response.statusCode ?? 0, headers: rest, body: Buffer.concat(chunks).toString() });
       });
       sent.on('error', reject);
       sent.end();

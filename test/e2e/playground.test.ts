@@ -13,12 +13,12 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 async function call<T>(name: string, body?: object, at: Pick<Stack, 'urls'> = stack): Promise<T> {
-  const answer = await fetch(`${at.urls.playground}/api/${name}`, {
+  const response = await fetch(`${at.urls.playground}/api/${name}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'x-playground': '1' },
     ...(body && { body: JSON.stringify(body) }),
   });
-  return (await answer.json()) as T;
+  return (await response.json()) as T;
 }
 
 const token = async (changes: object = {}) => {
@@ -84,12 +84,12 @@ describe('a request', () => {
   test('through the API is decided by the authorizer, and found in its log', async () => {
     const sent = await send({ through: 'api', token: await token() });
     expect(sent).toMatchObject({ answer: { status: 200 }, logged: { line: { code: 'allowed' } } });
-    const refused = await send({ through: 'api', token: await token({ audience: 'other' }) });
-    expect(refused).toMatchObject({
+    const rejected = await send({ through: 'api', token: await token({ audience: 'other' }) });
+    expect(rejected).toMatchObject({
       answer: { status: 401 },
       logged: { line: { code: 'audience_mismatch' } },
     });
-    expect([refused.difference, failing(refused)]).toEqual([undefined, ['audience']]);
+    expect([rejected.difference, failing(rejected)]).toEqual([undefined, ['audience']]);
   });
 
   test('that no listener rule matches has no decision', async () => {

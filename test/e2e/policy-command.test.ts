@@ -62,9 +62,9 @@ test('an upstream that leads back to the load balancer is rejected by put, and s
   const own = new URL(stack.urls.loadBalancer);
   const change = ['put', '--upstream', `http://127.0.0.1:${own.port}`, '--yes'];
   const id = `upstream:upstream-loop:127.0.0.1:${own.port}`;
-  const refused = await policy(change);
-  expect(refused.status).toBe(1);
-  expect(refused.stdout).toContain(`--accept '${id}'`);
+  const rejected = await policy(change);
+  expect(rejected.status).toBe(1);
+  expect(rejected.stdout).toContain(`--accept '${id}'`);
 
   const place = ['--path', '/alb-jwt-authorizer', '--endpoint-url', stack.urls.ssm];
   expect((await runTool('check-config', place)).stdout).not.toContain('itself');

@@ -30,9 +30,9 @@ const find = (id: string | null) =>
   );
 
 test('the id in a response finds the log line with the reason', async () => {
-  const answer = await stack.call('/api/x', 'no.real.token');
-  const id = answer.headers.get('x-request-id');
-  expect(await answer.json()).toMatchObject({ requestId: id, code: 'token_malformed' });
+  const response = await stack.call('/api/x', 'no.real.token');
+  const id = response.headers.get('x-request-id');
+  expect(await response.json()).toMatchObject({ requestId: id, code: 'token_malformed' });
   const { decisions } = await find(id);
   expect(decisions).toHaveLength(1);
   expect(decisions[0]?.line.members).toMatchObject({
@@ -44,10 +44,10 @@ test('the id in a response finds the log line with the reason', async () => {
 
 test("a client's own trace Root finds the line, whose id is the load balancer's", async () => {
   const root = '1-67891233-abcdef012345678912345678';
-  const answer = await stack.call('/api/x', undefined, {
+  const response = await stack.call('/api/x', undefined, {
     headers: { 'x-request-id': 'of the client', 'x-amzn-trace-id': `Root=${root}` },
   });
-  const id = answer.headers.get('x-request-id');
+  const id = response.headers.get('x-request-id');
   expect(id).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
   expect(id).not.toBe(root);
   const { decisions } = await find(root);
@@ -55,9 +55,9 @@ test("a client's own trace Root finds the line, whose id is the load balancer's"
 });
 
 test.each(['x-amzn-requestid', 'x-amz-apigw-id'])("so does an API's %s", async (name) => {
-  const answer = await fetch(`${stack.urls.api}/api/x`);
-  expect(answer.status).toBe(401);
-  const { decisions } = await find(answer.headers.get(name));
+  const response = await fetch(`${stack.urls.api}/api/x`);
+  expect(response.status).toBe(401);
+  const { decisions } = await find(response.headers.get(name));
   expect(decisions).toHaveLength(1);
   expect(decisions[0]?.line.members).toMatchObject({ code: 'token_missing' });
 });

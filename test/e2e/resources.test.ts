@@ -25,9 +25,9 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 test('a client that knows only the URL discovers where to get a token, and with which scope', async () => {
-  const refused = await stack.call('/api/notes', undefined, { method: 'POST' });
-  expect(refused.status).toBe(401);
-  const challenge = refused.headers.get('www-authenticate') ?? '';
+  const rejected = await stack.call('/api/notes', undefined, { method: 'POST' });
+  expect(rejected.status).toBe(401);
+  const challenge = rejected.headers.get('www-authenticate') ?? '';
   const [, metadata = ''] = /resource_metadata="([^"]*)"/.exec(challenge) ?? [];
   const [, scope = ''] = /scope="([^"]*)"/.exec(challenge) ?? [];
   expect([metadata, scope]).toEqual([document, 'write']);
@@ -69,12 +69,12 @@ test('HEAD of the document returns the same; other methods are rejected with the
 test('host names from a client or a proxy change nothing', async () => {
   const { pathname, port } = new URL(document);
   const plain = Buffer.from(await (await fetch(document)).arrayBuffer());
-  const answer = await rawCall(Number(port), [
+  const response = await rawCall(Number(port), [
     `GET ${pathname}?resource=https://evil.example HTTP/1.1`,
     'Host: evil.example',
     'X-Forwarded-Host: evil.example',
     'X-Forwarded-Proto: https',
     'Forwarded: host=evil.example',
   ]);
-  expect([answer.status, answer.body.toString()]).toEqual([200, plain.toString()]);
+  expect([response.status, response.body.toString()]).toEqual([200, plain.toString()]);
 });

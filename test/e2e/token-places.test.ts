@@ -49,8 +49,8 @@ test('a token in a cookie is verified, and a page of another origin cannot use i
   expect(await statusOf('/api/web/x', { cookie })).toBe(200);
   expect(await statusOf('/api/web/x', { cookie, origin: PAGE }, 'POST')).toBe(200);
   for (const fields of [{ cookie }, { cookie, origin: 'https://evil.example' }]) {
-    const answer = await call('/api/web/x', fields, 'POST');
-    expect([answer.status, await answer.json()]).toEqual([
+    const response = await call('/api/web/x', fields, 'POST');
+    expect([response.status, await response.json()]).toEqual([
       403,
       expect.objectContaining({ code: 'origin_not_allowed' }),
     ]);
@@ -72,10 +72,10 @@ test('a token in the query is verified and not forwarded', async () => {
 });
 
 test('the authorizer of an API accepts a cookie if it is deployed without caching', async () => {
-  const answer = await fetch(`${stack.urls.api}/api/web/x`, {
+  const response = await fetch(`${stack.urls.api}/api/web/x`, {
     headers: { cookie: `__Host-session=${token}` },
   });
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
 });
 
 test('no output of the stack contains a token from any place', () => {

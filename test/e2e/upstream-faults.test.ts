@@ -84,9 +84,9 @@ describe('an upstream that', () => {
     ['GET', 304],
   ])('responds to %s with %i and a body does not affect the next request', async (method, status) => {
     upstream.say(response('evil', { status: `${status} Any` }));
-    const answer = await call('/api/x', method);
-    expect([status, 502]).toContain(answer.status);
-    expect(answer.body.toString()).not.toContain('evil');
+    const received = await call('/api/x', method);
+    expect([status, 502]).toContain(received.status);
+    expect(received.body.toString()).not.toContain('evil');
     upstream.reset();
     expect((await call()).body.toString()).toBe('ok');
   });
@@ -114,8 +114,8 @@ describe('an upstream that', () => {
       const [, path = ''] = request.toString('latin1').split(' ');
       return (scripts[path] as Script)(connection, request);
     });
-    const answers = await Promise.all(Object.keys(scripts).map((path) => call(path)));
-    for (const answer of answers) expectProblem(answer, 504, 'upstream_timeout');
+    const responses = await Promise.all(Object.keys(scripts).map((path) => call(path)));
+    for (const response of responses) expectProblem(response, 504, 'upstream_timeout');
     const pids = stack.functions.pids();
     upstream.reset();
     expect((await call()).status).toBe(200);

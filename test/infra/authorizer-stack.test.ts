@@ -259,8 +259,8 @@ describe('the template without any context', () => {
       { rulePriority: '50000' },
       'at priority 50000. Further rules will need a rulePriority of at most 49001.',
     ],
-  ])('prints the priorities with %j', (context, told) => {
-    expect((stackOf(context) as AuthorizerStack).notes.join()).toContain(told);
+  ])('prints the priorities with %j', (context, note) => {
+    expect((stackOf(context) as AuthorizerStack).notes.join()).toContain(note);
   });
 
   it('warns about more rules than the default quota of a load balancer', () => {

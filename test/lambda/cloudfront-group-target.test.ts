@@ -8,12 +8,12 @@ const GROUP = 'sg-0a1b2c3d4e5f6a7b8';
 
 /** The function between CloudFormation and a VPC that contains CloudFront's group, or none. */
 function worldOf(found: () => string | undefined = () => GROUP) {
-  const asked: unknown[] = [];
+  const searches: unknown[] = [];
   const lines: string[] = [];
   let document = '';
   const target = createCloudFrontGroupTarget({
     find: async (...args) => {
-      asked.push(args);
+      searches.push(args);
       return found();
     },
     put: async (url, text) => {
@@ -24,7 +24,7 @@ function worldOf(found: () => string | undefined = () => GROUP) {
   });
   const context = { getRemainingTimeInMillis: () => 120_000 } as Context;
   return {
-    asked,
+    searches,
     lines,
     async send(RequestType: string, further: object = {}) {
       await target(
@@ -53,10 +53,10 @@ describe("CloudFront's security group", () => {
   test('is the response to a Create and an Update', async () => {
     const world = worldOf();
     const identity = { StackId: 'stack', RequestId: 'request-1', LogicalResourceId: 'Group' };
-    const answer = { Status: 'SUCCESS', ...identity, PhysicalResourceId: GROUP, Data: { GroupId: GROUP } };
-    expect(await world.send('Create')).toEqual(answer);
-    expect(await world.send('Update', { PhysicalResourceId: 'sg-00000000' })).toEqual(answer);
-    expect(world.asked).toEqual(Array(2).fill(['CloudFront-VPCOrigins-Service-SG', VPC, 105_000]));
+    const response = { Status: 'SUCCESS', ...identity, PhysicalResourceId: GROUP, Data: { GroupId: GROUP } };
+    expect(await world.send('Create')).toEqual(response);
+    expect(await world.send('Update', { PhysicalResourceId: 'sg-00000000' })).toEqual(response);
+    expect(world.searches).toEqual(Array(2).fill(['CloudFront-VPCOrigins-Service-SG', VPC, 105_000]));
     expect(world.lines.join()).not.toContain('SECRET');
   });
 
@@ -65,9 +65,9 @@ describe("CloudFront's security group", () => {
     ['it cannot be looked for', unreachable, 'EC2 does not respond'],
   ])('fails a Create if %s, and the Delete after it succeeds', async (_, found, reason) => {
     const world = worldOf(found);
-    const answer = await world.send('Create');
-    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(reason) });
-    const { PhysicalResourceId } = answer;
+    const response = await world.send('Create');
+    expect(response).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(reason) });
+    const { PhysicalResourceId } = response;
     expect(await world.send('Delete', { PhysicalResourceId })).toMatchObject({
       Status: 'SUCCESS',
       PhysicalResourceId,
@@ -89,7 +89,7 @@ describe("CloudFront's security group", () => {
   test('is not looked for on a Delete, which has nothing to do', async () => {
     const world = worldOf(unreachable);
     expect(await world.send('Delete', { PhysicalResourceId: GROUP })).toMatchObject({ Status: 'SUCCESS' });
-    expect(world.asked).toEqual([]);
+    expect(world.searches).toEqual([]);
   });
 
   test.each([undefined, {}, { VpcId: 7 }, { VpcId: 'vpc-1&Filter.1.Value.1=vpc-2' }])(
@@ -100,7 +100,7 @@ describe("CloudFront's security group", () => {
         Status: 'FAILED',
         Reason: expect.stringContaining('VpcId must be the id of a VPC'),
       });
-      expect(world.asked).toEqual([]);
+      expect(world.searches).toEqual([]);
     },
   );
 

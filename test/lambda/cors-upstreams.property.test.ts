@@ -10,13 +10,13 @@ const APP = 'https://app.example.com';
 const EVIL = 'https://evil.example';
 const ID = '1-67891233-abcdef012345678912345678';
 
-let answer = '';
+let bytes = '';
 let upstream: RawServer;
 let world: World;
 beforeAll(async () => {
   upstream = await startRawServer(async ({ request, socket }) => {
     await request();
-    socket.end(answer, 'latin1');
+    socket.end(bytes, 'latin1');
   });
   world = createWorld(createKey());
   world.parameters.upstream = upstream.url.origin;
@@ -93,7 +93,7 @@ test('whatever an upstream sends, in whatever form the response goes out: only t
         });
         world.advance(120);
         const lines = fields.map(([[name, value], end]) => `${name}:${value}${end}`).join('');
-        answer = `HTTP/1.1 ${status}\r\n${lines}Connection: close\r\n\r\n`;
+        bytes = `HTTP/1.1 ${status}\r\n${lines}Connection: close\r\n\r\n`;
         const headers: TestRequest['headers'] = {
           'x-amzn-trace-id': `Root=${ID}`,
           ...(origin !== undefined && { origin }),

@@ -57,7 +57,7 @@ const preflightOf = (origin: string | readonly string[], method = 'PUT'): TestRe
   },
 });
 /** What a response tells browsers. */
-const told = ({ headers }: Awaited<ReturnType<World['call']>>) =>
+const corsFields = ({ headers }: Awaited<ReturnType<World['call']>>) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => /^(?:vary|access-control-.*)$/.test(name)));
 
 describe('each response says that a listed page may read it, and says nothing to others', () => {
@@ -104,14 +104,14 @@ describe('each response says that a listed page may read it, and says nothing to
     await prepare();
     const varies = { vary: [expect.stringMatching(/^(?:Accept-Encoding, )?Origin$/)] };
     const page = await world.call({ ...request, ...from(APP, request.headers) });
-    expect([page.status, told(page)]).toEqual([
+    expect([page.status, corsFields(page)]).toEqual([
       status,
       { ...varies, [ORIGIN]: [APP], 'access-control-expose-headers': [EXPOSED] },
     ]);
     expect(page.headers['x-request-id']).toHaveLength(1);
     for (const other of [[EVIL], ['null'], [APP, APP], []]) {
-      const answer = await world.call({ ...request, ...from(other, request.headers) });
-      expect([answer.status, told(answer)]).toEqual([status, varies]);
+      const response = await world.call({ ...request, ...from(other, request.headers) });
+      expect([response.status, corsFields(response)]).toEqual([status, varies]);
     }
     expect(world.bugs).toEqual([]);
   });
@@ -151,16 +151,16 @@ describe('each response says that a listed page may read it, and says nothing to
   test('but not before there is a configuration, because nothing else lists pages', async () => {
     world.parameters.issuer = undefined;
     under({});
-    const answer = await world.call(from(APP));
-    expect([answer.status, told(answer)]).toEqual([503, {}]);
+    const response = await world.call(from(APP));
+    expect([response.status, corsFields(response)]).toEqual([503, {}]);
   });
 });
 
 describe('the function itself responds to a preflight', () => {
   test('from a listed page, and grants what it announces', async () => {
     under({ unmatched: 'deny' }, { origins: [APP], credentials: true, maxAgeSeconds: 60 });
-    const answer = await world.call(preflightOf(APP));
-    expect([answer.status, answer.raw.body, told(answer)]).toEqual([
+    const response = await world.call(preflightOf(APP));
+    expect([response.status, response.raw.body, corsFields(response)]).toEqual([
       204,
       '',
       {
@@ -172,7 +172,7 @@ describe('the function itself responds to a preflight', () => {
         'access-control-max-age': ['60'],
       },
     ]);
-    expect(answer.headers['cache-control']).toEqual(['no-store']);
+    expect(response.headers['cache-control']).toEqual(['no-store']);
     expect(world.decisions.at(-1)).toMatchObject({ code: 'allowed', status: 204 });
     expect(upstream.received).toEqual([]);
   });
@@ -183,9 +183,9 @@ describe('the function itself responds to a preflight', () => {
   ])('from another page, and rejects it, with the policy %s', async (_, policy) => {
     under(policy);
     for (const origin of [EVIL, 'null', `${APP}.evil.example`]) {
-      const answer = await world.call(preflightOf(origin));
-      expect(answer.body).toMatchObject({ code: 'origin_not_allowed' });
-      expect([answer.status, told(answer)]).toEqual([403, { vary: ['Origin'] }]);
+      const response = await world.call(preflightOf(origin));
+      expect(response.body).toMatchObject({ code: 'origin_not_allowed' });
+      expect([response.status, corsFields(response)]).toEqual([403, { vary: ['Origin'] }]);
     }
     expect(upstream.received).toEqual([]);
     expect(JSON.stringify(world.decisions)).not.toContain('evil.example');
@@ -203,8 +203,8 @@ describe('the function itself responds to a preflight', () => {
     under({});
     const { 'access-control-request-method': _, ...without } = preflightOf(APP).headers ?? {};
     for (const headers of [without, preflightOf([APP, APP]).headers ?? {}]) {
-      const answer = await world.call({ method: 'OPTIONS', headers });
-      expect(answer.body).toMatchObject({ code: 'token_missing' });
+      const response = await world.call({ method: 'OPTIONS', headers });
+      expect(response.body).toMatchObject({ code: 'token_missing' });
       const sent = await world.call({ method: 'OPTIONS', headers: { ...headers, ...bearing } });
       expect(sent.status).toBe(200);
     }
@@ -216,8 +216,8 @@ test('without "cors", only the upstream responds to browsers, and to preflights 
   const theirs = Object.fromEntries(
     Object.entries(THEIRS).map(([name, value]) => [name.toLowerCase(), [value]]),
   );
-  expect(told(await world.call(from(EVIL, bearing)))).toEqual(theirs);
-  expect(told(await world.call(preflightOf(EVIL)))).toEqual(theirs);
+  expect(corsFields(await world.call(from(EVIL, bearing)))).toEqual(theirs);
+  expect(corsFields(await world.call(preflightOf(EVIL)))).toEqual(theirs);
   expect(upstream.received.map(({ method }) => method)).toEqual(['GET', 'OPTIONS']);
 });
 
@@ -252,8 +252,8 @@ describe('a cookie', () => {
   test('but not from every page, even if every page may call', async () => {
     under({ ...policy, publicOrigins: ['https://api.example.com'] }, { origins: ['*'] });
     expect((await post('https://api.example.com')).status).toBe(200);
-    const answer = await post(EVIL);
-    expect([answer.status, told(answer)[ORIGIN]]).toEqual([403, ['*']]);
+    const response = await post(EVIL);
+    expect([response.status, corsFields(response)[ORIGIN]]).toEqual([403, ['*']]);
   });
 });
 
@@ -287,14 +287,14 @@ test('whatever the origin and the path, the response is only for a listed page',
       fc.constantFrom('/api/a/x', '/api/b', '/api/%2e%2e', '/api/A/x'),
       fc.constantFrom({}, bearing, { 'access-control-request-method': 'PUT' }),
       async (origins, method, target, headers) => {
-        const answer = await world.call({ method, target, ...from(origins, headers) });
-        expect(answer.headers[ORIGIN]).toEqual(
+        const response = await world.call({ method, target, ...from(origins, headers) });
+        expect(response.headers[ORIGIN]).toEqual(
           origins.length === 1 && origins[0] === APP ? [APP] : undefined,
         );
-        expect(answer.headers.vary).toHaveLength(1);
-        expect(answer.headers['access-control-allow-credentials']).toBe(undefined);
-        const granted = answer.headers['access-control-allow-methods'] !== undefined;
-        expect(granted).toBe(answer.status === 204);
+        expect(response.headers.vary).toHaveLength(1);
+        expect(response.headers['access-control-allow-credentials']).toBe(undefined);
+        const granted = response.headers['access-control-allow-methods'] !== undefined;
+        expect(granted).toBe(response.status === 204);
       },
     ),
     { numRuns: 100 },

@@ -116,9 +116,9 @@ describe('whatever a client sends, its request has one decision line, which is o
             'x-request-id': id,
           };
           const target = withToken && path.length % 2 === 0 ? '/api/x' : `/api/${path}`;
-          const answer = await world.call({ method: withToken ? 'GET' : method, target, headers });
+          const response = await world.call({ method: withToken ? 'GET' : method, target, headers });
           const { requestId } = expectOneDecision(taken());
-          expect(answer.headers['x-request-id']).toEqual([requestId]);
+          expect(response.headers['x-request-id']).toEqual([requestId]);
         },
       ),
       { numRuns: 300 },
@@ -195,8 +195,8 @@ describe('a bug hides no decision', () => {
   const request = { headers: { 'x-amzn-trace-id': `Self=${SELF}` }, target: `/api/${'\u0001'.repeat(9000)}` };
 
   test.each(THROWN)('behind a load balancer: %s', async (_, error) => {
-    const answer = await createAlbTarget(broken(error), log)(albEvent(request), lambdaContext());
-    expect(answer.multiValueHeaders?.['x-request-id']).toEqual([SELF]);
+    const response = await createAlbTarget(broken(error), log)(albEvent(request), lambdaContext());
+    expect(response.multiValueHeaders?.['x-request-id']).toEqual([SELF]);
     expect(taken()).toMatchObject([
       { message: 'internal error', requestId: SELF, invocationId: 'request-1' },
       {

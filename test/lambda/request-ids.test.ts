@@ -24,10 +24,10 @@ afterEach(() => upstream.close());
 
 /** The id in the response, the log and at the upstream; each must have exactly one. */
 async function idsOf(headers: Record<string, string | readonly string[]>) {
-  const answer = await world.call({ headers });
+  const response = await world.call({ headers });
   const logged = world.decisions.at(-1)?.request.requestId;
   const sent = upstream.received.splice(0).flatMap((request) => valuesOf(request, 'x-request-id'));
-  return { answered: answer.headers['x-request-id'], logged, sent, body: answer.body };
+  return { returned: response.headers['x-request-id'], logged, sent, body: response.body };
 }
 
 describe('a request has the same id in its response, in the log and at the upstream', () => {
@@ -42,9 +42,9 @@ describe('a request has the same id in its response, in the log and at the upstr
     ["the invocation's id, if the root is in upper case", `Root=${ROOT.toUpperCase()}`, 'request-1'],
   ])('%s', async (_, trace, id) => {
     const traced = trace === undefined ? {} : { 'x-amzn-trace-id': trace };
-    expect(await idsOf({ ...GOOD, ...traced })).toMatchObject({ answered: [id], logged: id, sent: [id] });
-    const refused = await idsOf(traced);
-    expect(refused).toMatchObject({ answered: [id], logged: id, sent: [], body: { requestId: id } });
+    expect(await idsOf({ ...GOOD, ...traced })).toMatchObject({ returned: [id], logged: id, sent: [id] });
+    const rejected = await idsOf(traced);
+    expect(rejected).toMatchObject({ returned: [id], logged: id, sent: [], body: { requestId: id } });
   });
   test('and the invocation beside it', async () => {
     await idsOf({ 'x-amzn-trace-id': `Self=${SELF};Root=${ROOT}` });
@@ -52,15 +52,15 @@ describe('a request has the same id in its response, in the log and at the upstr
   });
   test('and two trace headers count as none', async () => {
     const fields = { 'x-amzn-trace-id': [`Self=${SELF}`, `Root=${ROOT}`] };
-    expect(await idsOf({ ...GOOD, ...fields })).toMatchObject({ answered: ['request-1'] });
+    expect(await idsOf({ ...GOOD, ...fields })).toMatchObject({ returned: ['request-1'] });
   });
 });
 
 test.each(['x-request-id', 'X-Request-ID', 'x_request_id', 'X.Request.Id'])(
   "a client's own %s never replaces it",
   async (name) => {
-    const { answered, logged, sent } = await idsOf({ ...GOOD, [name]: 'of the client' });
-    expect([answered, logged, sent]).toEqual([['request-1'], 'request-1', ['request-1']]);
+    const { returned, logged, sent } = await idsOf({ ...GOOD, [name]: 'of the client' });
+    expect([returned, logged, sent]).toEqual([['request-1'], 'request-1', ['request-1']]);
   },
 );
 
@@ -89,8 +89,8 @@ test("whatever the trace header says, the id is strictly valid or the invocation
 
 test('the type of a rejection points to where the operator publishes what codes mean', async () => {
   world.parameters.policy = JSON.stringify({ problemTypes: 'https://docs.example.com/errors#' });
-  const answer = await world.call();
-  expect(answer.body).toEqual({
+  const response = await world.call();
+  expect(response.body).toEqual({
     type: 'https://docs.example.com/errors#token_missing',
     title: 'Unauthorized',
     status: 401,

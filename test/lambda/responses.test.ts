@@ -272,8 +272,8 @@ const TABLE: readonly Row[] = [
 describe('what the caller sees', () => {
   test('is the verified identity, for a good token, if no upstream is set', async () => {
     attack.world.parameters.upstream = 'whoami';
-    const answer = await attack.world.call(good(claimsOf()));
-    expect(answer).toMatchObject({
+    const response = await attack.world.call(good(claimsOf()));
+    expect(response).toMatchObject({
       status: 200,
       headers: { 'content-type': ['application/json'], 'cache-control': ['no-store'] },
       body: {
@@ -289,10 +289,10 @@ describe('what the caller sees', () => {
   });
 
   test.each(TABLE)('of $code: $status, and the same response whatever the token contains', async (row) => {
-    const answers: unknown[] = [];
+    const responses: unknown[] = [];
     for (const request of await row.requests()) {
       const { raw, status, headers, body } = await attack.world.call(request);
-      answers.push(raw);
+      responses.push(raw);
       expect(status).toBe(row.status);
       expect(headers).toEqual({
         'content-type': ['application/problem+json'],
@@ -312,9 +312,9 @@ describe('what the caller sees', () => {
       });
       expect(attack.world.decisions.at(-1)).toMatchObject({ code: row.code, status: row.status });
     }
-    expect(answers).toHaveLength(2);
-    expect(answers[1]).toEqual(answers[0]);
-    expect(JSON.stringify(answers)).not.toContain(CANARY);
+    expect(responses).toHaveLength(2);
+    expect(responses[1]).toEqual(responses[0]);
+    expect(JSON.stringify(responses)).not.toContain(CANARY);
     expect(attack.upstream.received).toEqual([]);
     expect(attack.world.bugs).toEqual([]);
   });

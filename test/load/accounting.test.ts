@@ -15,7 +15,7 @@ const exchangeOf = (overrides: Partial<Exchange> = {}): Exchange => ({
   kind: 'good',
   startedAt: 100,
   endedAt: 110,
-  answer: { status: 200 },
+  response: { status: 200 },
   own: true,
   ...overrides,
 });
@@ -28,42 +28,46 @@ describe('a response is explained', () => {
     expect(causeOf(exchangeOf(), [])).toBe('as asked for');
   });
 
-  test.each<[Kind, FaultSpan['fault'], NonNullable<Exchange['answer']>, string]>([
+  test.each<[Kind, FaultSpan['fault'], NonNullable<Exchange['response']>, string]>([
     ['good', 'upstream', upstreamError, 'the upstream was down'],
     ['good', 'function', { status: 502 }, 'the function was killed'],
     ['no token', 'function', { status: 502 }, 'the function was killed'],
     ['unknown key', 'keys', keysUnavailable, 'the key endpoint was down'],
-  ])('by a fault during the request: %s while the %s is down', (kind, fault, answer, cause) => {
-    expect(causeOf(exchangeOf({ kind, answer }), during(fault))).toBe(cause);
+  ])('by a fault during the request: %s while the %s is down', (kind, fault, response, cause) => {
+    expect(causeOf(exchangeOf({ kind, response }), during(fault))).toBe(cause);
   });
 });
 
 describe('a response is not explained', () => {
   test.each<[string, Partial<Exchange>, FaultSpan[]]>([
-    ['if there is none', { answer: undefined }, during('upstream')],
+    ['if there is none', { response: undefined }, during('upstream')],
     ['if it belongs to another request', { own: false }, []],
-    ['by a fault that is over', { answer: upstreamError, startedAt: 201, endedAt: 202 }, during('upstream')],
-    ['by a later fault', { answer: upstreamError, startedAt: 1, endedAt: 104 }, during('upstream')],
-    ['by a fault of another part', { answer: upstreamError }, during('keys')],
+    [
+      'by a fault that is over',
+      { response: upstreamError, startedAt: 201, endedAt: 202 },
+      during('upstream'),
+    ],
+    ['by a later fault', { response: upstreamError, startedAt: 1, endedAt: 104 }, during('upstream')],
+    ['by a fault of another part', { response: upstreamError }, during('keys')],
     [
       "by SSM's fault, because the last configuration stays in force",
-      { answer: { status: 503 } },
+      { response: { status: 503 } },
       during('ssm'),
     ],
     [
       "by the upstream's fault, if the request does not need the upstream",
-      { kind: 'no token', answer: upstreamError },
+      { kind: 'no token', response: upstreamError },
       during('upstream'),
     ],
     [
       "by the function's fault, if the load balancer responds itself",
-      { kind: 'no rule for it', answer: { status: 502 } },
+      { kind: 'no rule for it', response: { status: 502 } },
       during('function'),
     ],
     ['if a bad token was allowed', { kind: 'bad signature' }, during('keys')],
     [
       'where the status is right and the code is not',
-      { kind: 'no token', answer: { status: 401, code: 'key_unknown' } },
+      { kind: 'no token', response: { status: 401, code: 'key_unknown' } },
       [],
     ],
   ])('%s', (_, exchange, faults) => {
@@ -75,9 +79,9 @@ test('the tally has a line per request, response and cause, and counts every exc
   const exchanges = [
     exchangeOf(),
     exchangeOf(),
-    exchangeOf({ answer: upstreamError }),
-    exchangeOf({ answer: undefined }),
-    exchangeOf({ kind: 'no token', answer: { status: 401, code: 'token_missing' } }),
+    exchangeOf({ response: upstreamError }),
+    exchangeOf({ response: undefined }),
+    exchangeOf({ kind: 'no token', response: { status: 401, code: 'token_missing' } }),
   ];
   expect(tally(exchanges, during('upstream'))).toEqual([
     { kind: 'good', status: 200, code: undefined, cause: 'as asked for', count: 2 },

@@ -32,7 +32,7 @@ export interface Exchange {
   readonly startedAt: number;
   readonly endedAt: number;
   /** Undefined if there was no complete response. */
-  readonly answer: { readonly status: number; readonly code?: string | undefined } | undefined;
+  readonly response: { readonly status: number; readonly code?: string | undefined } | undefined;
   /** Whether the response belongs to this request and no other. */
   readonly own: boolean;
 }
@@ -57,10 +57,10 @@ const NEEDS: Readonly<Record<Felt, (kind: Kind) => boolean>> = {
 
 /** Why a request got this response; undefined if nothing explains it. */
 export function causeOf(exchange: Exchange, faults: readonly FaultSpan[]): string | undefined {
-  const { kind, answer, own, startedAt, endedAt } = exchange;
-  if (answer === undefined || !own) return undefined;
+  const { kind, response, own, startedAt, endedAt } = exchange;
+  if (response === undefined || !own) return undefined;
   const matches = (expected: { status: number; code?: string }) =>
-    answer.status === expected.status && answer.code === expected.code;
+    response.status === expected.status && response.code === expected.code;
   if (matches(KINDS[kind])) return 'as asked for';
   const active = faults.filter(({ from, until }) => startedAt <= until && endedAt >= from);
   for (const { fault } of active) {
@@ -90,8 +90,8 @@ export interface Line {
 export function tally(exchanges: readonly Exchange[], faults: readonly FaultSpan[]): Line[] {
   const lines = new Map<string, Line>();
   for (const exchange of exchanges) {
-    const { kind, answer } = exchange;
-    const line = { kind, status: answer?.status, code: answer?.code, cause: causeOf(exchange, faults) };
+    const { kind, response } = exchange;
+    const line = { kind, status: response?.status, code: response?.code, cause: causeOf(exchange, faults) };
     const key = JSON.stringify(Object.values(line).map(String));
     lines.set(key, { ...line, count: (lines.get(key)?.count ?? 0) + 1 });
   }

@@ -66,11 +66,17 @@ export async function runLoad({ seconds, connections, assembly, say }: LoadOptio
     const one = async (kind: Kind, now: () => number): Promise<Exchange> => {
       const number = String(++count);
       const startedAt = now();
-      const answer = await send(agent, port, requests(kind, number)).catch(() => undefined);
+      const response = await send(agent, port, requests(kind, number)).catch(() => undefined);
       // The upstream responds with the number of the request, so that a mix-up shows.
-      const own = answer !== undefined && (answer.status !== 200 || answer.body === number);
-      const code = answer && codeOf(answer);
-      return { kind, startedAt, endedAt: now(), answer: answer && { status: answer.status, code }, own };
+      const own = response !== undefined && (response.status !== 200 || response.body === number);
+      const code = response && codeOf(response);
+      return {
+        kind,
+        startedAt,
+        endedAt: now(),
+        response: response && { status: response.status, code },
+        own,
+      };
     };
     // Starts every environment, with configuration and keys, before measuring or breaking anything.
     await Promise.all(Array.from({ length: connections }, () => one('good, slow upstream', () => 0)));
@@ -136,12 +142,12 @@ function startNumberingUpstream() {
   return startLoopbackServer({ name: 'upstream of the load', port: 0 }, () => (incoming, response) => {
     incoming.resume();
     incoming.on('end', () => {
-      const answer = () =>
+      const respond = () =>
         response
           .writeHead(200, { 'Content-Type': 'text/plain' })
           .end(String(incoming.headers['x-request-number']));
-      if (incoming.url?.startsWith('/api/slow')) setTimeout(answer, SLOW_MS);
-      else answer();
+      if (incoming.url?.startsWith('/api/slow')) setTimeout(respond, SLOW_MS);
+      else respond();
     });
   });
 }
@@ -204,13 +210,17 @@ async function fetchToken(issuer: string): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-interface Answer {
+interface ReceivedResponse {
   readonly status: number;
   readonly type: string | undefined;
   readonly body: string;
 }
 
-function send(agent: Agent, port: number, { method, path, headers, body }: Outgoing): Promise<Answer> {
+function send(
+  agent: Agent,
+  port: number,
+  { method, path, headers, body }: Outgoing,
+): Promise<ReceivedResponse> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(body.length) };
     const options = { host: '127.0.0.1', port, agent, method, path, headers: { ...headers, ...length } };
@@ -233,7 +243,7 @@ function send(agent: Agent, port: number, { method, path, headers, body }: Outgo
 }
 
 /** The code of our own responses; the load balancer's responses have none. */
-function codeOf({ type, body }: Answer): string | undefined {
+function codeOf({ type, body }: ReceivedResponse): string | undefined {
   if (type !== 'application/problem+json') return undefined;
   return (JSON.parse(body) as { code?: string }).code;
 }

@@ -38,7 +38,7 @@ export function report(
 
   const latencies = (kind?: string) =>
     exchanges
-      .filter((exchange) => exchange.answer !== undefined && (kind === undefined || exchange.kind === kind))
+      .filter((exchange) => exchange.response !== undefined && (kind === undefined || exchange.kind === kind))
       .map(({ startedAt, endedAt }) => endedAt - startedAt);
   const latency = (name: string, kind?: string) => {
     const values = latencies(kind);

@@ -111,10 +111,10 @@ test.each<[string[], string | RegExp]>([
   [['--issuer', 'http://idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
   [['--issuer', 'idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
 ])('%j is rejected in one line: %s', (args, problem) => {
-  const refused = () => parseArguments(args);
-  expect(refused).toThrow(ArgumentError);
-  expect(refused).toThrow(problem);
-  expect(refused).toThrow(/^[^\n]+$/);
+  const parsing = () => parseArguments(args);
+  expect(parsing).toThrow(ArgumentError);
+  expect(parsing).toThrow(problem);
+  expect(parsing).toThrow(/^[^\n]+$/);
 });
 
 test('the help names every option', () => {

@@ -96,8 +96,8 @@ describe('with the keeper', () => {
   test("the keeper can be invoked through Lambda's API", async () => {
     const running = await start();
     const url = `${running.urls.lambda}/2015-03-31/functions/keeper/invocations`;
-    const answer = await fetch(url, { method: 'POST' });
-    expect([answer.status, await answer.json()]).toMatchObject([200, { audience: 'api.example.com' }]);
+    const response = await fetch(url, { method: 'POST' });
+    expect([response.status, await response.json()]).toMatchObject([200, { audience: 'api.example.com' }]);
     expect(snapshot(running).event).toEqual({});
   });
 
@@ -106,8 +106,8 @@ describe('with the keeper', () => {
     const running = await start({ onS3Request: ({ operation, key }) => seen.push(`${operation} ${key}`) });
     await running.keeper?.invoke({ fail: true });
     await running.keeper?.invoke({ fail: true });
-    const told = running.lines.filter(({ part, kind }) => part === 'keeper' && kind === 'event');
-    expect(told.filter(({ text }) => text.startsWith('keeper failed'))).toMatchObject([
+    const printed = running.lines.filter(({ part, kind }) => part === 'keeper' && kind === 'event');
+    expect(printed.filter(({ text }) => text.startsWith('keeper failed'))).toMatchObject([
       { text: 'keeper failed: Error: no bucket' },
     ]);
     expect((await running.call('/api/x')).status).toBe(200);

@@ -16,8 +16,8 @@ export function command(directory: string, program: string, args: readonly strin
     maxBuffer: 2 ** 28,
   });
   if (error !== undefined || status !== 0) {
-    const told = [error?.message, stdout, stderr].filter((text) => text).join('\n');
-    throw new Error(`${[program, ...args].join(' ')} failed in ${directory}:\n${told}`);
+    const details = [error?.message, stdout, stderr].filter((text) => text).join('\n');
+    throw new Error(`${[program, ...args].join(' ')} failed in ${directory}:\n${details}`);
   }
   return stdout;
 }

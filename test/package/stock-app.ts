@@ -130,11 +130,12 @@ stack.node.root.synth();
     join(app, 'policy.json'),
     JSON.stringify({ routes: [{ path: '/api/orders/*', scops: ['x'] }] }),
   );
-  let refused = '';
+  let rejected = '';
   try {
     command(app, process.execPath, ['app.mjs']);
   } catch (error) {
-    refused = String(error);
+    rejected = String(error);
   }
-  if (!/routes\.0\.scops/.test(refused)) throw new Error(`A wrong policy was not refused as one: ${refused}`);
+  if (!/routes\.0\.scops/.test(rejected))
+    throw new Error(`A wrong policy was not refused as one: ${rejected}`);
 }

@@ -33,14 +33,14 @@ export function underAttack(key: SigningKey = createKey('ES256')) {
     },
     /** Presents the token and asserts its rejection, without a trace of it anywhere and without fetching any URL but ours. */
     async expectRejectedToken(token: string, code: string, request: TestRequest = {}): Promise<void> {
-      const answer = await world.present(token, request);
-      expectRejected(answer, code, { world, upstream, secrets: secretsOf(token) });
+      const response = await world.present(token, request);
+      expectRejected(response, code, { world, upstream, secrets: secretsOf(token) });
       expect(world.fetched.filter((url) => url !== JWKS_URI)).toEqual([]);
     },
     /** Presents the token and asserts that the upstream got the request. */
     async expectAcceptedToken(token: string, request: TestRequest = {}): Promise<void> {
-      const answer = await world.present(token, request);
-      expect([answer.status, world.decisions.at(-1)?.reason]).toEqual([200, undefined]);
+      const response = await world.present(token, request);
+      expect([response.status, world.decisions.at(-1)?.reason]).toEqual([200, undefined]);
       expect(upstream.received).toHaveLength(1);
       expect(world.bugs).toEqual([]);
     },

@@ -28,16 +28,16 @@ export interface Sent extends ClientRequestOptions {
   readonly origin: URL;
 }
 
-type Answer = { status?: number; headers?: Record<string, string>; body?: string } | Error;
+type FakeResponse = { status?: number; headers?: Record<string, string>; body?: string } | Error;
 
 /** Replaces the network: records what is sent, and gives these responses in turn, then the last one forever. */
-export function fakeExchange(...answers: Answer[]) {
+export function fakeExchange(...responses: FakeResponse[]) {
   const sent: Sent[] = [];
   const fake: typeof exchange = async (origin, options): Promise<ClientResponse> => {
     sent.push({ origin, ...options });
-    const answer = answers[Math.min(sent.length, answers.length) - 1] ?? {};
-    if (answer instanceof Error) throw answer;
-    const { status = 200, headers = {}, body = '' } = answer;
+    const response = responses[Math.min(sent.length, responses.length) - 1] ?? {};
+    if (response instanceof Error) throw response;
+    const { status = 200, headers = {}, body = '' } = response;
     return { status, headers: Object.entries(headers), body: Buffer.from(body) };
   };
   return { exchange: fake, sent };

@@ -13,7 +13,7 @@ export interface Stored {
   readonly creator: string | undefined;
 }
 
-export interface Answer {
+export interface CustomResourceResponse {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly PhysicalResourceId: string;
   readonly Reason?: string;
@@ -43,7 +43,7 @@ export function createStackWorld() {
   /** If set, the next calls throw it. */
   let outage: Error | undefined;
   const calls: string[] = [];
-  const answers: Answer[] = [];
+  const responses: CustomResourceResponse[] = [];
   const lines: string[] = [];
   let signal: AbortSignal | undefined;
   let remainingMs = 60_000;
@@ -111,8 +111,8 @@ export function createStackWorld() {
         return store;
       },
       put: async (url, document) => {
-        if (url !== RESPONSE_URL) throw new Error('The answer went to another URL.');
-        answers.push(JSON.parse(document));
+        if (url !== RESPONSE_URL) throw new Error('The response went to another URL.');
+        responses.push(JSON.parse(document));
       },
       log: (level, message, fields) => lines.push(JSON.stringify({ level, message, ...fields })),
       keep: async () => {
@@ -133,7 +133,7 @@ export function createStackWorld() {
     store,
     calls,
     lines,
-    answers,
+    responses,
     signal: () => signal,
     /** How many snapshots were written since the bucket was empty. */
     snapshots: () => snapshots,
@@ -170,7 +170,7 @@ export function createStackWorld() {
         physicalId?: string | undefined;
         stackId?: string;
       } = {},
-    ): Promise<Answer> {
+    ): Promise<CustomResourceResponse> {
       const { Path } = (('properties' in request ? request.properties : propertiesOf()) as Properties) ?? {};
       if (RequestType !== 'Delete' && typeof Path === 'string') configPath = Path;
       await this.invoke({
@@ -184,9 +184,9 @@ export function createStackWorld() {
         ...(request.physicalId !== undefined && { PhysicalResourceId: request.physicalId }),
         ...('old' in request && { OldResourceProperties: request.old }),
       });
-      const answer = answers.at(-1);
-      if (answer === undefined) throw new Error('There was no answer.');
-      return answer;
+      const response = responses.at(-1);
+      if (response === undefined) throw new Error('There was no response.');
+      return response;
     },
   };
 }

@@ -14,9 +14,9 @@ export function startFront(target: string, admit: Admit): Promise<LoopbackServer
     }
     const { method, headers } = incoming;
     const options = { method, headers: { ...headers, ...set } };
-    const forwarded = request(`${target}${incoming.url}`, options, (answer) => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers);
-      answer.pipe(response);
+    const forwarded = request(`${target}${incoming.url}`, options, (returned) => {
+      response.writeHead(returned.statusCode ?? 0, returned.headers);
+      returned.pipe(response);
     });
     incoming.pipe(forwarded);
   });

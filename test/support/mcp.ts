@@ -27,6 +27,6 @@ export async function codeOf(world: World, request: TestRequest, scope = 'none')
     exp: 1_790_003_600,
     scope,
   };
-  const answer = await world.present(mint(world.key, claims), request);
-  return answer.status === 200 ? 'allowed' : String((answer.body as { code?: unknown }).code);
+  const response = await world.present(mint(world.key, claims), request);
+  return response.status === 200 ? 'allowed' : String((response.body as { code?: unknown }).code);
 }

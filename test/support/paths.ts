@@ -26,9 +26,9 @@ export async function problemsOf(policy: object): Promise<string[]> {
   return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
 }
 
-/** The result for a path, as one word: `refused`, `none`, or the route's pattern. */
+/** The result for a path, as one word: `rejected`, `none`, or the route's pattern. */
 export function outcomeOf(judge: JudgePath | undefined, path: string, method = 'GET'): string {
   if (judge === undefined) throw new Error('the policy is not valid');
   const judged = judge(method, path);
-  return isPathProblem(judged) ? 'refused' : (judged.path ?? 'none');
+  return isPathProblem(judged) ? 'rejected' : (judged.path ?? 'none');
 }

@@ -141,7 +141,7 @@ function misspelt(path: Path, name: string): InjectedFault {
   return { ...renamed, place: `policy ${[...path.slice(0, -1), name].join('.')}` };
 }
 /** A fault reported one level up, because it belongs to no single alternative of the value there. */
-const toldAbove = (fault: InjectedFault): InjectedFault => ({
+const reportedAbove = (fault: InjectedFault): InjectedFault => ({
   ...fault,
   place: fault.place.replace(/\.[^.]*$/, ''),
 });
@@ -275,10 +275,10 @@ export const FAULTS: readonly InjectedFault[] = [
   set(['routes', 7, 'methods'], ['GET'], 'judged'),
   set(['routes', 8, 'mcp', 'method'], 'subscriptions/listen', 'judged'),
   // A route that requires another identity, though an earlier route decides some of its messages.
-  toldAbove(set(['routes', 8, 'providers'], ['partner'], 'judged', 'routes.7')),
+  reportedAbove(set(['routes', 8, 'providers'], ['partner'], 'judged', 'routes.7')),
   // A route hidden by an earlier one.
   {
-    ...toldAbove(set(['routes', 6, 'path'], '/api/methods/x', 'judged', 'routes.3', 'mode')),
+    ...reportedAbove(set(['routes', 6, 'path'], '/api/methods/x', 'judged', 'routes.3', 'mode')),
     slots: ['routes.6.path'],
   },
   parameter('issuer', 'https://issuer.invalid'),

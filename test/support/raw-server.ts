@@ -61,7 +61,7 @@ export async function startRawServer(conversation: Conversation): Promise<RawSer
 }
 
 /** Responds to the first request of each connection with these bytes. */
-export const answering =
+export const respondingWith =
   (bytes: string | Uint8Array): Conversation =>
   async ({ request, write }) => {
     await request();

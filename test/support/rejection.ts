@@ -33,7 +33,7 @@ const INVALID_TOKEN = {
   challenge: 'Bearer realm="alb-jwt-authorizer", error="invalid_token"',
 };
 
-type Answer = Awaited<ReturnType<World['call']>>;
+type CallResponse = Awaited<ReturnType<World['call']>>;
 
 export interface Rejection {
   readonly world: World;
@@ -47,17 +47,17 @@ export interface Rejection {
  * its meaning, no request at the upstream, no bug, and no secret in the response or log.
  */
 export function expectRejected(
-  answer: Answer,
+  response: CallResponse,
   code: string,
   { world, upstream, secrets = [] }: Rejection,
 ): void {
-  expect(answer.body).toMatchObject({ code });
+  expect(response.body).toMatchObject({ code });
   const { status, challenge } = CHALLENGES[code] ?? INVALID_TOKEN;
-  expect(answer.status).toBe(status);
-  expect(answer.headers['www-authenticate']).toEqual(challenge === undefined ? undefined : [challenge]);
-  expect(answer.headers['content-type']).toEqual(['application/problem+json']);
-  if (status === 503) expect(Number(answer.headers['retry-after']?.[0])).toBeGreaterThanOrEqual(1);
-  expect(answer.body).toEqual({
+  expect(response.status).toBe(status);
+  expect(response.headers['www-authenticate']).toEqual(challenge === undefined ? undefined : [challenge]);
+  expect(response.headers['content-type']).toEqual(['application/problem+json']);
+  if (status === 503) expect(Number(response.headers['retry-after']?.[0])).toBeGreaterThanOrEqual(1);
+  expect(response.body).toEqual({
     type: 'about:blank',
     title: STATUS_CODES[status],
     status,
@@ -65,11 +65,11 @@ export function expectRejected(
     code,
     requestId: world.decisions.at(-1)?.request.requestId,
   });
-  expect(answer.headers['x-request-id']).toEqual([world.decisions.at(-1)?.request.requestId]);
+  expect(response.headers['x-request-id']).toEqual([world.decisions.at(-1)?.request.requestId]);
   expect(upstream?.received ?? []).toEqual([]);
   expect(world.bugs).toEqual([]);
   expect(world.decisions.at(-1)).toMatchObject({ code, status });
-  const seen = JSON.stringify([answer.raw, world.decisions, world.events]);
+  const seen = JSON.stringify([response.raw, world.decisions, world.events]);
   for (const secret of [CANARY, ...secrets]) {
     if (secret.length > 7) expect(seen).not.toContain(secret);
   }

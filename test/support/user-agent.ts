@@ -9,13 +9,13 @@ export async function followRedirects(start: URL, until: string): Promise<URL> {
   let at = start;
   while (!at.href.startsWith(until)) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(at, { redirect: 'manual', headers: { cookie } });
-    for (const line of answer.headers.getSetCookie()) {
+    const response = await fetch(at, { redirect: 'manual', headers: { cookie } });
+    for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       cookies.set(name, value);
     }
-    const next = answer.headers.get('location');
-    if (next === null) throw new Error(`${at.href} answered ${answer.status}: ${await answer.text()}`);
+    const next = response.headers.get('location');
+    if (next === null) throw new Error(`${at.href} returned ${response.status}: ${await response.text()}`);
     at = new URL(next, at);
   }
   return at;

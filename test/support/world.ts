@@ -21,7 +21,7 @@ interface CallOptions {
   readonly remainingMs?: number;
 }
 
-interface Answer {
+interface CallResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, readonly string[]>>;
   /** The body, parsed if it is JSON. */
@@ -130,7 +130,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     /** Sends an event unchanged. */
     handle: (event: ALBEvent, { remainingMs }: CallOptions = {}): Promise<ALBResult> =>
       target(event, lambdaContext(remainingMs)),
-    async call(request: TestRequest = {}, options: CallOptions = {}): Promise<Answer> {
+    async call(request: TestRequest = {}, options: CallOptions = {}): Promise<CallResponse> {
       const raw = await this.handle(albEvent(request), options);
       const text = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8').toString();
       const headers = raw.multiValueHeaders as Record<string, string[]>;
@@ -141,7 +141,11 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     ask: (event: unknown, response: HttpApiResponse = 'simple'): Promise<unknown> =>
       createAuthorizerTarget(authorizer, log, response)(event, lambdaContext()),
     /** Calls with this bearer token. */
-    async present(token: string, request: TestRequest = {}, options: CallOptions = {}): Promise<Answer> {
+    async present(
+      token: string,
+      request: TestRequest = {},
+      options: CallOptions = {},
+    ): Promise<CallResponse> {
       const headers = { ...request.headers, authorization: `Bearer ${token}` };
       return this.call({ ...request, headers }, options);
     },

@@ -44,11 +44,11 @@ async function worded(
 const at = (url: string): Partial<AwsCall> => ({ endpoint: { url, setting: '--endpoint-url' } });
 
 /** The same for a response of a server. The server's origin is written as ORIGIN. */
-async function wordedAnswer(
-  answer: (response: ServerResponse) => void,
+async function messageFor(
+  respond: (response: ServerResponse) => void,
   { scheme = 'http', timeoutMs }: { scheme?: string; timeoutMs?: number } = {},
 ): Promise<string> {
-  const server = await startRecordingUpstream((_, response) => answer(response));
+  const server = await startRecordingUpstream((_, response) => respond(response));
   const endpoint = server.origin.replace('http', scheme);
   try {
     return (await worded({ endpoint }, at(endpoint), timeoutMs)).replaceAll(endpoint, 'ORIGIN');
@@ -58,7 +58,7 @@ async function wordedAnswer(
 }
 
 /** An error as SSM sends it. */
-const refusal =
+const errorResponse =
   (type: string, message: string, status = 400) =>
   (response: ServerResponse): void => {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
@@ -94,18 +94,16 @@ describe('an error of the service says what to do', () => {
     ['UnknownOperationException', '', 'what responds at ORIGIN is not SSM. Check --endpoint-url'],
     ['ValidationException', 'Bad.\nsecret', 'status 400, ValidationException: Bad. Check --region'],
   ])('%s: %s', async (type, message, line) => {
-    const said = await wordedAnswer(refusal(type, message));
+    const said = await messageFor(errorResponse(type, message));
     expect(said).toContain(line);
     expect(said).toMatch(/^The parameters under \/app could not be read: [^\n]*\.$/);
     expect(said).not.toContain('secret');
   });
   test('a fault of the service', async () => {
-    expect(await wordedAnswer(refusal('InternalServerError', 'oops', 503))).toContain(
+    expect(await messageFor(errorResponse('InternalServerError', 'oops', 503))).toContain(
       'status 503, InternalServerError: oops. The service is at fault: try again',
     );
-    expect(await wordedAnswer((response) => response.writeHead(500).end())).toContain(
-      'try again in a minute',
-    );
+    expect(await messageFor((response) => response.writeHead(500).end())).toContain('try again in a minute');
   });
 });
 
@@ -115,16 +113,16 @@ describe('an endpoint that is not the service', () => {
     ['404', (response) => response.writeHead(404).end('{}'), 'what responds at ORIGIN is not SSM'],
     ['a redirect', (response) => response.writeHead(302, { location: '/' }).end(), 'ORIGIN is not SSM'],
     ['a closed connection', (response) => response.socket?.destroy(), 'ORIGIN closes the connection without'],
-  ])('%s', async (_, answer, line) => {
-    const said = await wordedAnswer(answer);
+  ])('%s', async (_, respond, line) => {
+    const said = await messageFor(respond);
     expect(said).toContain(line);
     expect(said).toContain('Check --endpoint-url: npm start prints the address of SSM');
   });
   test('no response', async () => {
-    expect(await wordedAnswer(() => {}, { timeoutMs: 100 })).toContain('ORIGIN does not respond in time');
+    expect(await messageFor(() => {}, { timeoutMs: 100 })).toContain('ORIGIN does not respond in time');
   });
   test('a plain HTTP port called with https', async () => {
-    expect(await wordedAnswer((response) => response.end(), { scheme: 'https' })).toContain(
+    expect(await messageFor((response) => response.end(), { scheme: 'https' })).toContain(
       'ORIGIN does not speak TLS. Check --endpoint-url: it may have to begin with http://',
     );
   });

@@ -381,15 +381,15 @@ describe('a probe', () => {
   });
   test('sends nothing to a stand-in issuer', async () => {
     const provider = providerOf({ keys: { kind: 'url', url: new URL(keys) } });
-    const asked: string[] = [];
+    const requested: string[] = [];
     const fetchDocument = async (url: URL) => {
-      asked.push(url.href);
+      requested.push(url.href);
       return { text: JSON.stringify(jwksOf(key)), cacheControl: undefined };
     };
     await probeProviders([provider], fetchDocument, Date.now, () => false);
-    expect(asked).toEqual([keys]);
+    expect(requested).toEqual([keys]);
     await probeProviders([provider], fetchDocument, Date.now);
-    expect(asked).toContain(discovery);
+    expect(requested).toContain(discovery);
   });
   test('lists the keys, and why some are ignored', async () => {
     const set = {
@@ -447,16 +447,16 @@ describe('a probe', () => {
       keysUrl: 'https://keys.example',
     });
     if (!('value' in parsed)) throw new Error(parsed.problems.join());
-    const asked: string[] = [];
+    const requested: string[] = [];
     const [result] = await probeProviders(
       [parsed.value],
       async (url) => {
-        asked.push(url.href);
+        requested.push(url.href);
         throw error;
       },
       Date.now,
     );
-    expect(asked).toEqual(['https://keys.example/00000000-0000-0000-0000-000000000000']);
+    expect(requested).toEqual(['https://keys.example/00000000-0000-0000-0000-000000000000']);
     expect(result && hasKeys(result)).toBe(reachable);
     expect(result && probeLines(result)[0]).toMatch(
       reachable ? /the endpoint responds, and only a token's kid shows/ : /none$/,

@@ -4,12 +4,12 @@ import { type RecordingUpstream, startRecordingUpstream } from '../support/recor
 
 type Input = Readonly<Record<string, unknown>>;
 
-let answer: (operation: string, input: Input) => { status?: number; body: object } | 'silence' | 'half';
+let respond: (operation: string, input: Input) => { status?: number; body: object } | 'silence' | 'half';
 let service: RecordingUpstream;
 beforeEach(async () => {
   service = await startRecordingUpstream(({ headers, body }, response) => {
     const [, target = ''] = headers.find(([name]) => name.toLowerCase() === 'x-amz-target') ?? [];
-    const given = answer(target.replace(/^.*\./, ''), JSON.parse(body.toString()));
+    const given = respond(target.replace(/^.*\./, ''), JSON.parse(body.toString()));
     if (given === 'silence') return;
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     if (given === 'half') response.writeHead(200, { 'content-length': '1000' }).write('{');
@@ -31,7 +31,7 @@ const eventsOf = (text: string, count = 1) =>
   Array.from({ length: count }, () => ({ logStreamName: 's', timestamp: 1, message: text }));
 
 test('lines that fill one group hide nothing in another', async () => {
-  answer = (_, { logGroupName, nextToken }) =>
+  respond = (_, { logGroupName, nextToken }) =>
     logGroupName === 'flooded'
       ? { body: { events: eventsOf('x', 4000), nextToken: `${nextToken ?? ''}a` } }
       : { body: { events: eventsOf('the decision') } };
@@ -41,7 +41,7 @@ test('lines that fill one group hide nothing in another', async () => {
 });
 
 test('reads a group once even if it is named twice', async () => {
-  answer = () => ({ body: { events: eventsOf('x') } });
+  respond = () => ({ body: { events: eventsOf('x') } });
   expect((await logs().find(search('a', 'a'))).lines).toHaveLength(1);
 });
 
@@ -50,7 +50,7 @@ describe('paging comes to an end', () => {
     'where the service gives these tokens again and again: %s',
     async (...tokens) => {
       let calls = 0;
-      answer = () => ({ body: { nextToken: tokens[calls++ % tokens.length], logGroups: [], events: [] } });
+      respond = () => ({ body: { nextToken: tokens[calls++ % tokens.length], logGroups: [], events: [] } });
       expect(await logs().find(search('g'))).toEqual({ lines: [], complete: false });
       expect(await logs().groupsOf('g')).toEqual([]);
       expect(calls).toBeLessThan(20);
@@ -60,7 +60,7 @@ describe('paging comes to an end', () => {
 
 describe('reports a service that does not respond, instead of waiting for it', () => {
   test.each(['silence', 'half'] as const)('%s', async (kind) => {
-    answer = () => kind;
+    respond = () => kind;
     await expect(logs(200).groupsOf('g')).rejects.toThrow(
       `The names of the log groups g* could not be read: ${new URL(service.origin).origin} does not respond in time`,
     );
@@ -70,7 +70,7 @@ describe('reports a service that does not respond, instead of waiting for it', (
 test('shows only the first line of an error, because the rest repeats the request with its session token', async () => {
   const message =
     "The request signature we calculated does not match.\n\nThe Canonical String should have been\n'POST\nx-amz-security-token:SECRET'";
-  answer = () => ({ status: 400, body: { __type: 'InvalidSignatureException', message } });
+  respond = () => ({ status: 400, body: { __type: 'InvalidSignatureException', message } });
   await expect(logs().find(search('g'))).rejects.toThrow(
     /^The log group g could not be read: AWS does not accept the signature of the request\. [^\n]*$/,
   );

@@ -5,7 +5,7 @@ import { ask, KEYS, type Question } from './explain-world.ts';
 
 const APP = 'https://app.example.com';
 const POLICY = { cors: { origins: [APP] }, unmatched: 'deny', routes: [{ path: '/api/*' }] };
-const asked = async (headers: Record<string, string>, question: Partial<Question> = {}) => {
+const explanationFor = async (headers: Record<string, string>, question: Partial<Question> = {}) => {
   const explanation = await ask({
     token: mint(KEYS.issuer, claimsOf()),
     policy: POLICY,
@@ -18,7 +18,7 @@ const preflight = (origin: string) => ({ origin, 'access-control-request-method'
 
 describe('a preflight', () => {
   test('is handled by the function itself, whatever its route, without looking at a token', async () => {
-    const { text, verdict, steps } = await asked(preflight(APP), { request: 'OPTIONS /nowhere' });
+    const { text, verdict, steps } = await explanationFor(preflight(APP), { request: 'OPTIONS /nowhere' });
     expect(verdict).toMatchObject({ allowed: true, answered: true, code: 'allowed', status: 204 });
     expect(steps.map(({ name, outcome }) => [name, outcome])).toEqual([
       ['request', 'pass'],
@@ -26,12 +26,12 @@ describe('a preflight', () => {
       ['preflight', 'pass'],
     ]);
     expect(text).toContain('Verdict: 204: The preflight is handled here, and no upstream gets it');
-    expect((await asked(preflight(APP), { request: 'OPTIONS /api/x', token: '' })).verdict.answered).toBe(
-      true,
-    );
+    expect(
+      (await explanationFor(preflight(APP), { request: 'OPTIONS /api/x', token: '' })).verdict.answered,
+    ).toBe(true);
   });
   test('is rejected for an unlisted page, and the response names the listed pages', async () => {
-    const { text, verdict } = await asked(preflight('null'), { request: 'OPTIONS /api/x' });
+    const { text, verdict } = await explanationFor(preflight('null'), { request: 'OPTIONS /api/x' });
     expect(verdict).toMatchObject({
       allowed: false,
       answered: false,
@@ -41,7 +41,7 @@ describe('a preflight', () => {
     expect(text).toContain(`"cors.origins" has ${APP}`);
   });
   test('is a request like any other where the policy has no "cors"', async () => {
-    const { verdict } = await asked(preflight(APP), {
+    const { verdict } = await explanationFor(preflight(APP), {
       request: 'OPTIONS /api/x',
       policy: { routes: [] },
       token: '',
@@ -51,11 +51,11 @@ describe('a preflight', () => {
 });
 
 test('any other request gets a line that says whether its page may read the response', async () => {
-  const listed = await asked({ origin: APP }, { request: 'GET /api/x' });
+  const listed = await explanationFor({ origin: APP }, { request: 'GET /api/x' });
   expect(listed.verdict).toMatchObject({ allowed: true, answered: false });
   expect(listed.text).toContain('the page may read the response');
-  const other = await asked({ origin: 'https://evil.example' }, { request: 'GET /api/x' });
+  const other = await explanationFor({ origin: 'https://evil.example' }, { request: 'GET /api/x' });
   expect(other.verdict.allowed).toBe(true);
   expect(other.text).toContain('the page cannot read the response');
-  expect((await asked({}, { request: 'GET /api/x' })).text).not.toContain('the page');
+  expect((await explanationFor({}, { request: 'GET /api/x' })).text).not.toContain('the page');
 });

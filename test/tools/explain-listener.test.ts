@@ -5,14 +5,14 @@ import { ask, KEYS, type Question } from './explain-world.ts';
 
 const loadBalancer = (paths: string[] = ['/api/*'], hosts: string[] = []) =>
   ({ kind: 'load-balancer', paths, hosts }) as const;
-const asked = async (question: Partial<Question>) => {
+const explanationFor = async (question: Partial<Question>) => {
   const explanation = await ask({ token: mint(KEYS.issuer), frontDoor: loadBalancer(), ...question });
   return { ...explanation, first: explanation.steps[0], text: render(explanation) };
 };
 
 describe('a request without a matching listener rule', () => {
   test('never reaches the function, and the rest is explained as if it did', async () => {
-    const { verdict, first, steps, text, upstream } = await asked({ request: 'GET /v2/x' });
+    const { verdict, first, steps, text, upstream } = await explanationFor({ request: 'GET /v2/x' });
     expect(verdict).toMatchObject({ allowed: false, code: 'not_routed', status: 404 });
     expect(first).toMatchObject({ name: 'listener', outcome: 'fail' });
     expect(first?.text).toContain('the load balancer itself returns 404');
@@ -23,14 +23,14 @@ describe('a request without a matching listener rule', () => {
     expect(upstream).toBeUndefined();
   });
   test.each(['GET /API/x', 'GET /apis/x', 'GET /'])('can be %s', async (request) => {
-    expect((await asked({ request })).verdict.code).toBe('not_routed');
+    expect((await explanationFor({ request })).verdict.code).toBe('not_routed');
   });
   test.each([
     ['GET /api/x', ['/api/*']],
     ['GET /api', ['/api/*']],
     ['GET /v2/x', ['/v1/*', '/v2/?']],
   ])('is not %s for %j', async (request, paths) => {
-    const { verdict, first } = await asked({ request, frontDoor: loadBalancer(paths) });
+    const { verdict, first } = await explanationFor({ request, frontDoor: loadBalancer(paths) });
     expect(first).toMatchObject({ outcome: 'pass' });
     expect(verdict.allowed).toBe(true);
   });
@@ -40,16 +40,16 @@ describe('rules for hosts', () => {
   const frontDoor = loadBalancer(['/api/*'], ['*.example.com']);
   test('let those hosts through, in any case and on any port', async () => {
     const headers = [['host', 'API.example.com:8443']] as const;
-    expect((await asked({ frontDoor, headers })).verdict.allowed).toBe(true);
+    expect((await explanationFor({ frontDoor, headers })).verdict.allowed).toBe(true);
   });
   test('let no other host through', async () => {
     const headers = [['host', 'example.com']] as const;
-    const { verdict, text } = await asked({ frontDoor, headers });
+    const { verdict, text } = await explanationFor({ frontDoor, headers });
     expect(verdict.code).toBe('not_routed');
     expect(text).toContain('no listener rule matches the host example.com');
   });
   test('are left open if the request has no Host', async () => {
-    const { verdict, first } = await asked({ frontDoor });
+    const { verdict, first } = await explanationFor({ frontDoor });
     expect(first).toMatchObject({ outcome: 'skip', hints: ['give it with --header "Host: …"'] });
     expect(verdict.allowed).toBe(true);
   });
@@ -60,7 +60,7 @@ test('an authorizer has no listener in front of it, and responds to no preflight
     ['origin', 'https://app.example'],
     ['access-control-request-method', 'GET'],
   ] as const;
-  const { verdict, first } = await asked({
+  const { verdict, first } = await explanationFor({
     request: 'OPTIONS /x',
     token: '',
     headers,

@@ -15,7 +15,7 @@ const POLICY = {
 const token = mint(KEYS.issuer, claimsOf());
 const CALL = rpc('tools/call', { name: 'delete_all' });
 
-async function asked(message: object | string, question: Partial<Question> = {}) {
+async function explanationFor(message: object | string, question: Partial<Question> = {}) {
   const { headers, body } = posted(message);
   const explanation = await ask({
     token,
@@ -31,7 +31,7 @@ async function asked(message: object | string, question: Partial<Question> = {})
 
 describe('a message is explained', () => {
   test('with the routes between which it decides, and the one that it takes', async () => {
-    const { steps, step, verdict } = await asked(CALL);
+    const { steps, step, verdict } = await explanationFor(CALL);
     expect(steps.find(({ name }) => name === 'route')?.text).toBe(
       'routes.0 (/mcp for tools/call delete_*) and routes.1 (/mcp for tools/*): the MCP message decides; all ask for a credential for default',
     );
@@ -44,7 +44,7 @@ describe('a message is explained', () => {
   });
 
   test('with the scopes of the route that it matches', async () => {
-    const { verdict, step } = await asked(rpc('tools/list'));
+    const { verdict, step } = await explanationFor(rpc('tools/list'));
     expect(step?.text).toBe('"tools/list" matches routes.1 (/mcp for tools/*)');
     expect(verdict).toMatchObject({ allowed: true, code: 'allowed' });
   });
@@ -54,35 +54,35 @@ describe('a message is explained', () => {
     const open = { path: '/mcp', onUnauthenticatedRequest: 'allow' };
     const routes = [{ ...open, mcp }, open, { path: '/mcp', mcp }];
     const policy = { unmatched: 'deny', routes };
-    const textOf = async (request: string) => (await asked(CALL, { policy, request })).step?.text;
+    const textOf = async (request: string) => (await explanationFor(CALL, { policy, request })).step?.text;
     expect(await textOf('POST /mcp')).toContain('matches routes.0 (/mcp for tools/call)');
     expect(await textOf('POST /mcp/')).toContain('matches routes.2 (/mcp for tools/call)');
   });
 
   test('without a matching route', async () => {
-    const { verdict, step, steps } = await asked(rpc('ping'));
+    const { verdict, step, steps } = await explanationFor(rpc('ping'));
     expect(step).toMatchObject({ outcome: 'fail', code: 'route_missing', hints: ['the message is "ping"'] });
     expect(verdict.code).toBe('route_missing');
     expect(steps.map(({ name }) => name)).not.toContain('decision');
   });
 
   test('that cannot be read, after what is wrong with the token', async () => {
-    expect((await asked('[]')).step).toMatchObject({ outcome: 'fail', code: 'mcp_request_invalid' });
-    expect((await asked('[]')).verdict.code).toBe('mcp_request_invalid');
-    const stale = await asked('[]', { token: mint(KEYS.issuer, claimsOf({ exp: 1 })) });
+    expect((await explanationFor('[]')).step).toMatchObject({ outcome: 'fail', code: 'mcp_request_invalid' });
+    expect((await explanationFor('[]')).verdict.code).toBe('mcp_request_invalid');
+    const stale = await explanationFor('[]', { token: mint(KEYS.issuer, claimsOf({ exp: 1 })) });
     expect(stale.verdict.code).toBe('token_expired');
-    const none = await asked(CALL, { token: '' });
+    const none = await explanationFor(CALL, { token: '' });
     expect(none.verdict.code).toBe('token_missing');
     expect(none.step?.outcome).toBe('pass');
   });
 
   test('that is missing, with how to give it', async () => {
-    const { step } = await asked('', { body: '' });
+    const { step } = await explanationFor('', { body: '' });
     expect(step?.hints).toEqual([expect.stringContaining('--body FILE')]);
   });
 
   test('without a Content-Type, with how to give it', async () => {
-    const { step } = await asked(CALL, { headers: [] });
+    const { step } = await explanationFor(CALL, { headers: [] });
     expect(step?.hints).toEqual([expect.stringContaining('--header "Content-Type: application/json"')]);
   });
 
@@ -90,24 +90,24 @@ describe('a message is explained', () => {
     const [first, ...others] = POLICY.routes;
     const routes = [{ ...first, upstream: 'https://other.example' }, ...others];
     const policy = { ...POLICY, mode: 'report-only', routes };
-    expect((await asked('[]', { policy })).upstream?.destination).not.toContain('other.example');
-    expect((await asked(CALL, { policy })).upstream?.destination).toContain('other.example');
+    expect((await explanationFor('[]', { policy })).upstream?.destination).not.toContain('other.example');
+    expect((await explanationFor(CALL, { policy })).upstream?.destination).toContain('other.example');
   });
 
   test('for an event stream, which is rejected once the caller is known', async () => {
     const stream = { request: 'GET /mcp', headers: [['accept', 'text/event-stream']], body: '' } as const;
-    const { verdict, step, steps } = await asked('', stream);
+    const { verdict, step, steps } = await explanationFor('', stream);
     expect(verdict).toMatchObject({ code: 'method_not_allowed', status: 405 });
     expect(step).toMatchObject({ outcome: 'fail', code: 'method_not_allowed' });
     expect(steps.filter(({ outcome }) => outcome === 'fail')).toHaveLength(1);
-    expect((await asked('', { ...stream, token: '' })).verdict.code).toBe('token_missing');
+    expect((await explanationFor('', { ...stream, token: '' })).verdict.code).toBe('token_missing');
   });
 
   test("and gets the function's own decision where anyone may call", async () => {
     const anyone = POLICY.routes.map((route) => ({ ...route, onUnauthenticatedRequest: 'allow' }));
     const policy = { ...POLICY, routes: anyone };
-    expect((await asked(CALL, { policy, token: '' })).verdict.code).toBe('allowed');
-    expect((await asked('[]', { policy, token: '' })).step).toMatchObject({ outcome: 'fail' });
+    expect((await explanationFor(CALL, { policy, token: '' })).verdict.code).toBe('allowed');
+    expect((await explanationFor('[]', { policy, token: '' })).step).toMatchObject({ outcome: 'fail' });
   });
 });
 

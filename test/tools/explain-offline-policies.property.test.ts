@@ -124,7 +124,7 @@ test('for a header that a load balancer signs, the offline verdict is the one wi
     providers: { staff: ALB_LOGIN.provider },
     routes: [{ path: '/*', providers: ['staff'] }],
   };
-  const asked = async (header: object, more: Partial<Question> = {}) => {
+  const explanationFor = async (header: object, more: Partial<Question> = {}) => {
     const token = signedHeader(ALB_LOGIN, key, { header: { ...header } });
     const question = {
       token,
@@ -136,12 +136,12 @@ test('for a header that a load balancer signs, the offline verdict is the one wi
     const offline = await ask({ ...question, offline: true });
     return { online: verdict.code, offline: offline.verdict.code, onlyIf: offline.verdict.onlyIf?.signedBy };
   };
-  expect(await asked({})).toEqual({ online: 'allowed', offline: 'allowed', onlyIf: ['staff'] });
+  expect(await explanationFor({})).toEqual({ online: 'allowed', offline: 'allowed', onlyIf: ['staff'] });
   const rejected = (code: string) => ({ online: code, offline: code, onlyIf: undefined });
-  expect(await asked({ client: 'other' })).toEqual(rejected('audience_mismatch'));
-  expect(await asked({ exp: NOW - 100 })).toEqual(rejected('token_expired'));
+  expect(await explanationFor({ client: 'other' })).toEqual(rejected('audience_mismatch'));
+  expect(await explanationFor({ exp: NOW - 100 })).toEqual(rejected('token_expired'));
   // No key is fetched by a name that AWS gives to no key.
-  expect(await asked({ kid: 'key-1' })).toEqual(rejected('key_unknown'));
+  expect(await explanationFor({ kid: 'key-1' })).toEqual(rejected('key_unknown'));
   // If the request has another token that the route does not accept, the header that AWS signs is still read.
   const field = signedHeader(ALB_LOGIN, key);
   const moved = `authorization: Bearer ${mint(ONE)}\nx-amzn-oidc-data: ${field}`;

@@ -16,11 +16,11 @@ import {
   reportOn,
 } from './explain-request-examples.ts';
 
-const told = (...args: Parameters<typeof reportOn>) => renderLogged(reportOn(...args), 'UTC');
+const rendered = (...args: Parameters<typeof reportOn>) => renderLogged(reportOn(...args), 'UTC');
 
 describe('a decision is shown with', () => {
   test('everything in its line, what the code means and what to do', () => {
-    const text = told([decisionLine()]);
+    const text = rendered([decisionLine()]);
     for (const part of [
       'Verdict   401 token_expired: The token has expired',
       'Reason    expired 180 s ago',
@@ -39,31 +39,31 @@ describe('a decision is shown with', () => {
   });
   test.each(Object.keys(CODES) as Code[])('what %s means', (code) => {
     const { status, detail } = CODES[code];
-    const text = told([decisionLine({ code, status })]);
+    const text = rendered([decisionLine({ code, status })]);
     expect(text).toContain(`Verdict   ${status} ${code}: ${detail}`);
     expect(text).toMatch(/^To do {5}\S/m);
   });
   test('the code that a report-only route did not return', () => {
-    const text = told([decisionLine({ code: 'allowed', status: 200, reported: 'scope_missing' })]);
+    const text = rendered([decisionLine({ code: 'allowed', status: 200, reported: 'scope_missing' })]);
     expect(text).toContain('Verdict   let through with status 200');
     expect(text).toContain('Reported  scope_missing');
     expect(text).toContain('docs/codes.md#scope_missing');
   });
   test('how the upstream responded and how long it took', () => {
     const outcome = { code: 'allowed', status: 200, upstreamMs: 17, upstreamStatus: 200 } as const;
-    expect(told([decisionLine(outcome)])).toContain(
+    expect(rendered([decisionLine(outcome)])).toContain(
       'Took      2 ms, 17 ms of that at the upstream, which responded with 200',
     );
   });
   test('the bug behind it', () => {
-    const text = told([bugLine(), decisionLine({ code: 'internal_error', status: 500 })]);
+    const text = rendered([bugLine(), decisionLine({ code: 'internal_error', status: 500 })]);
     expect(text).toContain('Further lines of this request');
     expect(text).toContain('internal error');
     expect(text).toContain('x is not a function');
     expect(text).not.toContain('Other lines');
   });
   test('a code of another version', () => {
-    expect(told([decisionLine({ code: 'teapot' as Code, status: 418 as never })])).toContain(
+    expect(rendered([decisionLine({ code: 'teapot' as Code, status: 418 as never })])).toContain(
       'Verdict   418 teapot\n',
     );
   });
@@ -83,11 +83,11 @@ describe('where an ID has been used more than once', () => {
   });
   test('says if a decision has it only in its trace header', () => {
     const other = '1-6ab13b44-000000000000000000000000';
-    const text = told([decisionLine({}, { requestId: other, traceId: `Self=${other};Root=${ID}` })]);
+    const text = rendered([decisionLine({}, { requestId: other, traceId: `Self=${other};Root=${ID}` })]);
     expect(text).toContain(`its own id is ${other}`);
   });
   test('says if there are more than could be read', () => {
-    expect(told([decisionLine()], ID, false)).toContain(
+    expect(rendered([decisionLine()], ID, false)).toContain(
       'There are more lines with this id than could be read',
     );
   });
@@ -95,7 +95,7 @@ describe('where an ID has been used more than once', () => {
 
 describe('where nothing is found', () => {
   test('says where it looked, and other possible reasons', () => {
-    const text = told([]);
+    const text = rendered([]);
     expect(text).toContain('from 2026-09-20 14:13:20 UTC to 2026-09-21 14:13:20 UTC');
     for (const part of [
       'allowedLogRate',
@@ -109,13 +109,13 @@ describe('where nothing is found', () => {
     }
   });
   test('says when the ID was made, if that is outside the searched time', () => {
-    expect(told([], '1-67891233-abcdef012345678912345678')).toContain(
+    expect(rendered([], '1-67891233-abcdef012345678912345678')).toContain(
       'by its id from 2025-01-16 14:05:39 UTC',
     );
-    expect(told([], ID)).toContain('the request is older than that; see --since');
+    expect(rendered([], ID)).toContain('the request is older than that; see --since');
   });
   test('still shows other lines with the ID', () => {
-    const text = told([bugLine(), { ...lineOf({}), text: `START RequestId: ${ID}` }]);
+    const text = rendered([bugLine(), { ...lineOf({}), text: `START RequestId: ${ID}` }]);
     expect(text).toContain('No decision was found.');
     expect(text).toContain('Other lines with this id');
     expect(text).toContain(`START RequestId: ${ID}`);

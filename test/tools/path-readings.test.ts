@@ -47,8 +47,8 @@ test('some reading matches another route exactly if the function rejects the pat
     fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
       const path = `/${pieces.join('')}`;
       const readings = pathReadings({ method: 'GET', path }, config);
-      const refused = isPathProblem(config.config.judgePath('GET', path));
-      if (readings.length > 0) expect(readings.some(({ same, comesTo }) => !same || comesTo.startsWith('has ') || comesTo.startsWith('begins '))).toBe(refused); // biome-ignore format: one line
+      const rejected = isPathProblem(config.config.judgePath('GET', path));
+      if (readings.length > 0) expect(readings.some(({ same, comesTo }) => !same || comesTo.startsWith('has ') || comesTo.startsWith('begins '))).toBe(rejected); // biome-ignore format: one line
     }),
   );
 });

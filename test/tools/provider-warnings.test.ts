@@ -21,8 +21,8 @@ describe('two providers of a route that share an issuer', () => {
     ['whether there is an audience at all', { audience: null }, 'whether there is an "audience"'],
     ['the age of a token', { maxTokenAgeSeconds: 60 }, '"maxTokenAgeSeconds"'],
   ])('cause a warning if they differ in %s', async (_, changes, difference) => {
-    const told = await warningsOf({ a: A, b: { ...A, ...changes } });
-    expect(told.filter((message) => /share/.test(message))).toEqual([
+    const warnings = await warningsOf({ a: A, b: { ...A, ...changes } });
+    expect(warnings.filter((message) => /share/.test(message))).toEqual([
       `providers.b: shares the issuer ${ISSUER} with a on a route but differs in ${difference}: a token that the stricter one rejects for this reason passes if the other accepts it`,
     ]);
   });

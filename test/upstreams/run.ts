@@ -47,17 +47,17 @@ async function run(args: readonly string[]): Promise<number> {
     const trial = await trialOf(server, paths).catch((error: Error) => error.message);
     const good = typeof trial !== 'string' && trial.breaches.length === 0;
     failed ||= !good;
-    console.log(`${good ? 'ok      ' : 'FAILED  '} ${server.name}: ${told(trial)}`);
+    console.log(`${good ? 'ok      ' : 'FAILED  '} ${server.name}: ${summary(trial)}`);
   }
   if (failed) console.error(`To reproduce it: npm run test:upstreams -- --seed ${seed} --runs ${runs}`);
   return failed ? 1 : 0;
 }
 
-function told(trial: Trial | string): string {
+function summary(trial: Trial | string): string {
   if (typeof trial === 'string') return trial;
-  const { tried, refused, passed, dangerous, breaches } = trial;
+  const { tried, rejected, passed, dangerous, breaches } = trial;
   return [
-    `${tried} near misses, twice each: ${refused} refused, ${passed} answered by the server, ${breaches.length} past ` +
+    `${tried} near misses, twice each: ${rejected} rejected, ${passed} forwarded to the server, ${breaches.length} past ` +
       `the policy; without the function, ${dangerous} reach a guarded handler`,
     ...breaches.slice(0, 20),
   ].join('\n           ');

@@ -42,7 +42,7 @@ const PATHS = [
 
 export interface Trial {
   readonly tried: number;
-  readonly refused: number;
+  readonly rejected: number;
   /** Forwarded to the server. */
   readonly passed: number;
   /** Paths that reach a guarded handler when sent directly, although their spelling matches another route. */
@@ -62,14 +62,14 @@ export async function tryUpstream(origin: string, paths: readonly string[]): Pro
   world.parameters.policy = JSON.stringify(POLICY);
   const token = mint(key, claimsOf({ scope: 'read' }));
   const breaches: string[] = [];
-  let [refused, passed, dangerous] = [0, 0, 0];
+  let [rejected, passed, dangerous] = [0, 0, 0];
   for (const path of paths) {
     const direct = guardOf(await handlerAt(origin, path));
     for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
       // Sends no query, because what follows a question mark is not part of the path.
-      const { status, headers: answered } = await world.call({ target: path, headers });
-      if (status === 400) refused += 1;
-      const handler = answered[HANDLER_FIELD]?.[0];
+      const { status, headers: returned } = await world.call({ target: path, headers });
+      if (status === 400) rejected += 1;
+      const handler = returned[HANDLER_FIELD]?.[0];
       if (handler === undefined) continue;
       passed += 1;
       const route = world.decisions.at(-1)?.route;
@@ -78,7 +78,7 @@ export async function tryUpstream(origin: string, paths: readonly string[]): Pro
     }
     if (direct !== undefined && world.decisions.at(-1)?.route !== direct) dangerous += 1;
   }
-  return { tried: paths.length, refused, passed, dangerous, breaches };
+  return { tried: paths.length, rejected, passed, dangerous, breaches };
 }
 
 /** Near misses of the guarded paths; reproducible by their seed. */

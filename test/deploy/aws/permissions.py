@@ -95,15 +95,15 @@ def _check_ssm(response: Any, *args: Any) -> None:
     role = _role_of(response)
     if role is None:
         return
-    asked = json.loads(response.body)
-    names = asked.get("Names") or [asked.get("Name") or asked.get("ResourceId")]
+    request = json.loads(response.body)
+    names = request.get("Names") or [request.get("Name") or request.get("ResourceId")]
     action = response._get_action()
     keys = {
-        "ssm:Overwrite": "true" if asked.get("Overwrite") else "false",
-        "aws:TagKeys": [tag["Key"] for tag in asked.get("Tags", [])],
+        "ssm:Overwrite": "true" if request.get("Overwrite") else "false",
+        "aws:TagKeys": [tag["Key"] for tag in request.get("Tags", [])],
     }
     # Creating a parameter with tags needs both.
-    actions = [action] + (["AddTagsToResource"] if action == "PutParameter" and asked.get("Tags") else [])
+    actions = [action] + (["AddTagsToResource"] if action == "PutParameter" and request.get("Tags") else [])
     for name in names:
         arn = f"arn:aws:ssm:{response.region}:{response.current_account}:parameter{name}"
         for one in actions:

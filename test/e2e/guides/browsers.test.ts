@@ -66,7 +66,7 @@ test('the guide lets a page call with a token and with a cookie, keeps other pag
   );
   await guide.follow('Go back', succeeds);
   const cookie = `__Host-session=${await stack.token({ scope: 'orders:read' })}`;
-  const answer = await stack.call('/api/orders/1', undefined, { headers: { cookie, origin: PAGE } });
-  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([401, PAGE]);
+  const response = await stack.call('/api/orders/1', undefined, { headers: { cookie, origin: PAGE } });
+  expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([401, PAGE]);
   expect(guide.left()).toEqual([]);
 });

@@ -267,8 +267,8 @@ test('the guide compares the new authorizer with the old one, switches to it, an
   });
   expect((await call('/api/orders/7', id())).status).toBe(401);
   expect((await call('/api/orders/7', access('other/read'))).status).toBe(403);
-  const refused = await call('/api/orders/7', '');
-  expect([refused.headers.get('www-authenticate'), await refused.text()]).toEqual([
+  const rejected = await call('/api/orders/7', '');
+  expect([rejected.headers.get('www-authenticate'), await rejected.text()]).toEqual([
     null,
     '{"message":"Unauthorized"}',
   ]);

@@ -62,12 +62,12 @@ async function startIssuer() {
   const server: LoopbackServer = await startLoopbackServer(
     { name: 'issuer', port: 0 },
     (origin) => async (incoming, response) => {
-      const answers: Record<string, () => unknown> = {
+      const results: Record<string, () => unknown> = {
         '/.well-known/openid-configuration': () => ({ issuer: origin, jwks_uri: `${origin}/jwks` }),
         '/jwks': () => keys,
         '/oauth/token': async () => ({ access_token: await token(JANE) }),
       };
-      response.end(JSON.stringify(await answers[incoming.url ?? '']?.()));
+      response.end(JSON.stringify(await results[incoming.url ?? '']?.()));
     },
   );
   return { ...server, token, keys: createLocalJWKSet(keys) };

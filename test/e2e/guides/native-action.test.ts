@@ -206,14 +206,15 @@ test('the actions are saved as JSON, whatever format the AWS CLI is set to', () 
 });
 
 /** What AWS returns for a command that it rejects. */
-const REFUSAL = '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message></Error></ErrorResponse>';
+const ERROR_RESPONSE =
+  '<ErrorResponse><Error><Code>Refused</Code><Message>no</Message></Error></ErrorResponse>';
 
 (AWS_CLI ? test : test.skip)('the AWS CLI sends every command of the guide', async () => {
   const directory = temporaryDirectory();
   const sent: string[] = [];
   const aws = await startLoopbackServer({ name: 'AWS', port: 0 }, () => (incoming, response) => {
     incoming.on('data', (body) => sent.push(String(body)));
-    incoming.on('end', () => response.writeHead(400).end(REFUSAL));
+    incoming.on('end', () => response.writeHead(400).end(ERROR_RESPONSE));
   });
   const env = {
     ...unconfiguredEnvironment(),

@@ -128,12 +128,12 @@ const RUN: Readonly<Record<string, (command: string) => Promise<unknown>>> = {
     const put = (...more: string[]) =>
       tool(command, policyFile(), ['--endpoint-url', ssm(), '--yes', ...more]);
     // The README says that its open route has to be accepted.
-    const refused = await put();
-    expect(refused).toMatchObject({
+    const rejected = await put();
+    expect(rejected).toMatchObject({
       status: 1,
       stdout: expect.stringContaining('Correct what you did not intend'),
     });
-    const [, accepted = ''] = /--accept '(.*)'/.exec(refused.stdout) ?? [];
+    const [, accepted = ''] = /--accept '(.*)'/.exec(rejected.stdout) ?? [];
     const run = await put('--accept', accepted);
     expect(run).toEqual({ ...run, status: 0 });
     expect(run.stdout).toContain('In force');

@@ -45,9 +45,9 @@ function pass(incoming: IncomingMessage, response: ServerResponse): void {
     response.writeHead(404).end();
     return;
   }
-  request(`${stack.urls.loadBalancer}${url}`, { method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
-    answer.pipe(response);
+  request(`${stack.urls.loadBalancer}${url}`, { method, headers }, (incoming) => {
+    response.writeHead(incoming.statusCode ?? 500, incoming.headers);
+    incoming.pipe(response);
   }).end();
 }
 
@@ -55,8 +55,8 @@ function pass(incoming: IncomingMessage, response: ServerResponse): void {
 const statusOf = (host: string, path: string, token: string) =>
   new Promise<number | undefined>((resolve, reject) => {
     const headers = { host, authorization: `Bearer ${token}`, connection: 'close' };
-    request({ port: portOf(listener), path, headers }, (answer) =>
-      answer.resume().on('end', () => resolve(answer.statusCode)),
+    request({ port: portOf(listener), path, headers }, (response) =>
+      response.resume().on('end', () => resolve(response.statusCode)),
     )
       .on('error', reject)
       .end();

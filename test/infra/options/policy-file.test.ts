@@ -186,13 +186,13 @@ describe('a policy given at synth', () => {
     'must not have tokens outside the cache key of responses, nor where no load balancer looks: %j',
     (provider) => {
       const document = JSON.parse(JSON.stringify({ providers: { default: provider } }));
-      const refused = (settings: Record<string, string>) =>
+      const problems = (settings: Record<string, string>) =>
         disagreements(document, optionsOf(settings)).filter((problem) => !problem.includes('algorithms'));
-      expect(refused({ authorizer: 'true', authorizerCache: 'true' })).toEqual([
+      expect(problems({ authorizer: 'true', authorizerCache: 'true' })).toEqual([
         'policy: providers.default: its tokens may come from elsewhere than Authorization, the only cache key with authorizerCache=true',
       ]);
-      expect(refused({ authorizer: 'true' })).toEqual([]);
-      expect(refused({ ...NATIVE, nativePreFilter: 'true' })).toEqual([
+      expect(problems({ authorizer: 'true' })).toEqual([]);
+      expect(problems({ ...NATIVE, nativePreFilter: 'true' })).toEqual([
         'policy: providers.default.tokenFrom: only bearer tokens in Authorization pass nativePreFilter; leave it out',
       ]);
     },
@@ -224,8 +224,8 @@ describe('a policy given at synth', () => {
     'may have bearer tokens beside cached responses and native verification: %j',
     (places) => {
       const document = JSON.parse(JSON.stringify({ providers: { default: { type: 'jwks', ...places } } }));
-      const asked = { authorizer: 'true', authorizerCache: 'true', ...NATIVE, nativePreFilter: 'true' };
-      expect(disagreements(document, optionsOf(asked))).toEqual([]);
+      const settings = { authorizer: 'true', authorizerCache: 'true', ...NATIVE, nativePreFilter: 'true' };
+      expect(disagreements(document, optionsOf(settings))).toEqual([]);
     },
   );
 

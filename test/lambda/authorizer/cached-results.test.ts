@@ -58,10 +58,10 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
       ['/orders/$%7Baws:x}', '/orders/$' + '{aws:x}'],
     ])('denies %s, which the ARN names as %s, and nothing else', async (path, arnPath) => {
       setPolicy(policy);
-      const answer = await world.ask(event(path, TOKEN, arnPath));
-      expect(answer).toMatchObject(statement('Deny', NOTHING));
+      const result = await world.ask(event(path, TOKEN, arnPath));
+      expect(result).toMatchObject(statement('Deny', NOTHING));
       const [decision] = world.decisions;
-      expect(answer).toMatchObject({ context: { code: decision?.code } });
+      expect(result).toMatchObject({ context: { code: decision?.code } });
       expect(decision).toMatchObject({ status: expect.any(Number) });
       expect(decision?.code).not.toBe('allowed');
     });

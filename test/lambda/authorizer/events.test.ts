@@ -123,10 +123,10 @@ describe('an event that no API sends is an error and one line in the log', () =>
         fc.asyncProperty(fc.constantFrom(...places), fc.jsonValue(), async (place, value) => {
           world = createWorld(KEY);
           const changed = withValue(event, place, value);
-          const answer = await world.ask(changed).catch((error: unknown) => error);
+          const result = await world.ask(changed).catch((error: unknown) => error);
           // Either way, the result is a response that an API understands, or an error that says what is wrong.
           expect(world.bugs).toEqual([]);
-          if (answer instanceof Error) expect(answer.message).toMatch(/^(?:This is not|Unauthorized$)/);
+          if (result instanceof Error) expect(result.message).toMatch(/^(?:This is not|Unauthorized$)/);
           expect(
             world.events.filter(({ name }) => name === 'eventRejected').length + world.decisions.length,
           ).toBe(1);

@@ -213,9 +213,9 @@ function setUp() {
       });
       return last();
     },
-    async asked(event: object) {
-      const answer = await world.ask(event, 'iam').catch((error: Error) => error);
-      return { answer, decision: last() };
+    async throughApi(event: object) {
+      const authorized = await world.ask(event, 'iam').catch((error: Error) => error);
+      return { authorized, decision: last() };
     },
   };
 }
@@ -228,7 +228,7 @@ const presenting = (path: string, method: string, token: string | undefined): Ap
 
 describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
   test('matches the same route as a direct request for that path, or is rejected', async () => {
-    const { direct, asked } = setUp();
+    const { direct, throughApi } = setUp();
     await fc.assert(
       fc.asyncProperty(paths, methods, tokens, domains, forms, async (sent, method, token, domain, form) => {
         const path = readPath(kind, sent);
@@ -236,7 +236,7 @@ describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
         const place = { region: 'us-east-1', account: '123456789012', ...(domain && { domain }) };
         const request = presenting(path, method, token);
         const event = withArn(buildAuthorizerEvent(kind, request, token ?? '', place), request, form);
-        const { decision } = await asked(event);
+        const { decision } = await throughApi(event);
         if (decision?.code === 'path_invalid') return;
         // A TOKEN event has no other path, so if it is decoded, the request was for the decoded path.
         const isDecoded = kind === 'rest-token' && form === 'decoded';
@@ -250,7 +250,7 @@ describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
 
 describe.each(['rest', 'rest-token'] as const)('an Allow that is cached (%s)', (kind) => {
   test('allows no other request that would have been rejected, whatever characters its path has', async () => {
-    const { asked } = setUp();
+    const { throughApi } = setUp();
     const place = { region: 'us-east-1', account: '123456789012' };
     const eventOf = (request: ApiRequest, token: string | undefined, form: Form) =>
       withArn(buildAuthorizerEvent(kind, request, token ?? '', place), request, form);
@@ -263,15 +263,15 @@ describe.each(['rest', 'rest-token'] as const)('an Allow that is cached (%s)', (
         async ([keptPath, keptMethod], [path, method], token, form) => {
           const kept = eventOf(presenting(keptPath, keptMethod, token), token, form);
           const other = eventOf(presenting(path, method, token), token, form);
-          const { answer, decision } = await asked(kept);
-          if (answer instanceof Error) return;
-          const result = { kind: 'response', body: Buffer.from(JSON.stringify(answer)) } as const;
+          const { authorized, decision } = await throughApi(kept);
+          if (authorized instanceof Error) return;
+          const result = { kind: 'response', body: Buffer.from(JSON.stringify(authorized)) } as const;
           const { rule } = readAuthorizerResult(kind, result);
           const allows = (event: AnyEvent) => rule(event.methodArn ?? '').kind === 'allow';
           // The log says what the policy does.
           expect(allows(kept)).toBe(decision?.code === 'allowed');
           if ((other as AnyEvent).methodArn === (kept as AnyEvent).methodArn || !allows(other)) return;
-          expect((await asked(other)).decision?.code).toBe('allowed');
+          expect((await throughApi(other)).decision?.code).toBe('allowed');
         },
       ),
       { numRuns: 1000 },

@@ -226,8 +226,8 @@ describe('an authorizer', () => {
   test('lets a request whose identity is too long pass without an identity on a report-only route', async () => {
     world.parameters.policy = JSON.stringify({ mode: 'report-only' });
     const token = mint(KEY, claimsOf({ sub: 'x'.repeat(5000) }));
-    const answer = world.ask(httpApiV2Event(`Bearer ${token}`));
-    await expect(answer).resolves.toEqual({ isAuthorized: true, context: {} });
+    const result = world.ask(httpApiV2Event(`Bearer ${token}`));
+    await expect(result).resolves.toEqual({ isAuthorized: true, context: {} });
     expect(world.decisions).toMatchObject([{ code: 'allowed', reported: 'identity_unforwardable' }]);
   });
 

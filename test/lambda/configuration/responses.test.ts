@@ -27,8 +27,8 @@ describe('a bad request gets a failure', () => {
     ],
   ])('%s', async (_, properties, problem) => {
     const world = createStackWorld();
-    const answer = await world.send('Create', { properties });
-    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(problem) });
+    const response = await world.send('Create', { properties });
+    expect(response).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(problem) });
     expect(world.calls).toEqual([]);
   });
 
@@ -170,5 +170,5 @@ test.each<[string, unknown]>([
   const world = createStackWorld();
   expect(await world.invoke(event)).toMatchObject({ refused: [] });
   expect(world.snapshots()).toBe(1);
-  expect({ calls: world.calls, answers: world.answers }).toEqual({ calls: [], answers: [] });
+  expect({ calls: world.calls, responses: world.responses }).toEqual({ calls: [], responses: [] });
 });

@@ -17,7 +17,7 @@ describe('a stack whose parameters are edited between its requests', () => {
     const world = createStackWorld();
     const twice = async (...request: Parameters<typeof world.send>) => {
       const first = await world.send(...request);
-      world.edit('/orders/issuer', `https://edited-${world.answers.length}.example`);
+      world.edit('/orders/issuer', `https://edited-${world.responses.length}.example`);
       const again = await world.send(...request);
       expect(again).toEqual(first);
       return first;
@@ -202,12 +202,12 @@ describe('in any sequence of requests, edits and outages', () => {
             world.parameters.delete(`${one.path}/${one.name}`);
           } else {
             const before = [...world.parameters];
-            const answered = world.answers.length;
+            const count = world.responses.length;
             world.fail(one.outage ? new Error('down') : undefined);
             const { type, ...request } = one;
-            const answer = await world.send(type, request);
-            expect(world.answers).toHaveLength(answered + 1);
-            expect(answer.PhysicalResourceId).not.toBe('');
+            const response = await world.send(type, request);
+            expect(world.responses).toHaveLength(count + 1);
+            expect(response.PhysicalResourceId).not.toBe('');
             expect(before.filter(([key, stored]) => world.parameters.get(key) !== stored)).toEqual([]);
           }
         }
@@ -252,7 +252,7 @@ describe('in any sequence of requests, edits and outages', () => {
             physicalId: forward.PhysicalResourceId,
           });
           expect(back).toMatchObject({ Status: 'SUCCESS' });
-          for (const { PhysicalResourceId: id } of world.answers)
+          for (const { PhysicalResourceId: id } of world.responses)
             expect(Buffer.byteLength(id)).toBeLessThanOrEqual(1024);
         },
       ),

@@ -21,8 +21,8 @@ const error = (status: number, code: string) => ({
   body: `<Error><Code>${code}</Code><Message>words</Message></Error>`,
 });
 
-function emptying(root: string, ...answers: Parameters<typeof fakeExchange>) {
-  const { exchange, sent } = fakeExchange(...answers);
+function emptying(root: string, ...responses: Parameters<typeof fakeExchange>) {
+  const { exchange, sent } = fakeExchange(...responses);
   const send = createSignedRequest({
     service: 's3',
     region: 'eu-central-1',
@@ -119,8 +119,8 @@ describe('listing', () => {
       { body: '<IsTruncated>true</IsTruncated>' },
       "S3's list of objects is malformed",
     ],
-  ])('%s is an error', async (_, answer, message) => {
-    expect((await failureOf(emptying(VIRTUAL_HOSTED, answer).bucket.list(''))).message).toBe(message);
+  ])('%s is an error', async (_, response, message) => {
+    expect((await failureOf(emptying(VIRTUAL_HOSTED, response).bucket.list(''))).message).toBe(message);
   });
 });
 
@@ -129,8 +129,8 @@ describe('removing', () => {
     ['an object that does not exist', error(404, 'NoSuchKey')],
     ['with another status for success', { status: 200 }],
     ['after S3 was busy', { status: 204 }],
-  ])('%s succeeds', async (_, answer) => {
-    await emptying(VIRTUAL_HOSTED, error(503, 'SlowDown'), answer).bucket.remove('a');
+  ])('%s succeeds', async (_, response) => {
+    await emptying(VIRTUAL_HOSTED, error(503, 'SlowDown'), response).bucket.remove('a');
   });
 
   test.each([
@@ -144,8 +144,8 @@ describe('removing', () => {
       error(404, 'NoSuchBucket'),
       `DeleteObject of ${VIRTUAL_HOSTED}/a: status 404, NoSuchBucket: words`,
     ],
-  ])('%s is an error', async (_, answer, message) => {
-    expect((await failureOf(emptying(VIRTUAL_HOSTED, answer).bucket.remove('a'))).message).toBe(message);
+  ])('%s is an error', async (_, response, message) => {
+    expect((await failureOf(emptying(VIRTUAL_HOSTED, response).bucket.remove('a'))).message).toBe(message);
   });
 
   test.each(['a/../b', './a', 'a/.'])(

@@ -6,7 +6,7 @@ import { createCredentials } from '../../../lambda/io/credentials.ts';
 import { ClientError } from '../../../lambda/io/http-client.ts';
 import { failureOf, fakeExchange, NOW, SECRETS } from '../../support/aws-responses.ts';
 
-type Answers = Parameters<typeof fakeExchange>;
+type Responses = Parameters<typeof fakeExchange>;
 
 const MINUTE = 60_000;
 const FULL = { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:9001/credentials?x=1' };
@@ -22,9 +22,9 @@ const document = (minutes: number, fields: object = {}) =>
   });
 const expected = (minutes: number) => ({ accessKeyId: `ASIA${minutes}`, ...SECRETS });
 
-function creating(variables: Record<string, string | undefined>, ...answers: Answers) {
+function creating(variables: Record<string, string | undefined>, ...responses: Responses) {
   const clock = { now: NOW };
-  const { exchange, sent } = fakeExchange(...answers);
+  const { exchange, sent } = fakeExchange(...responses);
   const credentials = createCredentials({ variables, now: () => clock.now, exchange });
   const fields = (index: number) => Object.fromEntries(sent[index]?.headers ?? []);
   return { credentials, clock, sent, fields };
@@ -239,7 +239,7 @@ describe('the authorization token', () => {
 describe('an error says what is wrong, and contains nothing that was sent', () => {
   const place = 'The credentials endpoint at 127.0.0.1:9001';
   const secret = SECRETS.secretAccessKey;
-  test.each<[string, Answers[0], string]>([
+  test.each<[string, Responses[0], string]>([
     ['no JSON', { body: secret }, `${place} sent no valid credentials (see the document)`],
     [
       'JSON that is cut off',
@@ -277,9 +277,9 @@ describe('an error says what is wrong, and contains nothing that was sent', () =
       new ClientError('timeout', 'no complete response within 1000 ms'),
       `${place}: no complete response within 1000 ms`,
     ],
-  ])('%s', async (_, answer, message) => {
+  ])('%s', async (_, response, message) => {
     const variables = { ...FULL, AWS_CONTAINER_AUTHORIZATION_TOKEN: SECRETS.sessionToken };
-    const error = await failureOf(creating(variables, answer).credentials());
+    const error = await failureOf(creating(variables, response).credentials());
     expect(error.message).toBe(message);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/wJalr|AQoD/);
   });

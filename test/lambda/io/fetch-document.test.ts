@@ -2,10 +2,10 @@ import type { LookupFunction } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { createFetchDocument, DocumentNotFound, fetchDocument } from '../../../lambda/io/fetch-document.ts';
 import {
-  answering,
   type Connection,
   type Conversation,
   refusedUrl,
+  respondingWith,
   response,
 } from '../../support/raw-server.ts';
 import { rawServersPerTest } from '../../support/raw-servers-per-test.ts';
@@ -14,7 +14,7 @@ const servers = rawServersPerTest();
 
 async function fetchFrom(conversation: string | Conversation) {
   const { url } = await servers.start(
-    typeof conversation === 'string' ? answering(conversation) : conversation,
+    typeof conversation === 'string' ? respondingWith(conversation) : conversation,
   );
   return fetchDocument(new URL('/jwks?a=b', url));
 }
@@ -149,7 +149,7 @@ describe('rejects a name because of where it leads', () => {
     ['169.254.169.254', undefined, 'link-local'],
     ['fe80::1%lo', undefined, 'link-local'],
   ])('%s, %j: %s', async (address, options, reach) => {
-    await servers.start(answering(response('{}')));
+    await servers.start(respondingWith(response('{}')));
     await expect(fetchBy('keys.example', options, address)).rejects.toThrow(
       `the host resolves to a ${reach} address`,
     );
@@ -159,17 +159,17 @@ describe('rejects a name because of where it leads', () => {
     expect(servers.latest().requests).toEqual([]);
   });
   test('and rejects an address directly', async () => {
-    const { url } = await servers.start(answering(response('{}')));
+    const { url } = await servers.start(respondingWith(response('{}')));
     await expect(fetchDocument(url, elsewhere)).rejects.toThrow('the host resolves to a loopback address');
     await expect(fetchDocument(new URL('http://169.254.169.254/'))).rejects.toThrow('link-local');
     expect(servers.latest().requests).toEqual([]);
   });
   test('but an operator may name this machine', async () => {
-    await servers.start(answering(response('{}')));
+    await servers.start(respondingWith(response('{}')));
     expect(await fetchBy('keys.example', undefined, '127.0.0.1')).toMatchObject({ text: '{}' });
   });
   test('and a name that does not exist is an ordinary failure', async () => {
-    await servers.start(answering(response('{}')));
+    await servers.start(respondingWith(response('{}')));
     const absent: LookupFunction = (_hostname, _options, callback) =>
       callback(Object.assign(new Error('getaddrinfo ENOTFOUND keys.example'), { code: 'ENOTFOUND' }), []);
     await expect(createFetchDocument(absent)(new URL('http://keys.example'))).rejects.toThrow('ENOTFOUND');

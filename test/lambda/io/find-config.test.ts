@@ -19,10 +19,10 @@ const fresh: FoundSnapshot = { snapshot: SNAPSHOT, fresh: true, ageMs: 1 };
 const aged = (hours: number): FoundSnapshot => ({ snapshot: SNAPSHOT, fresh: false, ageMs: hours * HOUR });
 const never = () => new Promise<never>(() => {});
 
-let asked: string[];
+let reads: string[];
 let patience: () => void;
 beforeEach(() => {
-  asked = [];
+  reads = [];
 });
 
 /** Finds the parameters with these two sources; each may succeed, fail or hang. */
@@ -35,13 +35,13 @@ function find(
   const noted: string[] = [];
   const found = createFindConfig({
     readParameters: (options) => {
-      asked.push('ssm');
+      reads.push('ssm');
       return readParameters(options);
     },
     readSnapshot:
       readSnapshot &&
       (() => {
-        asked.push('snapshot');
+        reads.push('snapshot');
         return readSnapshot();
       }),
     onSnapshot: async () => void noted.push('snapshot used'),
@@ -55,12 +55,12 @@ function find(
   const issuers = async () => ((await found)?.readings.access ?? []).map(({ issuer }) => issuer?.value);
   return { found, issuers, noted };
 }
-const answers = async () => SSM;
+const responds = async () => SSM;
 const throttled = () => Promise.reject(new Error('throttled'));
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test('without a keeper, only SSM is called', async () => {
-  expect(await find(undefined, answers).issuers()).toEqual(['ssm']);
+  expect(await find(undefined, responds).issuers()).toEqual(['ssm']);
   await expect(find(undefined, throttled).found).rejects.toThrow('throttled');
 });
 
@@ -68,17 +68,17 @@ describe.each([true, false])('a fresh snapshot (cold: %s)', (first) => {
   test('replaces SSM, which is not called', async () => {
     const { issuers, noted } = find(async () => fresh, throttled, first);
     expect(await issuers()).toEqual(['snapshot']);
-    expect(asked).toEqual(['snapshot']);
+    expect(reads).toEqual(['snapshot']);
     expect(noted).toEqual(['snapshot used']);
   });
 });
 
 describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) => {
   test('yields to what SSM returns', async () => {
-    expect(await find(async () => aged(30 * 24), answers, first).issuers()).toEqual(['ssm', 'snapshot']);
+    expect(await find(async () => aged(30 * 24), responds, first).issuers()).toEqual(['ssm', 'snapshot']);
   });
   test('is not needed if SSM responds', async () => {
-    expect(await find(async () => undefined, answers, first).issuers()).toEqual(['ssm']);
+    expect(await find(async () => undefined, responds, first).issuers()).toEqual(['ssm']);
   });
   test('serves for a while if SSM does not respond, and the reason is logged', async () => {
     const { found, issuers, noted } = find(async () => aged(3), throttled, first);
@@ -98,9 +98,9 @@ test('a snapshot that is four hours old or older serves no cold start that canno
 
 describe('a cold start whose snapshot takes long', () => {
   test('calls SSM only after a quarter of a second, and uses its response if that is sooner', async () => {
-    const { found, issuers } = find(never, answers);
+    const { found, issuers } = find(never, responds);
     await settle();
-    expect(asked).toEqual(['snapshot']);
+    expect(reads).toEqual(['snapshot']);
     patience();
     expect(await issuers()).toEqual(['ssm']);
     expect((await found)?.more).toBeDefined();
@@ -117,7 +117,7 @@ describe('a cold start whose snapshot takes long', () => {
     );
     patience();
     await settle();
-    expect(asked).toEqual(['snapshot', 'ssm']);
+    expect(reads).toEqual(['snapshot', 'ssm']);
     arrive(fresh);
     expect(await issuers()).toEqual(['snapshot']);
   });
@@ -144,7 +144,7 @@ describe('a cold start whose snapshot takes long', () => {
         new Promise((resolve) => {
           arrive = resolve;
         }),
-      answers,
+      responds,
     );
     patience();
     const more = (await found)?.more;
@@ -154,9 +154,9 @@ describe('a cold start whose snapshot takes long', () => {
 });
 
 test('a caller that misses a key gets a fresh snapshot or nothing, and SSM is not called', async () => {
-  expect(await find(async () => fresh, answers, false, true).issuers()).toEqual(['snapshot']);
-  expect(await find(async () => aged(1), answers, false, true).found).toBeUndefined();
-  expect(asked).not.toContain('ssm');
+  expect(await find(async () => fresh, responds, false, true).issuers()).toEqual(['snapshot']);
+  expect(await find(async () => aged(1), responds, false, true).found).toBeUndefined();
+  expect(reads).not.toContain('ssm');
 });
 
 test('with a usable snapshot, SSM gets no more time than at a refresh', async () => {
@@ -172,7 +172,7 @@ test('with a usable snapshot, SSM gets no more time than at a refresh', async ()
 });
 
 test('a warm environment waits for the snapshot before it calls SSM, which a fleet shares', async () => {
-  find(never, answers, false);
+  find(never, responds, false);
   await settle();
-  expect(asked).toEqual(['snapshot']);
+  expect(reads).toEqual(['snapshot']);
 });

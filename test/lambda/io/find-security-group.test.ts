@@ -36,8 +36,8 @@ const NONE = {
 };
 
 /** A finder that gets EC2's responses in turn, with a clock that only its pauses advance. */
-function finderOf(...answers: Parameters<typeof fakeExchange>) {
-  const { exchange, sent } = fakeExchange(...answers);
+function finderOf(...responses: Parameters<typeof fakeExchange>) {
+  const { exchange, sent } = fakeExchange(...responses);
   let at = NOW;
   const send = createSignedRequest({
     service: 'ec2',
@@ -108,7 +108,7 @@ describe('a security group', () => {
   test.each([
     ['a response of something else', { body: '<html></html>' }, /malformed/],
     ['two groups of one name', groups('sg-0a1b2c3d', 'sg-4e5f6a7b'), /several groups of one name/],
-  ])('does not come from %s', async (_, answer, problem) => {
-    expect((await failureOf(finderOf(answer).find())).message).toMatch(problem);
+  ])('does not come from %s', async (_, response, problem) => {
+    expect((await failureOf(finderOf(response).find())).message).toMatch(problem);
   });
 });

@@ -37,12 +37,12 @@ describe('the limit for the first byte of a response', () => {
       setTimeout(() => response.end('b'), 3500);
     };
     // Longer than a slow machine takes to respond, and shorter than the response takes.
-    const answer = call(listener, 60_000, 3000);
-    await expect(answer).resolves.toMatchObject({ status: 200, body: Buffer.from('ab') });
+    const exchanged = call(listener, 60_000, 3000);
+    await expect(exchanged).resolves.toMatchObject({ status: 200, body: Buffer.from('ab') });
   });
 
   test('leaves the limit for the whole exchange in force', async () => {
-    const answer = call((_request, response) => void response.write('a'), 1500);
-    await expect(answer).rejects.toMatchObject({ message: 'no complete response within 1500 ms' });
+    const exchanged = call((_request, response) => void response.write('a'), 1500);
+    await expect(exchanged).rejects.toMatchObject({ message: 'no complete response within 1500 ms' });
   });
 });

@@ -4,10 +4,10 @@ import { ClientError } from '../../../lambda/io/http-client.ts';
 import type { RetryEffects } from '../../../lambda/io/retrying.ts';
 import { AT_ONCE, failureOf, SECRETS, sendSigned } from '../../support/aws-responses.ts';
 import {
-  answering,
   type Conversation,
   type RawServer,
   refusedUrl,
+  respondingWith,
   response,
   startRawServer,
 } from '../../support/raw-server.ts';
@@ -16,7 +16,7 @@ import { type RecordingUpstream, startRecordingUpstream } from '../../support/re
 const PATH = '/app';
 const NAMES = ['issuer', 'audience', 'jwks-uri', 'upstream', 'policy', 'revocations'];
 
-interface Answer {
+interface FakeResponse {
   readonly status?: number;
   readonly body: unknown;
 }
@@ -31,10 +31,10 @@ const reading = (url: URL, first = true, effects: RetryEffects = AT_ONCE) =>
   createParametersRequest({ path: PATH, endpoint: url, send: sendSigned('ssm'), effects })({ first });
 
 /** Gives the responses in turn, the last one repeatedly. */
-async function serving(...answers: Answer[]) {
+async function serving(...responses: FakeResponse[]) {
   const upstream = await startRecordingUpstream((_request, reply) => {
-    const answer = answers.length > 1 ? answers.shift() : answers[0];
-    const { status = 200, body } = answer ?? { body: '' };
+    const response = responses.length > 1 ? responses.shift() : responses[0];
+    const { status = 200, body } = response ?? { body: '' };
     // The test's clock stands still, and a Date from the server would correct it.
     reply.sendDate = false;
     reply.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
@@ -60,8 +60,8 @@ const parameter = (name: string, fields: object = {}) => ({
   ...fields,
 });
 const found = (name: string) => ({ value: `value of ${name}`, version: 3, modifiedAt: 1790000000.123 });
-const good: Answer = { body: { Parameters: [parameter('issuer')], InvalidParameters: [] } };
-const fault = (type: string, message = 'm', status = 400): Answer => ({
+const good: FakeResponse = { body: { Parameters: [parameter('issuer')], InvalidParameters: [] } };
+const fault = (type: string, message = 'm', status = 400): FakeResponse => ({
   status,
   body: { __type: type, message },
 });
@@ -151,8 +151,8 @@ describe('a fault is retried', () => {
     ['throttling under its full name', fault('com.amazonaws.ssm#ThrottlingException')],
     ['an internal error', fault('InternalServerError', 'm', 500)],
     ['a proxy that is overloaded', { status: 503, body: '<html>' }],
-  ])('%s', async (_, answer) => {
-    const { received, url } = await serving(answer, answer, good);
+  ])('%s', async (_, response) => {
+    const { received, url } = await serving(response, response, good);
     expect(await reading(url, false)).toEqual({ issuer: found('issuer') });
     expect(received).toHaveLength(3);
     expect(new Set(received.map((request) => String(request.body))).size).toBe(1);
@@ -248,7 +248,7 @@ describe('a final error is not retried', () => {
     },
   );
 
-  test.each<[string, Answer, string]>([
+  test.each<[string, FakeResponse, string]>([
     [
       'a message in upper case',
       { status: 400, body: { __type: 'ValidationException', Message: 'x' } },
@@ -259,8 +259,8 @@ describe('a final error is not retried', () => {
     ['fields of other types', { status: 400, body: { __type: 1, message: ['secret'] } }, 'status 400'],
     ['a long message', fault('E', 'x'.repeat(5000)), `status 400, E: ${'x'.repeat(400)}`],
     ['a redirect', { status: 302, body: '' }, 'status 302'],
-  ])('%s', async (_, answer, said) => {
-    const { received, url } = await serving(answer);
+  ])('%s', async (_, response, said) => {
+    const { received, url } = await serving(response);
     expect((await failureOf(reading(url))).message).toBe(`GetParameters of /app/* at ${url.host}: ${said}`);
     expect(received).toHaveLength(1);
   });
@@ -282,7 +282,7 @@ describe('a final error is not retried', () => {
   });
 
   test('more than 256 KB', async () => {
-    const { url, connections } = await servingRaw(answering(response('x'.repeat(256 * 1024 + 1))));
+    const { url, connections } = await servingRaw(respondingWith(response('x'.repeat(256 * 1024 + 1))));
     expect((await failureOf(reading(url))).message).toBe(
       `GetParameters of /app/* at ${url.host}: the body is over 262144 bytes`,
     );

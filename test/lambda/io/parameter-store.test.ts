@@ -10,20 +10,20 @@ const ENVIRONMENT = {
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
-type Answer = { status?: number; body: object } | 'hang up' | 'hang';
-let answers: Answer[];
+type FakeResponse = { status?: number; body: object } | 'hang up' | 'hang';
+let responses: FakeResponse[];
 let store: RecordingUpstream;
 let before: NodeJS.ProcessEnv;
 
 beforeEach(async () => {
   before = { ...process.env };
-  answers = [];
+  responses = [];
   store = await startRecordingUpstream((_request, response) => {
-    const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? 'hang up';
-    if (answer === 'hang up') return void response.destroy();
-    if (answer === 'hang') return;
-    response.writeHead(answer.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify(answer.body));
+    const given = (responses.length > 1 ? responses.shift() : responses[0]) ?? 'hang up';
+    if (given === 'hang up') return void response.destroy();
+    if (given === 'hang') return;
+    response.writeHead(given.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(given.body));
   });
   Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL_SSM: store.origin });
 });
@@ -40,11 +40,14 @@ const parameter = (name: string, value: string, version = 1) => ({
   Version: version,
   LastModifiedDate: 1_790_000_000.25,
 });
-const fault = (type: string, status = 400): Answer => ({ status, body: { __type: type, message: 'm' } });
+const fault = (type: string, status = 400): FakeResponse => ({
+  status,
+  body: { __type: type, message: 'm' },
+});
 const read = () => createParameterReader(PATH)();
 
 test('requests all parameters in one call, by name', async () => {
-  answers = [{ body: { Parameters: [] } }];
+  responses = [{ body: { Parameters: [] } }];
   await read();
   expect(store.received).toHaveLength(1);
   const [request] = store.received;
@@ -58,7 +61,7 @@ test('requests all parameters in one call, by name', async () => {
 
 test('assigns values, versions and times by name, whatever their order', async () => {
   const Parameters = [parameter('policy', '{}', 7), parameter('issuer', 'https://issuer.example', 3)];
-  answers = [{ body: { Parameters, InvalidParameters: [`${PATH}/audience`] } }];
+  responses = [{ body: { Parameters, InvalidParameters: [`${PATH}/audience`] } }];
   const modifiedAt = 1_790_000_000.25;
   expect(await read()).toEqual({
     issuer: { value: 'https://issuer.example', version: 3, modifiedAt },
@@ -67,7 +70,7 @@ test('assigns values, versions and times by name, whatever their order', async (
 });
 
 test('ignores what was not requested', async () => {
-  answers = [
+  responses = [
     {
       body: {
         Parameters: [{ ...parameter('issuer', 'evil'), Name: '/other/issuer' }, parameter('extra', 'x')],
@@ -78,18 +81,18 @@ test('ignores what was not requested', async () => {
 });
 
 describe('a fault is retried', () => {
-  const good: Answer = { body: { Parameters: [parameter('issuer', 'x')] } };
+  const good: FakeResponse = { body: { Parameters: [parameter('issuer', 'x')] } };
   test.each([
     ['throttling', fault('ThrottlingException')],
     ['an internal error', fault('InternalServerError', 500)],
     ['a dropped connection', 'hang up' as const],
-  ])('%s', async (_, answer) => {
-    answers = [answer, good];
+  ])('%s', async (_, response) => {
+    responses = [response, good];
     expect(await read()).toMatchObject({ issuer: { value: 'x' } });
     expect(store.received).toHaveLength(2);
   });
   test('until each of many environments that start at once has its parameters', async () => {
-    answers = [...Array.from({ length: 20 }, () => fault('ThrottlingException')), good];
+    responses = [...Array.from({ length: 20 }, () => fault('ThrottlingException')), good];
     const environments = Array.from({ length: 15 }, read);
     for (const environment of environments) {
       expect(await environment).toMatchObject({ issuer: { value: 'x' } });
@@ -97,20 +100,20 @@ describe('a fault is retried', () => {
     expect(store.received).toHaveLength(35);
   });
   test('but not if the role lacks the permission', async () => {
-    answers = [fault('AccessDeniedException')];
+    responses = [fault('AccessDeniedException')];
     await expect(read()).rejects.toThrow();
     expect(store.received).toHaveLength(1);
   });
   test('only until the time is up', async () => {
-    answers = [fault('ThrottlingException')];
+    responses = [fault('ThrottlingException')];
     await expect(read()).rejects.toThrow();
     expect(store.received.length).toBeGreaterThan(1);
   });
 });
 
 test('a silent first socket leaves time for another attempt', async () => {
-  const answered = { body: { Parameters: [parameter('issuer', 'https://issuer.example', 3)] } };
-  answers = ['hang', answered];
+  const success = { body: { Parameters: [parameter('issuer', 'https://issuer.example', 3)] } };
+  responses = ['hang', success];
   expect((await read()).issuer).toMatchObject({ value: 'https://issuer.example' });
   expect(store.received).toHaveLength(2);
 });

@@ -34,9 +34,9 @@ async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
-const answer: RequestListener = (_request, response) => void response.end(KEY_SET);
-const http = (listener = answer) => listen(createHttpServer(listener));
-const https = (listener = answer, certified = HOST) =>
+const respond: RequestListener = (_request, response) => void response.end(KEY_SET);
+const http = (listener = respond) => listen(createHttpServer(listener));
+const https = (listener = respond, certified = HOST) =>
   listen(
     createHttpsServer(
       {
@@ -48,10 +48,10 @@ const https = (listener = answer, certified = HOST) =>
   );
 
 /** A resolver that returns the next of these lists each time, and the last one from then on. */
-function resolving(...answers: readonly (readonly string[])[]): LookupFunction {
-  let asked = 0;
+function resolving(...lists: readonly (readonly string[])[]): LookupFunction {
+  let lookups = 0;
   return (_hostname, options, callback) => {
-    const addresses = answers[Math.min(asked++, answers.length - 1)] ?? [];
+    const addresses = lists[Math.min(lookups++, lists.length - 1)] ?? [];
     const all = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
     if (options.all) callback(null, all);
     else callback(null, addresses[0] ?? '', 4);
@@ -87,7 +87,7 @@ describe('https with an authority of the policy', () => {
     ['for another name', { ca: CA }, 'other.internal'],
     ['with insecureHttp in place of the authority', { insecureHttp: true }, HOST],
   ])('is rejected %s', async (_, trust, certified) => {
-    const url = `https://${HOST}:${await https(answer, certified)}/jwks`;
+    const url = `https://${HOST}:${await https(respond, certified)}/jwks`;
     await expect(fetchFrom(at(url, trust))).rejects.toThrow(/certificate|altname|signature/i);
   });
   test('cannot be an intermediate authority alone: the chain must end in a certificate of the policy', async () => {
@@ -103,7 +103,7 @@ describe('https with an authority of the policy', () => {
           key: SERVER_KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }),
           cert: certificatePem(SERVER_KEY, { name: HOST, issuer: between }) + intermediate,
         },
-        answer,
+        respond,
       ),
     );
     const url = `https://${HOST}:${port}/jwks`;
@@ -178,9 +178,9 @@ describe('plain http with insecureHttp', () => {
     );
   });
   test('checks each look-up, and calls the addresses that it checked', async () => {
-    let asked = 0;
+    let lookups = 0;
     const url = `http://${HOST}:${await http((_request, response) => {
-      asked += 1;
+      lookups += 1;
       response.end(KEY_SET);
     })}/jwks`;
     const rebinding = resolving(['127.0.0.1'], ['8.8.8.8'], ['169.254.169.254'], ['127.0.0.1']);
@@ -188,16 +188,16 @@ describe('plain http with insecureHttp', () => {
     await expect(fetchFrom(at(url, insecure), rebinding)).rejects.toThrow('not private');
     await expect(fetchFrom(at(url, insecure), rebinding)).rejects.toThrow('link-local');
     expect(await fetchFrom(at(url, insecure), rebinding)).toBe(KEY_SET);
-    expect(asked).toBe(2);
+    expect(lookups).toBe(2);
   });
   test('follows no redirect', async () => {
-    let asked = 0;
+    let lookups = 0;
     const port = await http((_request, response) => {
-      asked += 1;
+      lookups += 1;
       response.writeHead(302, { location: 'http://127.0.0.1/' }).end();
     });
     await expect(fetchFrom(at(`http://${HOST}:${port}/jwks`, insecure))).rejects.toThrow('status 302');
-    expect(asked).toBe(1);
+    expect(lookups).toBe(1);
   });
   test.each([
     ['http://8.8.8.8/jwks', 'insecureHttp" is for private addresses only'],
@@ -272,10 +272,10 @@ describe('a source of keys', () => {
     providerOf({ keys: at(`https://${HOST}/jwks`, trust), issuers: ['https://issuer.internal'] });
   /** An endpoint that responds only to those who trust it through the authority, and counts them. */
   function scene() {
-    const asked: (string | undefined)[] = [];
+    const requested: (string | undefined)[] = [];
     const sources = createKeySources({
       fetchDocument: async (_url, options) => {
-        asked.push(options?.ca);
+        requested.push(options?.ca);
         if (options?.ca !== CA) throw new Error('self-signed certificate in certificate chain');
         return { text: KEY_SET, cacheControl: undefined };
       },
@@ -284,28 +284,28 @@ describe('a source of keys', () => {
     });
     const kindOf = async (trust?: EndpointTrust) =>
       (await sources.resolve(provider(trust), { alg: 'ES256', kid: KEY.kid })).kind;
-    return { asked, sources, kindOf };
+    return { requested, sources, kindOf };
   }
 
   test('is replaced if the trust in the same issuer and URL changes, in either direction', async () => {
-    const { asked, sources, kindOf } = scene();
+    const { requested, sources, kindOf } = scene();
     await sources.prefetch([provider({ ca: CA })]);
     expect(await kindOf({ ca: CA })).toBe('keys');
     await sources.prefetch([provider({ ca: OTHER_CA })]);
     expect(await kindOf({ ca: OTHER_CA })).toBe('unavailable');
     await sources.prefetch([provider()]);
     expect(await kindOf()).toBe('unavailable');
-    expect(asked).toEqual([CA, OTHER_CA, undefined]);
+    expect(requested).toEqual([CA, OTHER_CA, undefined]);
     await sources.prefetch([provider({ ca: CA, insecureHttp: true })]);
     expect(await kindOf({ ca: CA, insecureHttp: true })).toBe('keys');
-    expect(asked).toHaveLength(4);
+    expect(requested).toHaveLength(4);
   });
   test('stays if only white space between certificates changes', async () => {
-    const { asked, sources, kindOf } = scene();
+    const { requested, sources, kindOf } = scene();
     await sources.prefetch([provider({ ca: CA })]);
     expect(await kindOf({ ca: `${CA}\n` })).toBe('keys');
     expect(await kindOf({ ca: CA, insecureHttp: false })).toBe('keys');
-    expect(asked).toEqual([CA]);
+    expect(requested).toEqual([CA]);
   });
   test('of a previous configuration shares no keys with the current one', async () => {
     const { kindOf } = scene();

@@ -10,7 +10,7 @@ test('the reason says so if a name has several addresses and all refuse the conn
       { address: '127.0.0.1', family: 4 },
       { address: '127.0.0.2', family: 4 },
     ]);
-  const answer = exchange(origin, {
+  const response = exchange(origin, {
     method: 'GET',
     target: '/',
     headers: [['host', origin.host]],
@@ -18,7 +18,7 @@ test('the reason says so if a name has several addresses and all refuse the conn
     maxBytes: 1000,
     lookup,
   });
-  await expect(answer).rejects.toMatchObject({
+  await expect(response).rejects.toMatchObject({
     kind: 'connection',
     message: expect.stringContaining('ECONNREFUSED'),
   });

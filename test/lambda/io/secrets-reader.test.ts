@@ -15,12 +15,12 @@ function createWorld(refreshSeconds = 60) {
   let clock = NOW;
   let stored: Secrets | string | undefined = FIRST;
   let down: Error | undefined;
-  const asked: (string | undefined)[] = [];
+  const requested: (string | undefined)[] = [];
   const failures: [string, boolean][] = [];
   const read = createSecretsReader({
     object: {
       async get({ etag }): Promise<Found> {
-        asked.push(etag);
+        requested.push(etag);
         if (down !== undefined) throw down;
         if (stored === undefined) return { kind: 'absent' };
         const text = typeof stored === 'string' ? stored : JSON.stringify(stored);
@@ -35,7 +35,7 @@ function createWorld(refreshSeconds = 60) {
     events: { secretsFailed: (reason, news) => void failures.push([reason, news]) },
   });
   return {
-    asked,
+    requested,
     failures,
     read,
     store: (next: typeof stored) => {
@@ -60,10 +60,10 @@ describe('the secrets', () => {
     expect(await world.read()).toEqual(FIRST);
     world.advance(30);
     await world.read();
-    expect(world.asked).toEqual([undefined]);
+    expect(world.requested).toEqual([undefined]);
     world.advance(30);
     expect(await world.read()).toEqual(FIRST);
-    expect(world.asked).toEqual([undefined, `"${FIRST.writtenAt}"`]);
+    expect(world.requested).toEqual([undefined, `"${FIRST.writtenAt}"`]);
     world.store(NEXT);
     world.advance(60);
     expect(await world.read()).toEqual(NEXT);
@@ -71,7 +71,7 @@ describe('the secrets', () => {
 
   test('are read once for all callers at the same time', async () => {
     await Promise.all([world.read(), world.read(), world.read()]);
-    expect(world.asked).toHaveLength(1);
+    expect(world.requested).toHaveLength(1);
   });
 
   test('are looked for every five seconds if there are none', async () => {
@@ -91,12 +91,12 @@ describe('the secrets', () => {
     await world.read();
     world.advance(3);
     await world.read();
-    expect(world.asked).toHaveLength(1);
+    expect(world.requested).toHaveLength(1);
     world.advance(2);
     await world.read();
     world.advance(5);
     await world.read();
-    expect(world.asked).toHaveLength(3);
+    expect(world.requested).toHaveLength(3);
   });
 });
 

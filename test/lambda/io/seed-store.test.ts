@@ -63,12 +63,14 @@ describe('with SSM', () => {
   });
 
   test('says which parameter SSM rejected and why', async () => {
-    const refused = storeAt(ssm.origin).create(
+    const rejected = storeAt(ssm.origin).create(
       '/new/big',
       { type: 'String', value: 'x'.repeat(9000) },
       STACK_ID,
     );
-    await expect(refused).rejects.toThrow(/^SSM rejected PutParameter of \/new\/big \(ValidationException: /);
+    await expect(rejected).rejects.toThrow(
+      /^SSM rejected PutParameter of \/new\/big \(ValidationException: /,
+    );
   });
 });
 

@@ -8,9 +8,9 @@ import { CREDENTIALS, failureOf, fakeExchange, NOW } from '../../support/aws-res
 const URL_OF_OBJECT = new URL('https://bucket.s3.eu-central-1.amazonaws.com/snapshot/1.json');
 const LIMITS = { timeoutMs: 1000, maxBytes: 1000 };
 
-function signing(...answers: Parameters<typeof fakeExchange>) {
+function signing(...responses: Parameters<typeof fakeExchange>) {
   const clock = { now: NOW };
-  const network = fakeExchange(...answers);
+  const network = fakeExchange(...responses);
   const sender = (service: string) =>
     createSignedRequest({
       service,
@@ -139,8 +139,8 @@ describe('a clock that is wrong', () => {
     const wrong = dated(403, 16 * MINUTE);
     const { sender, sent } = signing(wrong, wrong, dated(200, 16 * MINUTE));
     const send = sender('s3');
-    const answers = await Promise.all([get(send), get(send)]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const responses = await Promise.all([get(send), get(send)]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
     expect(sent).toHaveLength(4);
   });
 
@@ -164,9 +164,9 @@ describe('a clock that is wrong', () => {
     ['the date is malformed', { status: 403, headers: { date: 'yesterday' } }],
     ['the response has another status', dated(503, 60 * MINUTE)],
     ['the request was good', dated(200, 60 * MINUTE)],
-  ])('is not suspected if %s', async (_, answer) => {
-    const { sender, sent } = signing(answer);
-    expect((await get(sender('s3'))).status).toBe(answer.status);
+  ])('is not suspected if %s', async (_, response) => {
+    const { sender, sent } = signing(response);
+    expect((await get(sender('s3'))).status).toBe(response.status);
     expect(sent).toHaveLength(1);
   });
 

@@ -3,9 +3,9 @@ import type { RetryEffects } from '../../../lambda/io/retrying.ts';
 import { type Condition, createS3Object } from '../../../lambda/io/snapshot-object.ts';
 import { AT_ONCE, failureOf, SECRETS, sendSigned } from '../../support/aws-responses.ts';
 import {
-  answering,
   type Conversation,
   type RawServer,
+  respondingWith,
   response,
   startRawServer,
 } from '../../support/raw-server.ts';
@@ -15,7 +15,7 @@ import {
   startRecordingUpstream,
 } from '../../support/recording-upstream.ts';
 
-interface Answer {
+interface FakeResponse {
   readonly status?: number;
   readonly etag?: string;
   readonly body?: string;
@@ -41,9 +41,9 @@ const storeAt = (origin: string | URL, owner: string | undefined = OWNER, effect
   });
 
 /** A store whose server gives the responses in turn, the last one repeatedly. */
-async function storing(...answers: Answer[]) {
+async function storing(...responses: FakeResponse[]) {
   const upstream = await startRecordingUpstream((_request, reply) => {
-    const { status = 200, etag, body = '' } = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
+    const { status = 200, etag, body = '' } = (responses.length > 1 ? responses.shift() : responses[0]) ?? {};
     // The test's clock stands still, and a Date from the server would correct it.
     reply.sendDate = false;
     reply.writeHead(status, { 'content-type': 'application/xml', ...(etag && { etag }) }).end(body);
@@ -58,7 +58,7 @@ async function storingRaw(conversation: Conversation) {
   return { server, store: storeAt(server.url), place: `${server.url.origin}/bucket/snapshot/1.json` };
 }
 
-const error = (status: number, code: string, message = 'words'): Answer => ({
+const error = (status: number, code: string, message = 'words'): FakeResponse => ({
   status,
   body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message><RequestId>4442587FB7D0A2F9</RequestId></Error>`,
 });
@@ -101,8 +101,8 @@ describe('a snapshot is read', () => {
   test.each([
     ['with an error', error(404, 'NoSuchKey')],
     ['without one', { status: 404 }],
-  ])('or does not exist: 404 %s', async (_, answer) => {
-    expect(await (await storing(answer)).store.get(TIME)).toEqual({ kind: 'absent' });
+  ])('or does not exist: 404 %s', async (_, response) => {
+    expect(await (await storing(response)).store.get(TIME)).toEqual({ kind: 'absent' });
   });
 
   test('up to 1 MB', async () => {
@@ -121,7 +121,7 @@ describe('an unreadable snapshot is an error:', () => {
     expect(received).toHaveLength(1);
   });
 
-  test.each<[string, Answer, string]>([
+  test.each<[string, FakeResponse, string]>([
     [
       'no bucket',
       error(404, 'NoSuchBucket', 'The specified bucket does not exist'),
@@ -146,15 +146,15 @@ describe('an unreadable snapshot is an error:', () => {
       error(400, 'X', `first\nx-amz-security-token:${SECRETS.sessionToken}`),
       'status 400, X: first',
     ],
-  ])('%s', async (_, answer, said) => {
-    const { received, store, place } = await storing(answer);
+  ])('%s', async (_, response, said) => {
+    const { received, store, place } = await storing(response);
     expect((await failureOf(store.get(TIME))).message).toBe(`GetObject of ${place}: ${said}`);
     expect(received).toHaveLength(1);
   });
 
   test('more than 1 MB', async () => {
     const { server, store, place } = await storingRaw(
-      answering(response('x'.repeat(1024 * 1024 + 1), { headers: [`ETag: ${ETAG}`] })),
+      respondingWith(response('x'.repeat(1024 * 1024 + 1), { headers: [`ETag: ${ETAG}`] })),
     );
     expect((await failureOf(store.get(TIME))).message).toBe(
       `GetObject of ${place}: the body is over 1048576 bytes`,
@@ -175,8 +175,8 @@ describe('a read is retried', () => {
   test.each([
     ['S3 is busy', error(503, 'SlowDown')],
     ['S3 has an internal error', error(500, 'InternalError')],
-  ])('if %s', async (_, answer) => {
-    const { received, store } = await storing(answer, answer, { etag: ETAG });
+  ])('if %s', async (_, response) => {
+    const { received, store } = await storing(response, response, { etag: ETAG });
     expect(await store.get(TIME)).toMatchObject({ kind: 'found' });
     expect(received).toHaveLength(3);
   });
@@ -219,7 +219,7 @@ describe('a snapshot is written', () => {
     });
   });
 
-  test.each<[string, Condition, Answer[], number]>([
+  test.each<[string, Condition, FakeResponse[], number]>([
     ['another was written since', { ifMatch: ETAG }, [error(412, 'PreconditionFailed')], 1],
     ['there is one', { ifNoneMatch: '*' }, [error(412, 'PreconditionFailed')], 1],
     ['the one that was read is gone', { ifMatch: ETAG }, [error(404, 'NoSuchKey')], 1],
@@ -236,8 +236,8 @@ describe('a snapshot is written', () => {
       [error(500, 'InternalError'), error(412, 'PreconditionFailed')],
       2,
     ],
-  ])('unless %s: that is a conflict', async (_, condition, answers, requests) => {
-    const { received, store } = await storing(...answers);
+  ])('unless %s: that is a conflict', async (_, condition, responses, requests) => {
+    const { received, store } = await storing(...responses);
     expect(await store.put(BODY, condition)).toEqual({ kind: 'conflict' });
     expect(received).toHaveLength(requests);
   });
@@ -245,13 +245,13 @@ describe('a snapshot is written', () => {
   test.each([
     ['another write was under way', error(409, 'ConditionalRequestConflict')],
     ['S3 is busy', error(503, 'SlowDown')],
-  ])('at the second attempt if %s', async (_, answer) => {
-    const { received, store } = await storing(answer, { etag: '"new"' });
+  ])('at the second attempt if %s', async (_, response) => {
+    const { received, store } = await storing(response, { etag: '"new"' });
     expect(await store.put(BODY, { ifMatch: ETAG })).toEqual({ kind: 'written', etag: '"new"' });
     expect(received.map(({ body }) => body)).toEqual([BODY, BODY]);
   });
 
-  test.each<[string, Condition, Answer, string]>([
+  test.each<[string, Condition, FakeResponse, string]>([
     [
       'a rejection',
       { ifMatch: ETAG },
@@ -261,8 +261,8 @@ describe('a snapshot is written', () => {
     ['no bucket', { ifMatch: ETAG }, error(404, 'NoSuchBucket'), 'status 404, NoSuchBucket: words'],
     ['404 to a first write', { ifNoneMatch: '*' }, { status: 404 }, 'status 404'],
     ['no ETag', { ifMatch: ETAG }, { status: 200 }, 'status 200. The response has no valid ETag'],
-  ])('%s is an error', async (_, condition, answer, said) => {
-    const { store, place } = await storing(answer);
+  ])('%s is an error', async (_, condition, response, said) => {
+    const { store, place } = await storing(response);
     expect((await failureOf(store.put(BODY, condition))).message).toBe(`PutObject of ${place}: ${said}`);
   });
 });

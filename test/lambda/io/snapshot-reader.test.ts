@@ -12,7 +12,7 @@ const SNAPSHOT: Snapshot = {
 };
 
 let now: number;
-let answer: Awaited<ReturnType<GetSnapshot>> | Error;
+let result: Awaited<ReturnType<GetSnapshot>> | Error;
 let heard: [string, ...unknown[]][];
 let etags: (string | undefined)[];
 let read: ReturnType<typeof createSnapshotReader>;
@@ -28,8 +28,8 @@ beforeEach(() => {
   read = createSnapshotReader({
     get: async ({ etag }) => {
       etags.push(etag);
-      if (answer instanceof Error) throw answer;
-      return answer;
+      if (result instanceof Error) throw result;
+      return result;
     },
     path: '/app',
     maxSnapshotSeconds: 180,
@@ -43,7 +43,7 @@ const found = (changes: object = {}, etag = '"1"') =>
 const look = () => read({ first: false });
 
 test('a snapshot stays fresh for as long as the environment says after its parameters were read', async () => {
-  answer = found();
+  result = found();
   expect(await look()).toMatchObject({ fresh: true, ageMs: 0 });
   now += 179_999;
   expect(await look()).toMatchObject({ fresh: true });
@@ -52,17 +52,17 @@ test('a snapshot stays fresh for as long as the environment says after its param
 });
 
 test('an unchanged snapshot is not sent again', async () => {
-  answer = found();
+  result = found();
   const first = await look();
-  answer = { kind: 'unchanged' };
+  result = { kind: 'unchanged' };
   expect((await look())?.snapshot).toBe(first?.snapshot);
   expect(etags).toEqual([undefined, '"1"']);
 });
 
 test('the current snapshot stays in use if S3 fails, and eventually is no longer fresh', async () => {
-  answer = found();
+  result = found();
   await look();
-  answer = new Error('status 503');
+  result = new Error('status 503');
   now += 60_000;
   expect(await look()).toMatchObject({ fresh: true });
   now += 120_000;
@@ -71,10 +71,10 @@ test('the current snapshot stays in use if S3 fails, and eventually is no longer
 
 describe('what is reported', () => {
   test('a failure is news once, and counted each time', async () => {
-    answer = { kind: 'absent' };
+    result = { kind: 'absent' };
     await look();
     await look();
-    answer = new Error('status 403');
+    result = new Error('status 403');
     await look();
     expect(heard.filter(([name]) => name === 'failed')).toEqual([
       ['failed', 'there is no snapshot', true],
@@ -85,11 +85,11 @@ describe('what is reported', () => {
 
   test('when there is no longer a fresh one, and when there is one again, once each', async () => {
     for (const seconds of [0, 60, 120, 60]) {
-      answer = found();
+      result = found();
       now += seconds * 1000;
       await look();
     }
-    answer = found({ parametersReadAt: now / 1000, writtenAt: now / 1000 }, '"2"');
+    result = found({ parametersReadAt: now / 1000, writtenAt: now / 1000 }, '"2"');
     await look();
     await look();
     expect(heard.filter(([name]) => name === 'fresh').map(([, fresh]) => fresh)).toEqual([false, true]);
@@ -110,15 +110,15 @@ describe('rejects', () => {
     ['one without parameters', { access: [] }, 'access does not match the schema'],
     ['one whose times are in milliseconds', { writtenAt: 1.79e12 }, 'writtenAt does not match the schema'],
   ])('%s', async (_, changes, reason) => {
-    answer = found(changes);
+    result = found(changes);
     expect(await look()).toBeUndefined();
     expect(heard[0]).toEqual(['failed', expect.stringContaining(reason), true]);
   });
 
   test('one earlier than the current one, whatever its ETag', async () => {
-    answer = found();
+    result = found();
     await look();
-    answer = found(
+    result = found(
       { writtenAt: SNAPSHOT.writtenAt - 1, parametersReadAt: SNAPSHOT.parametersReadAt - 1 },
       '"0"',
     );
@@ -129,7 +129,7 @@ describe('rejects', () => {
   });
 
   test("keeps the document's text, which may be anything, out of the reason", async () => {
-    answer = found({ 'x\n"FORGED': 'y' });
+    result = found({ 'x\n"FORGED': 'y' });
     await look();
     expect(String(heard[0]?.[1])).not.toContain('FORGED');
   });

@@ -4,10 +4,10 @@ import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import { exchange } from '../../../lambda/io/http-client.ts';
 import { forward } from '../../../lambda/io/upstream.ts';
 import {
-  answering,
   type Connection,
   type Conversation,
   refusedUrl,
+  respondingWith,
   response,
 } from '../../support/raw-server.ts';
 import { rawServersPerTest } from '../../support/raw-servers-per-test.ts';
@@ -40,14 +40,14 @@ const responseIn = (outcome: Awaited<ReturnType<typeof forward>>) => {
 
 test('all 2,500 header fields of a response arrive, in order', async () => {
   const headers = Array.from({ length: 2_500 }, (_, n) => `a: ${n}`);
-  const outcome = await forwardTo(answering(response('ok', { headers })));
+  const outcome = await forwardTo(respondingWith(response('ok', { headers })));
   const values = responseIn(outcome).headers.filter(([name]) => name === 'a');
   expect(values.map(([, value]) => value)).toEqual(headers.map((field) => field.slice(3)));
 });
 
 describe('the request that the upstream gets', () => {
   test('has the request target byte for byte, our Host, and the header fields in order with every duplicate', async () => {
-    await forwardTo(answering(response('ok')), {
+    await forwardTo(respondingWith(response('ok')), {
       path: "/api/a%2Cb/!$&'()*+,=:@/[]^|/caf%c3%a9",
       query: 'a=%20&a=+&b[]=1&c=%',
       headers: [
@@ -73,17 +73,17 @@ describe('the request that the upstream gets', () => {
     ]);
   });
   test.each(['POST', 'PUT', 'PATCH'])('says so if a %s has no body', async (method) => {
-    await forwardTo(answering(response('ok')), { method });
+    await forwardTo(respondingWith(response('ok')), { method });
     expect(servers.latest().requests[0]).toContain('\r\ncontent-length: 0\r\n');
   });
   test.each(['GET', 'HEAD', 'DELETE', 'OPTIONS'])('has no framing if a %s has no body', async (method) => {
     const ending = response('ok').slice(0, method === 'HEAD' ? -2 : undefined);
-    await forwardTo(answering(ending), { method });
+    await forwardTo(respondingWith(ending), { method });
     expect(servers.latest().requests[0]).not.toMatch(/content-length|transfer-encoding/i);
   });
   test.each(['GET', 'POST', 'DELETE'])('has the bytes of a %s body with its length', async (method) => {
     const body = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
-    await forwardTo(answering(response('ok')), { method, body });
+    await forwardTo(respondingWith(response('ok')), { method, body });
     const [head, sent] = (servers.latest().requests[0] ?? '').split(/\r\n\r\n(.*)/s);
     expect(head).toContain('\r\ncontent-length: 1024');
     expect(head).not.toMatch(/transfer-encoding/i);
@@ -99,7 +99,7 @@ describe('the response that comes back', () => {
       'x-b: 2',
       'Set-Cookie: b=2',
     ];
-    const { headers: got } = responseIn(await forwardTo(answering(response('ok', { headers }))));
+    const { headers: got } = responseIn(await forwardTo(respondingWith(response('ok', { headers }))));
     expect(got).toEqual([
       ['x-b', '1'],
       ['set-cookie', 'a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT'],
@@ -111,7 +111,7 @@ describe('the response that comes back', () => {
   test('has the bytes of the body, neither decoded nor decompressed', async () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
     const head = 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 256\r\n\r\n';
-    const { body } = responseIn(await forwardTo(answering(Buffer.concat([Buffer.from(head), bytes]))));
+    const { body } = responseIn(await forwardTo(respondingWith(Buffer.concat([Buffer.from(head), bytes]))));
     expect(body).toEqual(bytes);
   });
   test.each([
@@ -129,7 +129,7 @@ describe('the response that comes back', () => {
     ['with a bare status line', 'HTTP/1.1 200\r\nContent-Length: 3\r\n\r\nabc', 'abc'],
     ['empty', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', ''],
   ])('is complete if it is %s', async (_, bytes, body) => {
-    expect(responseIn(await forwardTo(answering(bytes)))).toMatchObject({
+    expect(responseIn(await forwardTo(respondingWith(bytes)))).toMatchObject({
       status: 200,
       body: Buffer.from(body),
     });
@@ -148,13 +148,13 @@ describe('the response that comes back', () => {
     ['GET', '304 Not Modified', ['Content-Length: 5']],
   ])('to %s with status %s has no body', async (method, status, headers) => {
     const bytes = `HTTP/1.1 ${[status, ...headers].join('\r\n')}\r\n\r\n`;
-    const { status: got, body } = responseIn(await forwardTo(answering(bytes), { method }));
+    const { status: got, body } = responseIn(await forwardTo(respondingWith(bytes), { method }));
     expect(got).toBe(Number(status.slice(0, 3)));
     expect(body).toHaveLength(0);
   });
   test.each([301, 400, 401, 404, 500, 502, 503])('is forwarded with status %d', async (status) => {
     const bytes = response('x', { status: `${status} Any`, headers: ['Location: http://evil.example/'] });
-    expect(responseIn(await forwardTo(answering(bytes))).status).toBe(status);
+    expect(responseIn(await forwardTo(respondingWith(bytes))).status).toBe(status);
     expect(servers.latest().requests).toHaveLength(1);
   });
 });
@@ -228,19 +228,25 @@ describe('there is no usable response', () => {
         socket.end();
       },
     ],
-    ['responds with no HTTP', answering('SSH-2.0-OpenSSH_9.6\r\n')],
-    ['responds with a bad status line', answering('HTTP/1.1 OK 200\r\n\r\n')],
-    ['responds with a bad header', answering('HTTP/1.1 200 OK\r\nNo colon\r\nContent-Length: 0\r\n\r\n')],
-    ['responds with a bad length', answering('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n')],
+    ['responds with no HTTP', respondingWith('SSH-2.0-OpenSSH_9.6\r\n')],
+    ['responds with a bad status line', respondingWith('HTTP/1.1 OK 200\r\n\r\n')],
+    [
+      'responds with a bad header',
+      respondingWith('HTTP/1.1 200 OK\r\nNo colon\r\nContent-Length: 0\r\n\r\n'),
+    ],
+    ['responds with a bad length', respondingWith('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n')],
     [
       'responds with two lengths',
-      answering('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'),
+      respondingWith('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'),
     ],
     [
       'responds with a length and chunks',
-      answering('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
+      respondingWith('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
     ],
-    ['responds with a bad chunk', answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')],
+    [
+      'responds with a bad chunk',
+      respondingWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'),
+    ],
   ];
   test.each(conversations)('if the upstream %s', async (_, conversation) => {
     expect(await forwardTo(conversation)).toEqual(failed('upstream_error'));
@@ -248,8 +254,8 @@ describe('there is no usable response', () => {
 
   test.each([
     ['never responds', async ({ request }: Connection) => void (await request())],
-    ['never ends the head', answering('HTTP/1.1 200 OK\r\n')],
-    ['never ends the body', answering('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc')],
+    ['never ends the head', respondingWith('HTTP/1.1 200 OK\r\n')],
+    ['never ends the body', respondingWith('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc')],
     [
       'drips',
       async ({ request, write, socket }: Connection) => {
@@ -259,7 +265,7 @@ describe('there is no usable response', () => {
         socket.on('close', () => clearInterval(timer));
       },
     ],
-    ['sends one interim response and no final one', answering('HTTP/1.1 100 Continue\r\n\r\n')],
+    ['sends one interim response and no final one', respondingWith('HTTP/1.1 100 Continue\r\n\r\n')],
   ])('in time if the upstream %s', async (_, conversation) => {
     expect(await forwardTo(conversation, {}, HASTY)).toEqual(failed('upstream_timeout'));
   });
@@ -271,11 +277,11 @@ describe('there is no usable response', () => {
   });
   test('if the upstream switches to a protocol that was not requested', async () => {
     const bytes = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
-    expect(await forwardTo(answering(bytes))).toEqual(failed('upstream_error'));
+    expect(await forwardTo(respondingWith(bytes))).toEqual(failed('upstream_error'));
   });
 
   test('if it has a status that no caller could get', async () => {
-    expect(await forwardTo(answering('HTTP/1.1 999 Denied\r\nContent-Length: 0\r\n\r\n'))).toEqual(
+    expect(await forwardTo(respondingWith('HTTP/1.1 999 Denied\r\nContent-Length: 0\r\n\r\n'))).toEqual(
       failed('upstream_error'),
     );
   });
@@ -298,7 +304,7 @@ describe('there is no usable response', () => {
       `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n${'x'.repeat(1001)}\r\n0\r\n\r\n`,
     ],
   ])('if it is too large %s', async (_, bytes) => {
-    expect(await forwardTo(answering(bytes))).toEqual(failed('upstream_response_too_large'));
+    expect(await forwardTo(respondingWith(bytes))).toEqual(failed('upstream_response_too_large'));
   });
   test('if it is endless: the connection is dropped', async () => {
     const dropped = new Promise<void>((resolve) => {
@@ -311,6 +317,6 @@ describe('there is no usable response', () => {
     await dropped;
   });
   test('but one of exactly the limit is usable', async () => {
-    expect(responseIn(await forwardTo(answering(response('x'.repeat(1000))))).body).toHaveLength(1000);
+    expect(responseIn(await forwardTo(respondingWith(response('x'.repeat(1000))))).body).toHaveLength(1000);
   });
 });

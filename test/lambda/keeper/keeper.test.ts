@@ -135,9 +135,9 @@ describe('an invalid value in SSM', () => {
     await world.run();
     world.parameters.put('policy', '{"rutes":[]}');
     world.advance(30);
-    const answer = await world.run();
-    expect(answer.versions.policy).toBe(2);
-    expect(answer.refused).toEqual([expect.stringContaining('/app/policy: rutes')]);
+    const result = await world.run();
+    expect(result.versions.policy).toBe(2);
+    expect(result.refused).toEqual([expect.stringContaining('/app/policy: rutes')]);
     expect(versionsOf(world.object.snapshot().access)).toEqual(['1.1.1.1.3', '1.1.1.1.2', '1.1.1.1.1']);
     world.advance(60);
     await world.run();
@@ -433,9 +433,9 @@ test('a keeper of an earlier version that rejects the current values keeps the k
     JSON.stringify({ ...world.object.snapshot(), access: [{ parameters: later }, access[0]] }),
   );
   world.advance(600);
-  const answer = await world.run();
-  expect(answer.refused).toHaveLength(1);
-  expect(answer.versions.policy).toBe(2);
+  const result = await world.run();
+  expect(result.refused).toHaveLength(1);
+  expect(result.versions.policy).toBe(2);
   expect(world.object.snapshot().keySets).toMatchObject([{ fetchedAt: NOW + 600 }]);
 });
 

@@ -117,7 +117,7 @@ describe('a run', () => {
 });
 
 describe('a run of the keeper', () => {
-  const answer = { versions: {}, parametersReadAt: NOW, refused: [] };
+  const result = { versions: {}, parametersReadAt: NOW, refused: [] };
   const failing = (reason: string) => async () => {
     throw new Error(reason);
   };
@@ -127,14 +127,14 @@ describe('a run of the keeper', () => {
   });
   const keepSnapshot = async () => {
     done.push('snapshot');
-    return answer;
+    return result;
   };
   const keepSecrets = async () => void done.push('secrets');
   const counted = () => world.lines.filter((line) => line.includes('"KeeperFailures":1')).length;
 
   test('updates the snapshot, then the secrets, and returns the same as without secrets', async () => {
-    expect(await createKeeperRun({ keepSnapshot, keepSecrets, events: world.log })()).toBe(answer);
-    expect(await createKeeperRun({ keepSnapshot, keepSecrets: undefined, events: world.log })()).toBe(answer);
+    expect(await createKeeperRun({ keepSnapshot, keepSecrets, events: world.log })()).toBe(result);
+    expect(await createKeeperRun({ keepSnapshot, keepSecrets: undefined, events: world.log })()).toBe(result);
     expect(done).toEqual(['snapshot', 'secrets', 'snapshot']);
     expect(world.lines).toEqual([]);
   });
@@ -167,11 +167,11 @@ describe('a run of the keeper', () => {
 describe('nothing secret is revealed', () => {
   /** Everything that a keeper prints in every situation, and the secrets involved. */
   async function everything(make: typeof MAKER) {
-    const told: unknown[] = [];
+    const printed: unknown[] = [];
     const secret = new Set<string>();
     const run = world.keeper(make as typeof world.maker);
     const step = async () => {
-      told.push(await run().catch((error: Error) => [error.message, error.stack, { ...error }]));
+      printed.push(await run().catch((error: Error) => [error.message, error.stack, { ...error }]));
       for (const { privateKey } of world.secrets().signingKeys) secret.add(privateKey.d);
       for (const { secret: bytes } of world.secrets().nonceSecrets) secret.add(bytes);
     };
@@ -187,16 +187,16 @@ describe('nothing secret is revealed', () => {
     world.object.interruptNext(world.keeper());
     world.advance(30 * DAY);
     await step();
-    return { told: JSON.stringify([told, world.lines]), secret: [...secret] };
+    return { printed: JSON.stringify([printed, world.lines]), secret: [...secret] };
   }
 
   test('in a log line, an error, a metric or a response', async () => {
-    const { told, secret } = await everything(MAKER);
+    const { printed, secret } = await everything(MAKER);
     expect(world.lines.join()).toContain('the shared secrets have changed');
     expect(secret.length).toBeGreaterThan(70);
     for (const bytes of secret) {
-      expect(told).not.toContain(bytes);
-      expect(told).not.toContain(bytes.slice(0, 16));
+      expect(printed).not.toContain(bytes);
+      expect(printed).not.toContain(bytes.slice(0, 16));
     }
   });
 });

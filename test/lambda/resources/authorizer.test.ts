@@ -62,18 +62,18 @@ test('a path that may belong to a resource, depending on the stage, is rejected'
 });
 
 test('an authorizer that does not get the Origin lets nothing through if some origins are not allowed', async () => {
-  const asked = async (resource: object) => {
+  const codesFor = async (resource: object) => {
     under(world, { resources: [{ ...MCP, path: '/*', ...resource }] });
-    const answers = [await world.ask(restTokenEvent(TOKEN)), await world.ask(appSyncEvent(TOKEN))];
-    expect(answers).toHaveLength(2);
+    const results = [await world.ask(restTokenEvent(TOKEN)), await world.ask(appSyncEvent(TOKEN))];
+    expect(results).toHaveLength(2);
     return world.decisions.splice(0).map(({ code }) => code);
   };
-  expect(await asked({ allowedOrigins: ['https://app.example.com'] })).toEqual([
+  expect(await codesFor({ allowedOrigins: ['https://app.example.com'] })).toEqual([
     'origin_not_allowed',
     'origin_not_allowed',
   ]);
-  expect(await asked({ allowedOrigins: ['*'] })).toEqual(['allowed', 'allowed']);
-  expect(await asked({})).toEqual(['allowed', 'allowed']);
+  expect(await codesFor({ allowedOrigins: ['*'] })).toEqual(['allowed', 'allowed']);
+  expect(await codesFor({})).toEqual(['allowed', 'allowed']);
 });
 
 test('with resources, an Allow names only the request, because another one may be rejected', async () => {

@@ -28,9 +28,9 @@ beforeAll(async () => {
   // A forwarded request would get a 502.
   world.parameters.upstream = (await refusedUrl()).origin;
   for (const [target, index] of DOCUMENTS) {
-    const answer = withoutRequestId(await world.call({ target }));
-    expect(answer).toMatchObject({ status: 200, body: { resource: RESOURCES[index]?.resource } });
-    plain.set(target, answer);
+    const response = withoutRequestId(await world.call({ target }));
+    expect(response).toMatchObject({ status: 200, body: { resource: RESOURCES[index]?.resource } });
+    plain.set(target, response);
   }
 });
 
@@ -76,8 +76,8 @@ test('nothing in a request but its path changes a document', async () => {
       query,
       text,
       async (target, headers, more, body) => {
-        const answer = await world.call({ target: target + more, headers, body });
-        expect(withoutRequestId(answer)).toEqual(plain.get(target));
+        const response = await world.call({ target: target + more, headers, body });
+        expect(withoutRequestId(response)).toEqual(plain.get(target));
       },
     ),
     { numRuns: 500 },

@@ -76,11 +76,11 @@ describe('the document of a resource', () => {
     async (method) => {
       under(world, POLICY);
       for (const headers of [{}, { authorization: `Bearer ${mint(KEY)}` }]) {
-        const answer = await read(world, MCP_DOCUMENT, { method, headers });
-        expect(answer.status).toBe(405);
-        expect(answer.headers.allow).toEqual(['GET, HEAD']);
-        expect(answer.headers['www-authenticate']).toBeUndefined();
-        expect(answer.body).toMatchObject({ code: 'method_not_allowed' });
+        const response = await read(world, MCP_DOCUMENT, { method, headers });
+        expect(response.status).toBe(405);
+        expect(response.headers.allow).toEqual(['GET, HEAD']);
+        expect(response.headers['www-authenticate']).toBeUndefined();
+        expect(response.body).toMatchObject({ code: 'method_not_allowed' });
       }
       expect(scene.upstream.received).toEqual([]);
     },

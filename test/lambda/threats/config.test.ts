@@ -40,8 +40,8 @@ describe('bad config', () => {
     async (_, name, value) => {
       attack.world.parameters[name] = value;
       const { world, upstream } = attack;
-      const answer = await world.present(token);
-      expectRejected(answer, 'config_unavailable', { world, upstream, secrets: [token] });
+      const response = await world.present(token);
+      expectRejected(response, 'config_unavailable', { world, upstream, secrets: [token] });
       expect(world.fetched).toEqual([]);
       expect(eventsNamed('configRejected')).toEqual([
         {
@@ -111,9 +111,9 @@ describe('a store that throttles or is down', () => {
   test('at start is a 503 with a time to retry, and a cooldown', async () => {
     attack.world.setStore(new Error('ThrottlingException: Rate exceeded'));
     const { world, upstream } = attack;
-    const answer = await world.present(token);
-    expectRejected(answer, 'config_unavailable', { world, upstream, secrets: [token] });
-    expect(answer.headers['retry-after']).toEqual(['5']);
+    const response = await world.present(token);
+    expectRejected(response, 'config_unavailable', { world, upstream, secrets: [token] });
+    expect(response.headers['retry-after']).toEqual(['5']);
     const { reads } = world;
     expect(await codeOf()).toBe('config_unavailable');
     expect(reads()).toBe(1);
@@ -188,7 +188,7 @@ test('the upstream can be changed, and then the old one gets nothing more', asyn
   expect(attack.upstream.received).toHaveLength(1);
   attack.world.parameters.upstream = 'whoami';
   attack.world.advance(REFRESH);
-  const answer = await attack.world.present(token);
-  expect(answer.body).toMatchObject({ subject: 'client-1' });
+  const response = await attack.world.present(token);
+  expect(response.body).toMatchObject({ subject: 'client-1' });
   expect(attack.upstream.received).toHaveLength(1);
 });

@@ -72,9 +72,9 @@ describe('a claim value', () => {
     expect(valuesOf(received(), 'x-jwt-scope')).toEqual(['read write']);
   });
   test('with 5 KB is rejected, never cut', async () => {
-    const answer = await present({}, claimsOf({ sub: 'x'.repeat(5000) }));
+    const response = await present({}, claimsOf({ sub: 'x'.repeat(5000) }));
     const { world, upstream } = attack;
-    expectRejected(answer, 'identity_unforwardable', { world, upstream });
+    expectRejected(response, 'identity_unforwardable', { world, upstream });
     expect(world.decisions.at(-1)).toMatchObject({ provider: 'default', kid: attack.key.kid });
   });
   test('with an integer beyond 2^53 is rejected if a route maps it, never sent as its neighbour', async () => {
@@ -83,12 +83,12 @@ describe('a claim value', () => {
       routes: [{ path: '/*', headers: { 'x-jwt-tenant': 'tenant' } }],
     });
     const claims = JSON.stringify(claimsOf()).replace('{', '{"tenant":1234567890123456789,');
-    const answer = await world.present(mint(attack.key, claims));
-    expectRejected(answer, 'identity_unforwardable', { world, upstream });
+    const response = await world.present(mint(attack.key, claims));
+    expectRejected(response, 'identity_unforwardable', { world, upstream });
   });
   test('with 20 KB makes the token too long', async () => {
-    const answer = await present({}, claimsOf({ sub: 'x'.repeat(20_000) }));
-    expectRejected(answer, 'token_malformed', { world: attack.world, upstream: attack.upstream });
+    const response = await present({}, claimsOf({ sub: 'x'.repeat(20_000) }));
+    expectRejected(response, 'token_malformed', { world: attack.world, upstream: attack.upstream });
   });
 });
 

@@ -52,19 +52,19 @@ describe('a path that no upstream should ever see is a 400', () => {
     for (const credentials of [headers, {}]) {
       const event = { ...albEvent({ headers: credentials }), path };
       const raw = await world.handle(event);
-      const answer = {
+      const response = {
         status: raw.statusCode,
         headers: raw.multiValueHeaders as never,
         body: JSON.parse(raw.body ?? ''),
         raw,
       };
-      expectRejected(answer, 'path_invalid', { world, upstream, secrets: [token] });
+      expectRejected(response, 'path_invalid', { world, upstream, secrets: [token] });
     }
   });
 });
 
 describe('a path that an upstream might take for one with another route is a 400, whoever calls', () => {
-  const refused = [
+  const rejected = [
     'Admin',
     'ADMIN/users',
     'admin%3F',
@@ -75,7 +75,7 @@ describe('a path that an upstream might take for one with another route is a 400
     'admin.json',
   ];
   test.each([
-    ...refused,
+    ...rejected,
     '%61dmin%2fusers;x',
     '%61dmin',
     'admin%2f',
@@ -101,8 +101,8 @@ describe('a path that an upstream might take for one with another route is a 400
       world.parameters.policy = JSON.stringify({ routes });
       world.advance(60);
       for (const credentials of [headers, {}]) {
-        const answer = await world.call({ headers: credentials, target: `/api/${rest}` });
-        expectRejected(answer, 'path_invalid', {
+        const response = await world.call({ headers: credentials, target: `/api/${rest}` });
+        expectRejected(response, 'path_invalid', {
           world,
           upstream,
           secrets: [token],
@@ -148,8 +148,8 @@ describe('a request that no route matches, if the policy denies those,', () => {
     const { world, upstream } = attack;
     world.parameters.policy = policy();
     for (const credentials of [headers, {}, { authorization: 'Bearer x' }]) {
-      const answer = await world.call({ headers: credentials, target: '/api/other' });
-      expectRejected(answer, 'route_missing', { world, upstream, secrets: [token] });
+      const response = await world.call({ headers: credentials, target: '/api/other' });
+      expectRejected(response, 'route_missing', { world, upstream, secrets: [token] });
     }
     expect((await world.call({ headers, target: '/api/orders/1' })).status).toBe(200);
   });
@@ -172,9 +172,9 @@ describe('a request that no route matches, if the policy denies those,', () => {
 
 describe('an upstream with a base path', () => {
   const sent = async (target: string) => {
-    const answer = await attack.world.call({ headers, target });
+    const response = await attack.world.call({ headers, target });
     const targets = attack.upstream.received.map((request) => request.target);
-    return answer.status === 200 ? targets.at(-1) : answer.status;
+    return response.status === 200 ? targets.at(-1) : response.status;
   };
   test.each([
     ['/v2', '/api/x?y=1', '/v2/api/x?y=1'],
@@ -385,8 +385,8 @@ describe('a request that cannot be forwarded as it came is a 400', () => {
   ])('%j', async (request) => {
     const { world, upstream } = attack;
     for (const credentials of [headers, {}]) {
-      const answer = await world.call({ ...request, headers: credentials });
-      expectRejected(answer, 'request_invalid', { world, upstream, secrets: [token] });
+      const response = await world.call({ ...request, headers: credentials });
+      expectRejected(response, 'request_invalid', { world, upstream, secrets: [token] });
     }
   });
 });

@@ -71,9 +71,9 @@ describe('an endpoint that serves no key set', () => {
       serve(document);
       expect(await codeOf(by(attack.key))).toBe('keys_unavailable');
       const after = fetches();
-      const answer = await attack.world.present(by(attack.key));
-      expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': [String(COOLDOWN)] } });
-      expect(answer.headers['www-authenticate']).toBeUndefined();
+      const response = await attack.world.present(by(attack.key));
+      expect(response).toMatchObject({ status: 503, headers: { 'retry-after': [String(COOLDOWN)] } });
+      expect(response.headers['www-authenticate']).toBeUndefined();
       expect(fetches()).toBe(after);
       expect(attack.upstream.received).toEqual([]);
       expect(attack.world.events.map(({ name }) => name)).toContain('keysFailed');
@@ -154,10 +154,10 @@ describe('a key is rolled over under its old kid', () => {
     serve(jwksOf(ROLLED));
     attack.world.advance(COOLDOWN);
     const before = fetches();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, (_, i) => attack.world.present(by(ROLLED, { jti: `t${i}` }))),
     );
-    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    expect(responses.map(({ status }) => status)).toEqual(Array(50).fill(200));
     expect(fetches()).toBe(before + 1);
   });
   test('but forged tokens cause no storm: one fetch per cooldown, and the good key keeps working', async () => {

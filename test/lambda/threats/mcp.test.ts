@@ -89,8 +89,8 @@ describe('a caller never reaches a tool that it may not call', () => {
     ['by PUT that says it is a POST', posted(CALL, { 'x-http-method-override': 'GET' }), 'scope_missing'],
   ])('%s', async (_, request, code) => {
     const headers = { ...request.headers, authorization: `Bearer ${token}` };
-    const answer = await attack.world.call({ ...request, headers });
-    expectRejected(answer, code as never, { ...attack, secrets: [token] });
+    const response = await attack.world.call({ ...request, headers });
+    expectRejected(response, code as never, { ...attack, secrets: [token] });
   });
 });
 
@@ -103,8 +103,8 @@ test('a caller cannot get a forbidden list by adding a name that lists do not ha
   });
   for (const method of ['tools/list', 'prompts/list', 'completion/complete', 'initialize', 'ping']) {
     const request = posted(rpc(method, { name: 'public_x' }));
-    const answer = await attack.world.present(token, request);
-    expectRejected(answer, 'scope_missing', { ...attack, secrets: [token] });
+    const response = await attack.world.present(token, request);
+    expectRejected(response, 'scope_missing', { ...attack, secrets: [token] });
   }
 });
 

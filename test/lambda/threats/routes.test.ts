@@ -23,8 +23,8 @@ describe('nothing slips past a route for methods', () => {
     async (method) => {
       put({ routes: [{ path: '/api/pay/*', methods: ['POST'], scopes: ['pay'] }, open] });
       expect((await world.call({ method: 'POST', target: '/api/pay/1' })).status).toBe(401);
-      const answer = await world.call({ method, target: '/api/pay/1' });
-      expect(answer).toMatchObject({ status: 400, body: { code: 'request_invalid' } });
+      const response = await world.call({ method, target: '/api/pay/1' });
+      expect(response).toMatchObject({ status: 400, body: { code: 'request_invalid' } });
     },
   );
 
@@ -64,7 +64,7 @@ test('two overlapping reads of the configuration lose no change, whichever ends 
       { revocations: Number(version) },
     );
   let now = 0;
-  const reads: ((answer: ReturnType<typeof stored>) => void)[] = [];
+  const reads: ((reading: ReturnType<typeof stored>) => void)[] = [];
   const ignore = () => {};
   const { config } = createConfigSource({
     findConfig: createFindConfig({
@@ -81,13 +81,13 @@ test('two overlapping reads of the configuration lose no change, whichever ends 
     const lookup = await config();
     return lookup.kind === 'config' ? lookup.config.version.at(-1) : lookup.kind;
   };
-  const answer = async (index: number, version: string) => {
+  const finishRead = async (index: number, version: string) => {
     reads[index]?.(stored(version));
     await new Promise((resolve) => setImmediate(resolve));
   };
 
   const first = versionOf();
-  await answer(0, '1');
+  await finishRead(0, '1');
   expect(await first).toBe('1');
   // A refresh begins, the sandbox freezes, and after the thaw another refresh begins.
   now = 59_000;
@@ -95,8 +95,8 @@ test('two overlapping reads of the configuration lose no change, whichever ends 
   now = 600_000;
   const waiting = versionOf();
   expect(reads).toHaveLength(3);
-  await answer(1, '2');
-  await answer(2, '2');
+  await finishRead(1, '2');
+  await finishRead(2, '2');
   expect(await waiting).toBe('2');
   now = 601_000;
   expect(await versionOf()).toBe('2');

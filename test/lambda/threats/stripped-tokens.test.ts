@@ -24,8 +24,8 @@ afterEach(() => upstream.close());
 async function forwarded(route: object, authorization: string): Promise<string | undefined> {
   const policy = { providers: { staff: STAFF }, routes: [{ path: '/api/*', ...route }] };
   world.parameters.policy = JSON.stringify(policy);
-  const answer = await world.call({ headers: { authorization } });
-  expect(answer.status).toBe(200);
+  const response = await world.call({ headers: { authorization } });
+  expect(response.status).toBe(200);
   return upstream.received[0]?.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }
 

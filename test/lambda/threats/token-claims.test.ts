@@ -163,8 +163,8 @@ describe('claims with a bad name or shape', () => {
       for (const upstream of [attack.upstream.origin, 'whoami']) {
         attack.world.parameters.upstream = upstream;
         attack.world.advance(60);
-        const answer = await attack.world.present(token);
-        expect(answer.status).toBe(depth < 1_000 ? 200 : 401);
+        const response = await attack.world.present(token);
+        expect(response.status).toBe(depth < 1_000 ? 200 : 401);
         expect(attack.world.bugs).toEqual([]);
       }
     },

@@ -20,8 +20,8 @@ describe('what is not three segments is rejected before decoding', () => {
     const [header, payload, signature] = good().split('.');
     const token = JSON.stringify({ payload, protected: header, signature });
     const { world, upstream } = attack;
-    const answer = await world.present(token);
-    expectRejected(answer, 'token_ambiguous', { world, upstream, secrets: secretsOf(good()) });
+    const response = await world.present(token);
+    expectRejected(response, 'token_ambiguous', { world, upstream, secrets: secretsOf(good()) });
     await malformed(JSON.stringify({ payload }));
   });
 });
@@ -32,7 +32,7 @@ describe('base64url in any but the canonical form is rejected', () => {
     for (const character of characters) {
       await attack.world
         .present(withSegment(good(), index, (segment) => segment + character))
-        .then((answer) => expect(answer.body).toMatchObject({ code: 'token_malformed' }));
+        .then((response) => expect(response.body).toMatchObject({ code: 'token_malformed' }));
       await malformed(
         withSegment(good(), index, (segment) => `${segment.slice(0, 5)}${character}${segment.slice(5)}`),
       );
@@ -126,8 +126,8 @@ describe('the Authorization header', () => {
         body: `access_token=${token}`,
       },
     ]) {
-      const answer = await world.call(request);
-      expectRejected(answer, 'token_missing', { world, upstream, secrets: secretsOf(token) });
+      const response = await world.call(request);
+      expectRejected(response, 'token_missing', { world, upstream, secrets: secretsOf(token) });
     }
   });
   test("is the only place for a remembered token, which does not count as AWS's signed header", async () => {
@@ -144,8 +144,8 @@ describe('the Authorization header', () => {
     expect((await world.present(token)).status).toBe(200);
     expect(upstream.received).toHaveLength(1);
     upstream.received.length = 0;
-    const answer = await world.call({ headers: { 'x-amzn-oidc-data': token } });
-    expect(answer.body).toMatchObject({ code: 'issuer_mismatch' });
+    const response = await world.call({ headers: { 'x-amzn-oidc-data': token } });
+    expect(response.body).toMatchObject({ code: 'issuer_mismatch' });
     expect(upstream.received).toEqual([]);
   });
   test('is required of a health check too, whatever its User-Agent', async () => {

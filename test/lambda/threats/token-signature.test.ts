@@ -180,8 +180,8 @@ test('judges each of many simultaneous tokens by itself, while the keys are stil
     const other = mint(RSA, canaryClaims({ sub: `subject-${i + 1}`, padding: padding(i + 1) }));
     return i % 2 === 0 ? token : withSegment(token, 1, () => other.split('.')[1] ?? '');
   });
-  const answers = await Promise.all(tokens.map((token) => world.present(token)));
-  for (const [i, { status, body }] of answers.entries()) {
+  const responses = await Promise.all(tokens.map((token) => world.present(token)));
+  for (const [i, { status, body }] of responses.entries()) {
     if (i % 2 === 0)
       expect({ status, body }).toMatchObject({ status: 200, body: { subject: `subject-${i}` } });
     else expect({ status, body }).toMatchObject({ status: 401, body: { code: 'signature_invalid' } });

@@ -61,9 +61,9 @@ describe.each(named)('%s', (_name, provider) => {
     const world = worldOf();
     const fullHeader = { typ: undefined, ...provider.header, ...header };
     const token = mint(signingKey, { ...provider.claims, ...claims }, fullHeader);
-    const answer =
+    const response =
       sentIn === undefined ? await world.present(token) : await world.call({ headers: { [sentIn]: token } });
-    return { world, answer, token };
+    return { world, response, token };
   }
 
   test("the document's policy has neither problems nor warnings", async () => {
@@ -71,51 +71,51 @@ describe.each(named)('%s', (_name, provider) => {
     expect(checked).toMatchObject({ problems: [], warnings: [] });
   });
   test('its token is accepted, and says who is calling', async () => {
-    const { answer } = await present();
-    expect(answer.body).toMatchObject(provider.identity);
-    expect(answer.status).toBe(200);
+    const { response } = await present();
+    expect(response.body).toMatchObject(provider.identity);
+    expect(response.status).toBe(200);
   });
   if (accepted.length > 0) {
     test.each(accepted)('%s is accepted', async (_what, claims) => {
-      expect((await present(claims)).answer.status).toBe(200);
+      expect((await present(claims)).response.status).toBe(200);
     });
   }
   test('there are at least six near misses', () => expect(rejected.length).toBeGreaterThanOrEqual(6));
   test.each(rejected)('%s is rejected', async (_what, claims, code, header = {}) => {
-    const { answer, world } = await present(claims, header);
+    const { response, world } = await present(claims, header);
     if (['claim_mismatch', 'scope_missing'].includes(code)) {
-      expect(answer.status).toBe(403);
-      expect(answer.body).toMatchObject({ code });
+      expect(response.status).toBe(403);
+      expect(response.body).toMatchObject({ code });
     } else {
-      expectRejected(answer, code, { world });
+      expectRejected(response, code, { world });
     }
   });
   test("a token with the same kid, signed by someone else's key, is rejected", async () => {
     const foreign = FOREIGN[key.alg as keyof typeof FOREIGN];
-    const { answer, world } = await present({}, {}, { ...foreign, kid: key.kid });
-    expectRejected(answer, 'signature_invalid', { world });
+    const { response, world } = await present({}, {}, { ...foreign, kid: key.kid });
+    expectRejected(response, 'signature_invalid', { world });
   });
   test('a token signed by its key with another algorithm is rejected', async () => {
-    const { answer, world } = await present({}, { alg: provider.otherAlgorithm ?? 'PS256' });
-    expectRejected(answer, 'algorithm_not_allowed', { world });
+    const { response, world } = await present({}, { alg: provider.otherAlgorithm ?? 'PS256' });
+    expectRejected(response, 'algorithm_not_allowed', { world });
   });
   test('a logout token of the same issuer and audience is rejected', async () => {
-    const { answer, world } = await present({}, { typ: 'logout+jwt' });
-    expectRejected(answer, 'type_not_allowed', { world });
+    const { response, world } = await present({}, { typ: 'logout+jwt' });
+    expectRejected(response, 'type_not_allowed', { world });
   });
   test('a token that has expired is rejected', async () => {
     const { exp } = provider.claims;
-    const { answer, world } = await present({ exp: Number(exp) - 7200 });
-    expectRejected(answer, 'token_expired', { world });
+    const { response, world } = await present({ exp: Number(exp) - 7200 });
+    expectRejected(response, 'token_expired', { world });
   });
   test('its token is not accepted anywhere else', async () => {
     const { token } = await present();
     const world = worldOf();
-    const answer =
+    const response =
       sentIn === undefined
         ? await world.call({ headers: { 'x-token': token, cookie: `token=${token}` } })
         : await world.present(token);
-    expectRejected(answer, 'token_missing', { world });
+    expectRejected(response, 'token_missing', { world });
   });
   test('a path that no route matches is rejected', async () => {
     const { token } = await present();

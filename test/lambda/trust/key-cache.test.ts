@@ -23,7 +23,7 @@ function createSource(
 ) {
   const world = {
     now: 1_790_000_000_000,
-    answer: good(key) as Document | Error | Promise<Document>,
+    response: good(key) as Document | Error | Promise<Document>,
     documents: {} as Record<string, string>,
     fetched: [] as string[],
     elsewhere: [] as (boolean | undefined)[],
@@ -36,8 +36,8 @@ function createSource(
       world.elsewhere.push(options?.elsewhere);
       const text = world.documents[href];
       if (text !== undefined) return { text, cacheControl: undefined };
-      if (world.answer instanceof Error) throw world.answer;
-      return world.answer;
+      if (world.response instanceof Error) throw world.response;
+      return world.response;
     },
     events: {
       keysFetched: () => {},
@@ -80,7 +80,7 @@ describe('fresh', () => {
   });
   test('a changed set is another one', async () => {
     const before = await resolve();
-    world.answer = good(key, next);
+    world.response = good(key, next);
     later(5 * MINUTE);
     const after = await resolve();
     expect(after.kind === 'keys' && before.kind === 'keys' && after.set !== before.set).toBe(true);
@@ -91,20 +91,20 @@ describe('refreshing ahead of expiry', () => {
   test('a request starts the fetch and does not wait for it', async () => {
     await source.prefetch();
     later(4 * MINUTE);
-    world.answer = never;
+    world.response = never;
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
   });
   test('later requests do not wait either, and start no other', async () => {
     await source.prefetch();
     later(4 * MINUTE);
-    world.answer = never;
+    world.response = never;
     for (let i = 0; i < 5; i++) expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
   });
   test('a removed key stops verifying as soon as the endpoint has responded', async () => {
     await source.prefetch();
-    world.answer = good(next);
+    world.response = good(next);
     later(5 * MINUTE);
     expect(await kindOf()).toBe('failure');
     expect(await kindOf('second')).toBe('keys');
@@ -114,7 +114,7 @@ describe('refreshing ahead of expiry', () => {
 describe('stale-if-error', () => {
   beforeEach(async () => {
     await source.prefetch();
-    world.answer = down;
+    world.response = down;
   });
   test('the last good keys serve while the endpoint is down, up to the limit', async () => {
     for (let hour = 0; hour < 3; hour++) {
@@ -129,7 +129,7 @@ describe('stale-if-error', () => {
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
     later(9 * SECOND);
-    world.answer = never;
+    world.response = never;
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
   });
@@ -139,24 +139,24 @@ describe('stale-if-error', () => {
     later(4 * SECOND);
     expect(await resolve('second')).toMatchObject({ kind: 'unavailable', retryAfterSeconds: 6 });
     expect(world.fetched).toHaveLength(2);
-    world.answer = good(key, next);
+    world.response = good(key, next);
     later(6 * SECOND);
     expect(await kindOf('second')).toBe('keys');
   });
   test('a document that is not a key set is a failure like any other', async () => {
     for (const text of ['<html>', '{}', '{"keys":[]}', '{"keys":[{"kty":"oct","k":"AAAA"}]}', '']) {
-      world.answer = { text, cacheControl: undefined };
+      world.response = { text, cacheControl: undefined };
       later(5 * MINUTE);
       expect(await kindOf()).toBe('keys');
     }
     expect(world.failures).toHaveLength(5);
   });
   test('a fetch that never ends, as when the sandbox froze, is given up', async () => {
-    world.answer = never;
+    world.response = never;
     later(4 * MINUTE);
     expect(await kindOf()).toBe('keys');
     later(KEY_RULES.loadTimeoutMs);
-    world.answer = good(key, next);
+    world.response = good(key, next);
     expect(await kindOf('second')).toBe('keys');
   });
 });
@@ -164,18 +164,18 @@ describe('stale-if-error', () => {
 describe('closed', () => {
   test('past the limit the keys are not used at all while the endpoint is down', async () => {
     await source.prefetch();
-    world.answer = down;
+    world.response = down;
     later(4 * HOUR);
     expect(await resolve()).toMatchObject({ kind: 'unavailable', retryAfterSeconds: 10 });
   });
   test('on a cold start with the endpoint down there is one attempt per cooldown', async () => {
-    world.answer = down;
+    world.response = down;
     for (let second = 0; second < 30; second++) {
       expect(await kindOf()).toBe('unavailable');
       later(SECOND);
     }
     expect(world.fetched).toHaveLength(3);
-    world.answer = good(key);
+    world.response = good(key);
     expect(await kindOf()).toBe('keys');
   });
 });
@@ -190,7 +190,7 @@ describe('an unknown kid', () => {
   });
   test('that the issuer has just begun to use is found within one cooldown', async () => {
     await source.prefetch();
-    world.answer = good(key, next);
+    world.response = good(key, next);
     later(9 * SECOND);
     expect(await kindOf('second')).toBe('failure');
     later(SECOND);
@@ -220,7 +220,7 @@ describe('the age of a key set by its Cache-Control', () => {
     expect(maxAgeOf(cacheControl, 5 * MINUTE)).toBe(ms);
   });
   test('determines when the source refreshes', async () => {
-    world.answer = { ...good(key), cacheControl: 'max-age=900' };
+    world.response = { ...good(key), cacheControl: 'max-age=900' };
     await source.prefetch();
     later(12 * MINUTE - 1);
     await resolve();
@@ -233,7 +233,7 @@ describe('the age of a key set by its Cache-Control', () => {
 
 describe('another text with the same keys', () => {
   const setOf = async (document: Document) => {
-    world.answer = document;
+    world.response = document;
     await source.prefetch();
     const resolution = await resolve();
     return resolution.kind === 'keys' ? resolution.set : undefined;

@@ -16,7 +16,7 @@ const without = ({ jwk }: SigningKey, ...names: readonly string[]) =>
 async function present(keys: readonly unknown[], key: SigningKey, header: Record<string, unknown> = {}) {
   const world = createWorld(ec);
   world.documents.set(JWKS_URI, { keys });
-  return { world, answer: await world.present(mint(key, claimsOf(), header)) };
+  return { world, response: await world.present(mint(key, claimsOf(), header)) };
 }
 
 describe('a token signed by a good key is accepted with a key set', () => {
@@ -87,7 +87,7 @@ describe('a token signed by a good key is accepted with a key set', () => {
       [...Array(118).fill({ ...ec.jwk, use: 'enc' }), { ...rsa.jwk, kid: 'other' }, ec.jwk],
     ],
   ])('%s', async (_what, key, keys) => {
-    expect((await present(keys, key)).answer.status).toBe(200);
+    expect((await present(keys, key)).response.status).toBe(200);
   });
   test.each([
     ['EdDSA', 'Ed25519'],
@@ -98,57 +98,57 @@ describe('a token signed by a good key is accepted with a key set', () => {
     ['ML-DSA-87', 'ML-DSA-87'],
   ])('whose alg is %s, to a token whose alg is %s', async (ofKey, ofToken) => {
     const key = createKey(ofKey, 'the-key');
-    expect((await present([key.jwk], key, { alg: ofToken })).answer.status).toBe(200);
+    expect((await present([key.jwk], key, { alg: ofToken })).response.status).toBe(200);
   });
   test('whose kid has the letters of standard base64 (Cognito)', async () => {
     const key = { ...ec, kid: '1LXTBcZ2LQPFB+jRJz/u9K0l5IypgT1LsBeDLqMBkZo=' };
-    const { answer } = await present([{ ...key.jwk, kid: key.kid }], key);
-    expect(answer.status).toBe(200);
+    const { response } = await present([{ ...key.jwk, kid: key.kid }], key);
+    expect(response.status).toBe(200);
   });
   test('whose one key has no kid, to a token with none', async () => {
-    const { answer } = await present([without(ec, 'kid')], ec, { kid: undefined });
-    expect(answer.status).toBe(200);
+    const { response } = await present([without(ec, 'kid')], ec, { kid: undefined });
+    expect(response.status).toBe(200);
   });
 });
 
 describe('nothing else in the key set matters', () => {
   test('the certificate of another key beside n and e is ignored', async () => {
     const other = createKey('RS256', 'the-key');
-    const { answer, world } = await present([{ ...rsa.jwk, x5c: [certificateOf(other)] }], other);
-    expectRejected(answer, 'signature_invalid', { world });
+    const { response, world } = await present([{ ...rsa.jwk, x5c: [certificateOf(other)] }], other);
+    expectRejected(response, 'signature_invalid', { world });
   });
   test('the certificate of a key of 1024 bits makes no key', async () => {
     const weak = { ...rsa, kid: 'small', ...small };
     const jwk = { kty: 'RSA', kid: 'small', x5c: [certificateOf(weak)] };
-    const { answer, world } = await present([jwk, rsa.jwk], weak);
-    expectRejected(answer, 'key_unknown', { world });
+    const { response, world } = await present([jwk, rsa.jwk], weak);
+    expectRejected(response, 'key_unknown', { world });
   });
   test('a key of 1024 bits verifies nothing', async () => {
     const key = { ...rsa, kid: 'small', privateKey: small.privateKey };
     const jwk = { ...small.publicKey.export({ format: 'jwk' }), kid: 'small' };
-    const { answer, world } = await present([jwk, rsa.jwk], key);
-    expectRejected(answer, 'key_unknown', { world });
+    const { response, world } = await present([jwk, rsa.jwk], key);
+    expectRejected(response, 'key_unknown', { world });
   });
   test('an encryption key verifies nothing', async () => {
     const other = createKey('ES256', 'enc-1');
-    const { answer, world } = await present([{ ...other.jwk, use: 'enc' }, ec.jwk], other);
-    expectRejected(answer, 'key_unknown', { world });
+    const { response, world } = await present([{ ...other.jwk, use: 'enc' }, ec.jwk], other);
+    expectRejected(response, 'key_unknown', { world });
   });
   test('a private key verifies nothing, although its public half could', async () => {
     const other = createKey('ES256', 'private-1');
-    const { answer, world } = await present(
+    const { response, world } = await present(
       [{ ...other.privateKey.export({ format: 'jwk' }), kid: 'private-1' }, ec.jwk],
       other,
     );
-    expectRejected(answer, 'key_unknown', { world });
+    expectRejected(response, 'key_unknown', { world });
   });
   test('a certificate in a token adds no key', async () => {
     const other = createKey('ES256', 'the-key');
-    const { answer, world } = await present([ec.jwk], other, {
+    const { response, world } = await present([ec.jwk], other, {
       jwk: other.jwk,
       x5c: ['MIIC'],
       jku: JWKS_URI,
     });
-    expectRejected(answer, 'signature_invalid', { world });
+    expectRejected(response, 'signature_invalid', { world });
   });
 });

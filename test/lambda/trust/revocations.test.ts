@@ -116,8 +116,8 @@ test('a header signed by Verified Access is revoked under its instance', async (
   const made = createSignedHeaderWorld(VERIFIED_ACCESS);
   made.world.parameters.revocations = JSON.stringify({ [VERIFIED_ACCESS.signer]: { sub: ['jane'] } });
   const headers = { [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, made.key) };
-  const answer = await made.world.call({ target: '/api/staff/x', headers });
-  expectRejected(answer, 'token_revoked', made);
+  const response = await made.world.call({ target: '/api/staff/x', headers });
+  expectRejected(response, 'token_revoked', made);
 });
 
 test('a revocation takes effect on a remembered token within the refresh age, and so does its end', async () => {

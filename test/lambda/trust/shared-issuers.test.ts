@@ -81,8 +81,8 @@ test('with one audience per API each token belongs to its own provider, and scop
   put({ orders, any }, { scopes: ['orders:write'] });
   const claims = { aud: 'orders', scope: 'read', permissions: ['orders:write'] };
   // The second provider would find the scope, but the first has accepted the token, so it decides.
-  const answer = await world.present(mint(key, claimsOf(claims)));
-  expect(answer.status).toBe(403);
+  const response = await world.present(mint(key, claimsOf(claims)));
+  expect(response.status).toBe(403);
   expect(last()).toMatchObject({ code: 'scope_missing', provider: 'orders' });
   const stock = await world.present(mint(key, claimsOf({ ...claims, aud: 'stock' })));
   expect(stock.body).toMatchObject({ provider: 'any' });

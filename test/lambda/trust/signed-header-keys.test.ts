@@ -48,8 +48,8 @@ describe.each([
     expect(fetchedKeys()).toEqual([urlOf(key)]);
   });
   test('are requested once, however many requests come at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => from(key)));
-    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    const responses = await Promise.all(Array.from({ length: 20 }, () => from(key)));
+    expect(responses.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(fetchedKeys()).toHaveLength(1);
   });
   test.each([
@@ -115,26 +115,26 @@ describe.each([
       expect((await from(genuine)).status).toBe(200);
     });
     test('are requested at the same time up to a limit; beyond it the response is a 503, not a 401, for a second', async () => {
-      const answers: ((text: Error) => void)[] = [];
+      const fetches: ((text: Error) => void)[] = [];
       const hanging = Array.from({ length: MAX_IN_FLIGHT }, (_, i) => ({ ...absent, kid: kidOf(1000 + i) }));
       for (const other of hanging) {
-        world.documents.set(urlOf(other), () => new Promise((resolve) => answers.push(resolve)));
+        world.documents.set(urlOf(other), () => new Promise((resolve) => fetches.push(resolve)));
       }
       const waiting = hanging.map((other) => from(other));
       await new Promise((resolve) => setImmediate(resolve));
       const genuine = createSignedHeaderKey(service, 3);
       publish(genuine);
-      const answer = await from(genuine);
-      expectRejected(answer, 'keys_unavailable', { world });
-      expect(answer.headers['retry-after']).toEqual(['1']);
+      const response = await from(genuine);
+      expectRejected(response, 'keys_unavailable', { world });
+      expect(response.headers['retry-after']).toEqual(['1']);
       expect(fetchedKeys()).toHaveLength(MAX_IN_FLIGHT);
       // A request for one that is in flight joins it.
       const joined = from(hanging[0] as SigningKey);
       await new Promise((resolve) => setImmediate(resolve));
       expect(fetchedKeys()).toHaveLength(MAX_IN_FLIGHT);
-      for (const settle of answers) settle(new DocumentNotFound('responded with status 404'));
-      for (const refused of await Promise.all([...waiting, joined]))
-        expectRejected(refused, 'key_unknown', { world });
+      for (const settle of fetches) settle(new DocumentNotFound('responded with status 404'));
+      for (const rejected of await Promise.all([...waiting, joined]))
+        expectRejected(rejected, 'key_unknown', { world });
       expect((await from(genuine)).status).toBe(200);
     });
     test('and were lost in a freeze do not count forever', async () => {
@@ -392,8 +392,8 @@ test('keys that are in the policy itself are never fetched', async () => {
     routes: [{ path: '/api/partner/*', providers: ['partner'] }],
   });
   const token = mint(key, claimsOf({ iss: issuer, aud: 'api' }));
-  const answer = await world.present(token, { target: '/api/partner/x' });
-  expect(answer.body).toMatchObject({ provider: 'partner', issuer });
+  const response = await world.present(token, { target: '/api/partner/x' });
+  expect(response.body).toMatchObject({ provider: 'partner', issuer });
   const unknown = mint({ ...key, kid: 'other' }, claimsOf({ iss: issuer, aud: 'api' }));
   expectRejected(await world.present(unknown, { target: '/api/partner/x' }), 'key_unknown', { world });
   expect(world.fetched.filter((url) => !url.startsWith('https://issuer.example'))).toEqual([]);

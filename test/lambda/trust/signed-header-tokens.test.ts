@@ -24,27 +24,27 @@ describe.each([
   ) =>
     world
       .call({ target: STAFF, headers: { ...headers, [service.field]: token } })
-      .then((answer) => ({ answer, world, key }));
+      .then((response) => ({ response, world, key }));
   /** A fresh world, and the result for a header that is made in it. */
   const presenting = (make: (key: SigningKey) => string) => {
     const made = createSignedHeaderWorld(service);
     return present(make(made.key), made);
   };
   const expectCode = async (code: string, make: (key: SigningKey) => string) => {
-    const { answer, world, key } = await presenting(make);
-    expectRejected(answer, code, { world, secrets: secretsOf(make(key)) });
+    const { response, world, key } = await presenting(make);
+    expectRejected(response, code, { world, secrets: secretsOf(make(key)) });
   };
 
   test('is accepted, and the identity has the signer, its name and its claims', async () => {
-    const { answer } = await presenting((key) => signedHeader(service, key));
-    expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({ provider: 'staff', issuer: service.signer, subject: 'jane' });
+    const { response } = await presenting((key) => signedHeader(service, key));
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({ provider: 'staff', issuer: service.signer, subject: 'jane' });
   });
   test('is accepted with padded segments and without, as its signature says', async () => {
     const unpadded = (bytes: string | Uint8Array) => Buffer.from(bytes).toString('base64url');
     for (const encode of [undefined, unpadded]) {
-      const { answer } = await presenting((key) => signedHeader(service, key, encode && { encode }));
-      expect(answer.status).toBe(200);
+      const { response } = await presenting((key) => signedHeader(service, key, encode && { encode }));
+      expect(response.status).toBe(200);
     }
   });
   test('is rejected when its padding, which was signed too, has been removed', async () => {
@@ -75,8 +75,8 @@ describe.each([
       { signer: (service === ALB_LOGIN ? VERIFIED_ACCESS : ALB_LOGIN).signer },
     ],
   ])('is rejected with %s, before any key is requested', async (_what, header) => {
-    const { answer, world } = await presenting((key) => signedHeader(service, key, { header }));
-    expectRejected(answer, 'issuer_mismatch', { world });
+    const { response, world } = await presenting((key) => signedHeader(service, key, { header }));
+    expectRejected(response, 'issuer_mismatch', { world });
     expect(world.fetched.filter((url) => url.startsWith(service.keysUrl))).toEqual([]);
   });
   test.each([[service.otherAlg], ['RS256'], ['EdDSA']])(
@@ -102,8 +102,10 @@ describe.each([
     await expectCode('token_expired', (key) => signedHeader(service, key, { claims: { exp: NOW - 31 } }));
   });
   test('needs a time in its header, but none in its claims', async () => {
-    const { answer } = await presenting((key) => signedHeader(service, key, { claims: { exp: undefined } }));
-    expect(answer.status).toBe(200);
+    const { response } = await presenting((key) =>
+      signedHeader(service, key, { claims: { exp: undefined } }),
+    );
+    expect(response.status).toBe(200);
     await expectCode('claim_missing', (key) =>
       signedHeader(service, key, { header: { exp: undefined }, claims: { exp: NOW + 60 } }),
     );
@@ -117,15 +119,15 @@ describe.each([
   test('expires while it is remembered', async () => {
     const made = createSignedHeaderWorld(service);
     const token = signedHeader(service, made.key, { claims: { exp: undefined } });
-    expect((await present(token, made)).answer.status).toBe(200);
+    expect((await present(token, made)).response.status).toBe(200);
     made.world.advance(150);
-    expectRejected((await present(token, made)).answer, 'token_expired', made);
+    expectRejected((await present(token, made)).response, 'token_expired', made);
   });
 
   test('twice in one request is ambiguous', async () => {
     const made = createSignedHeaderWorld(service);
     const token = signedHeader(service, made.key);
-    expectRejected((await present([token, token], made)).answer, 'token_ambiguous', made);
+    expectRejected((await present([token, token], made)).response, 'token_ambiguous', made);
   });
   test('is not a bearer token: the provider reads only its own header', async () => {
     const { world, key } = createSignedHeaderWorld(service);
@@ -147,15 +149,15 @@ describe.each([
   });
   test('has no age to limit, so a policy that does so is invalid', async () => {
     const made = createSignedHeaderWorld(service, { provider: { maxTokenAgeSeconds: 60 } });
-    const { answer } = await present(signedHeader(service, made.key), made);
-    expectRejected(answer, 'config_unavailable', made);
+    const { response } = await present(signedHeader(service, made.key), made);
+    expectRejected(response, 'config_unavailable', made);
   });
   test('has the claims that the policy requires, or is rejected', async () => {
     const provider = { requiredClaims: { email: { equals: 'jane@example.com' } } };
     const made = createSignedHeaderWorld(service, { provider });
-    expect((await present(signedHeader(service, made.key), made)).answer.status).toBe(200);
+    expect((await present(signedHeader(service, made.key), made)).response.status).toBe(200);
     const john = signedHeader(service, made.key, { claims: { email: 'john@example.com' } });
-    expectRejected((await present(john, made)).answer, 'claim_not_accepted', made);
+    expectRejected((await present(john, made)).response, 'claim_not_accepted', made);
   });
 });
 
@@ -165,8 +167,8 @@ describe("the load balancer's login", () => {
     async (client) => {
       const { world, key } = createSignedHeaderWorld(ALB_LOGIN);
       const token = signedHeader(ALB_LOGIN, key, { header: { client } });
-      const answer = await world.call({ target: STAFF, headers: { [ALB_LOGIN.field]: token } });
-      expectRejected(answer, 'audience_mismatch', { world });
+      const response = await world.call({ target: STAFF, headers: { [ALB_LOGIN.field]: token } });
+      expectRejected(response, 'audience_mismatch', { world });
     },
   );
   test('is for nobody if the client is in its claims, where anybody may have put it', async () => {
@@ -175,8 +177,8 @@ describe("the load balancer's login", () => {
       header: { client: 'another' },
       claims: { client: 'login-client' },
     });
-    const answer = await world.call({ target: STAFF, headers: { [ALB_LOGIN.field]: token } });
-    expectRejected(answer, 'audience_mismatch', { world });
+    const response = await world.call({ target: STAFF, headers: { [ALB_LOGIN.field]: token } });
+    expectRejected(response, 'audience_mismatch', { world });
   });
 });
 

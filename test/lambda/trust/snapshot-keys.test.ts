@@ -232,14 +232,14 @@ describe('if the snapshot is no longer fresh', () => {
   });
 
   test('a set that was offered while an earlier fetch was under way stays', async () => {
-    let answer = () => {};
+    let respond = () => {};
     const slow = createJwksSource(
       'default',
       { kind: 'url', url: new URL('https://issuer.example/jwks') },
       {
         fetchDocument: () =>
           new Promise((resolve) => {
-            answer = () => resolve({ text: JSON.stringify(jwksOf(OLD)), cacheControl: undefined });
+            respond = () => resolve({ text: JSON.stringify(jwksOf(OLD)), cacheControl: undefined });
           }),
         now: () => 1_790_000_000_000,
         events: { keysFetched: () => {}, keysLoaded: () => {}, keysFailed: () => {} },
@@ -250,7 +250,7 @@ describe('if the snapshot is no longer fresh', () => {
     if ('problem' in set) throw new Error(set.problem);
     const later = 1_790_000_000_001;
     slow.offer?.({ set, loadedAt: later, confirmedAt: later, maxAgeMs: MAX_SNAPSHOT_MS, lagging: false });
-    answer();
+    respond();
     await waiting;
     expect(await slow.resolve({ alg: 'ES256', kid: 'new' })).toMatchObject({ kind: 'keys' });
   });

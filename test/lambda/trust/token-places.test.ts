@@ -92,21 +92,21 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
       [`${TOKEN.slice(0, -4)}AAAA`, 'signature_invalid'],
       ['no-token-at-all', 'token_malformed'],
     ] as const) {
-      const answer = await world.call(carrying(bad));
-      expectRejected(answer, code, { world, upstream, secrets: secretsOf(bad) });
+      const response = await world.call(carrying(bad));
+      expectRejected(response, code, { world, upstream, secrets: secretsOf(bad) });
     }
   });
   test('is rejected beside a token in another place of the route, whichever is good', async () => {
     put([place, QUERY]);
     for (const other of [TOKEN, 'x']) {
-      const answer = await world.call({ ...carrying(TOKEN), target: `/api/x?token=${other}` });
-      expectRejected(answer, 'token_ambiguous', { world, upstream, secrets: secretsOf(TOKEN) });
+      const response = await world.call({ ...carrying(TOKEN), target: `/api/x?token=${other}` });
+      expectRejected(response, 'token_ambiguous', { world, upstream, secrets: secretsOf(TOKEN) });
     }
   });
   test('is rejected beside "access_token" in the query', async () => {
     put([place]);
-    const answer = await world.call({ ...carrying(TOKEN), target: '/api/x?access_token=x' });
-    expectRejected(answer, 'token_ambiguous', { world, upstream });
+    const response = await world.call({ ...carrying(TOKEN), target: '/api/x?access_token=x' });
+    expectRejected(response, 'token_ambiguous', { world, upstream });
   });
   test('is rejected if the place appears twice', async () => {
     put([place]);
@@ -120,8 +120,8 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
   });
   test('is not a credential in Authorization, nor is a bearer token in its place', async () => {
     put([place]);
-    const answer = await world.present(TOKEN);
-    expectRejected(answer, 'token_missing', { world, upstream, secrets: secretsOf(TOKEN) });
+    const response = await world.present(TOKEN);
+    expectRejected(response, 'token_missing', { world, upstream, secrets: secretsOf(TOKEN) });
   });
   test('never reaches an upstream through a route that does not verify it, in any spelling of a field', async () => {
     put([place]);
@@ -177,9 +177,9 @@ describe('a token in the query', () => {
   test('is rejected without being repeated', async () => {
     put([QUERY]);
     for (const bad of [EXPIRED, 'x.y.z', '%ff.%zz', 'a%20b']) {
-      const answer = await world.call({ target: `/api/x?token=${bad}` });
-      expect(answer.status).toBe(401);
-      expect(JSON.stringify([answer.raw, world.decisions, world.events])).not.toContain(bad);
+      const response = await world.call({ target: `/api/x?token=${bad}` });
+      expect(response.status).toBe(401);
+      expect(JSON.stringify([response.raw, world.decisions, world.events])).not.toContain(bad);
     }
     expect(upstream.received).toEqual([]);
   });
@@ -215,8 +215,8 @@ describe('a token in a cookie', () => {
     ['only a Referer', { referer: `${PAGE}/page` }],
     ['no Origin, although a browser says that it is the same', { 'sec-fetch-site': 'same-origin' }],
   ])('with POST is rejected with %s', async (_, fields) => {
-    const answer = await world.call({ method: 'POST', headers: { ...cookie, ...fields } });
-    expectRejected(answer, 'origin_not_allowed', { world, upstream, secrets: secretsOf(TOKEN) });
+    const response = await world.call({ method: 'POST', headers: { ...cookie, ...fields } });
+    expectRejected(response, 'origin_not_allowed', { world, upstream, secrets: secretsOf(TOKEN) });
   });
   test('a bearer token needs no Origin, because no browser adds it', async () => {
     expect((await world.present(TOKEN, { method: 'POST' })).status).toBe(200);
@@ -253,11 +253,11 @@ describe('on the $connect of a WebSocket', () => {
     multiValueHeaders: {},
     ...changes,
   });
-  const asked = async (changes: object) => {
-    const answer = await world.ask(event(changes)).catch((error: Error) => error.message);
-    return typeof answer === 'string'
-      ? answer
-      : JSON.stringify(answer).includes('"Allow"')
+  const outcomeOf = async (changes: object) => {
+    const result = await world.ask(event(changes)).catch((error: Error) => error.message);
+    return typeof result === 'string'
+      ? result
+      : JSON.stringify(result).includes('"Allow"')
         ? 'allowed'
         : 'denied';
   };
@@ -269,10 +269,10 @@ describe('on the $connect of a WebSocket', () => {
 
   test('a token may be in the query', async () => {
     put([{ query: 'token' }], connect);
-    expect(await asked(inParameters({ token: [TOKEN], a: ['1'] }))).toBe('allowed');
-    expect(await asked(inParameters({ token: [EXPIRED] }))).toBe('Unauthorized');
-    expect(await asked(inParameters({ Token: [TOKEN] }))).toBe('Unauthorized');
-    expect(await asked(inParameters({ token: [TOKEN, TOKEN] }))).toBe('denied');
+    expect(await outcomeOf(inParameters({ token: [TOKEN], a: ['1'] }))).toBe('allowed');
+    expect(await outcomeOf(inParameters({ token: [EXPIRED] }))).toBe('Unauthorized');
+    expect(await outcomeOf(inParameters({ Token: [TOKEN] }))).toBe('Unauthorized');
+    expect(await outcomeOf(inParameters({ token: [TOKEN, TOKEN] }))).toBe('denied');
     expect(JSON.stringify([world.decisions, world.events])).not.toMatch(/eyJ/);
   });
   test.each([
@@ -285,12 +285,12 @@ describe('on the $connect of a WebSocket', () => {
     ['after two markers', ['access_token', TOKEN, 'access_token', TOKEN], 'denied'],
   ])('a token may be a subprotocol: %s', async (_, values, verdict) => {
     put([{ webSocketProtocol: 'access_token' }], connect);
-    expect(await asked(offering(...values))).toBe(verdict);
+    expect(await outcomeOf(offering(...values))).toBe(verdict);
   });
   test('a subprotocol and a token in the query are two credentials', async () => {
     put([{ webSocketProtocol: 'access_token' }, { query: 'token' }], connect);
     const both = { ...offering('access_token', TOKEN), ...inParameters({ token: [TOKEN] }) };
-    expect(await asked(both)).toBe('denied');
+    expect(await outcomeOf(both)).toBe('denied');
     expect(world.decisions.at(-1)).toMatchObject({ code: 'token_ambiguous' });
   });
   test.each([
@@ -304,12 +304,12 @@ describe('on the $connect of a WebSocket', () => {
       Cookie: [`__Host-session=${TOKEN}`],
       ...(origin === undefined ? {} : { Origin: [origin] }),
     };
-    expect(await asked({ multiValueHeaders: headers })).toBe(verdict);
+    expect(await outcomeOf({ multiValueHeaders: headers })).toBe(verdict);
     if (verdict === 'denied') expect(world.decisions.at(-1)).toMatchObject({ code: 'origin_not_allowed' });
   });
   test('a bearer token is still a credential', async () => {
     put([{ header: 'authorization', scheme: 'Bearer' }], connect);
-    expect(await asked({ multiValueHeaders: { Authorization: [`Bearer ${TOKEN}`] } })).toBe('allowed');
+    expect(await outcomeOf({ multiValueHeaders: { Authorization: [`Bearer ${TOKEN}`] } })).toBe('allowed');
   });
 });
 

@@ -3,9 +3,9 @@ import { readAuthorizerResult } from '../../../local/api-gateway/authorizer-resu
 import type { FunctionOutcome } from '../../../local/lambda/function-pool.ts';
 
 const ARN = 'arn:aws:execute-api:us-east-1:000000000000:api/stage/GET/api/x';
-const respond = (answer: unknown): FunctionOutcome => ({
+const respond = (result: unknown): FunctionOutcome => ({
   kind: 'response',
-  body: Buffer.from(JSON.stringify(answer)),
+  body: Buffer.from(JSON.stringify(result)),
 });
 const fail = (errorMessage: string): FunctionOutcome => ({
   kind: 'function-error',

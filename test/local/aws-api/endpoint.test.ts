@@ -23,8 +23,8 @@ const post = async (headers: Record<string, string>, body: string) => {
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 
 test('treats a request with X-Amz-Target as JSON, although curl -d declares a form', async () => {
-  const answer = await post({ ...FORM, 'X-Amz-Target': 'Echo.Put' }, '{"Name":"a"}');
-  expect(JSON.parse(answer)).toEqual({ operation: 'Put', input: { Name: 'a' } });
+  const response = await post({ ...FORM, 'X-Amz-Target': 'Echo.Put' }, '{"Name":"a"}');
+  expect(JSON.parse(response)).toEqual({ operation: 'Put', input: { Name: 'a' } });
 });
 
 test('treats a form without X-Amz-Target as a query API call', async () => {

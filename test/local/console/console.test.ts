@@ -5,12 +5,12 @@ import type { Part, ServedRequest } from '../../../local/stack-event.ts';
 
 let lines: string[];
 let timers: Set<() => void>;
-let told: Console;
+let stackConsole: Console;
 
 function start(verbose = false) {
   lines = [];
   timers = new Set();
-  told = createConsole({
+  stackConsole = createConsole({
     write: (line) => lines.push(line),
     style: createStyle(false),
     verbose,
@@ -23,17 +23,17 @@ function start(verbose = false) {
 beforeEach(() => start());
 
 const served = (invocationId: string | undefined, more: Partial<ServedRequest> = {}, part: Part = 'alb') =>
-  told.show({
+  stackConsole.show({
     part,
     kind: 'request',
     request: { method: 'GET', path: '/api/x', status: 200, ms: 2, invocationId, ...more },
   });
 const wrote = (members: object, part: Part = 'lambda') =>
-  told.show({ part, kind: 'output', text: JSON.stringify(members) });
+  stackConsole.show({ part, kind: 'output', text: JSON.stringify(members) });
 const decided = (invocationId: string, more: object = {}, part: Part = 'lambda') =>
   wrote({ message: 'decision', level: 'INFO', code: 'allowed', provider: 'default', invocationId, ...more }, part); // biome-ignore format: one line
 const put = (name: string, value: string, version = 2) =>
-  told.show({ part: 'ssm', kind: 'parameter', parameter: { name: `/x/${name}`, value, version } });
+  stackConsole.show({ part: 'ssm', kind: 'parameter', parameter: { name: `/x/${name}`, value, version } });
 
 describe('a request and the decision on it', () => {
   test.each([
@@ -72,7 +72,7 @@ describe('a request and the decision on it', () => {
 
   test('are shown when the console closes', () => {
     served('1');
-    told.close();
+    stackConsole.close();
     expect(lines).toHaveLength(1);
   });
 
@@ -96,16 +96,16 @@ describe('a request and the decision on it', () => {
 
 describe('the last rejection is', () => {
   test('the last request that was rejected, by the load balancer or the API', () => {
-    expect(told.lastRejection()).toBeUndefined();
+    expect(stackConsole.lastRejection()).toBeUndefined();
     decided('1', { code: 'token_missing', requestId: 'r1' });
     served('1', { status: 401 });
-    expect(told.lastRejection()).toEqual({ part: 'alb', requestId: 'r1' });
+    expect(stackConsole.lastRejection()).toEqual({ part: 'alb', requestId: 'r1' });
     decided('2', { requestId: 'r2' });
     served('2');
-    expect(told.lastRejection()).toEqual({ part: 'alb', requestId: 'r1' });
+    expect(stackConsole.lastRejection()).toEqual({ part: 'alb', requestId: 'r1' });
     decided('3', { code: 'scope_missing', requestId: 'r3' }, 'api');
     served('3', { status: 403 }, 'api');
-    expect(told.lastRejection()).toEqual({ part: 'api', requestId: 'r3' });
+    expect(stackConsole.lastRejection()).toEqual({ part: 'api', requestId: 'r3' });
   });
 });
 
@@ -127,7 +127,7 @@ describe('besides requests it shows', () => {
     put('audience', 'other', 2);
     put('other', 'of nobody', 1);
     const gone = { name: '/x/issuer', value: undefined, version: undefined };
-    told.show({ part: 'ssm', kind: 'parameter', parameter: gone });
+    stackConsole.show({ part: 'ssm', kind: 'parameter', parameter: gone });
     lines.length = 0;
     loaded('1.1.1.1.1.1');
     expect(lines).toEqual([]);
@@ -140,7 +140,7 @@ describe('besides requests it shows', () => {
   });
 
   test('that a parameter is rejected, with every problem, once for all functions, and again after another change', () => {
-    const refused = {
+    const rejected = {
       level: 'ERROR',
       message: 'configuration rejected; the last valid values stay in force',
       problems: ['/x/policy: a is wrong', '/x/policy: b is wrong'],
@@ -150,11 +150,11 @@ describe('besides requests it shows', () => {
       '     /x/policy: a is wrong',
       '     /x/policy: b is wrong',
     ];
-    wrote(refused, 'keeper');
-    wrote({ ...refused, configVersion: '1' }, 'lambda');
+    wrote(rejected, 'keeper');
+    wrote({ ...rejected, configVersion: '1' }, 'lambda');
     expect(lines).toEqual(expected);
     put('policy', '{"a":1}');
-    wrote(refused, 'keeper');
+    wrote(rejected, 'keeper');
     expect(lines.slice(4)).toEqual(expected);
   });
 
@@ -193,7 +193,7 @@ describe('besides requests it shows', () => {
 
   test('that the authorization server fails or is taken down', () => {
     const request = (method: string, path: string, status: number) =>
-      told.show({ part: 'auth', kind: 'request', request: { method, path, status } });
+      stackConsole.show({ part: 'auth', kind: 'request', request: { method, path, status } });
     request('GET', '/.well-known/openid-configuration', 200);
     request('POST', '/token', 200);
     request('GET', '/jwks', 200);
@@ -209,16 +209,20 @@ describe('besides requests it shows', () => {
   });
 
   test('that a process has died, with its last output', () => {
-    told.show({ part: 'lambda', kind: 'news', text: 'process 7 exited with code 1\n  Init Error\u001b[2J' });
+    stackConsole.show({
+      part: 'lambda',
+      kind: 'news',
+      text: 'process 7 exited with code 1\n  Init Error\u001b[2J',
+    });
     expect(lines).toEqual(['function  process 7 exited with code 1', '     Init Error\\u001b[2J']);
   });
 });
 
 describe('it does not show', () => {
   const happen = () => {
-    told.show({ part: 'lambda', kind: 'output', text: '{"_aws":{}}' });
-    told.show({ part: 'api', kind: 'output', text: 'Invoke Error\t{"errorMessage":"Unauthorized"}' });
-    told.show({ part: 'lambda', kind: 'note', text: 'process 7 started in 90 ms' });
+    stackConsole.show({ part: 'lambda', kind: 'output', text: '{"_aws":{}}' });
+    stackConsole.show({ part: 'api', kind: 'output', text: 'Invoke Error\t{"errorMessage":"Unauthorized"}' });
+    stackConsole.show({ part: 'lambda', kind: 'note', text: 'process 7 started in 90 ms' });
     served('1', {}, 'upstream');
   };
 
@@ -230,7 +234,7 @@ describe('it does not show', () => {
   test('anything less if it is verbose; raw lines stay JSON', () => {
     start(true);
     happen();
-    told.show({ part: 'lambda', kind: 'output', text: '{"path":"\u202e\u009b"}' });
+    stackConsole.show({ part: 'lambda', kind: 'output', text: '{"path":"\u202e\u009b"}' });
     expect(lines).toEqual([
       'lambda   │ {"_aws":{}}',
       'api      │ Invoke Error\\u0009{"errorMessage":"Unauthorized"}',

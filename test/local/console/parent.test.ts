@@ -23,15 +23,15 @@ test('reports the end of the parent once, and nothing after closing', () => {
     }
   };
   let parent = 7;
-  let told = 0;
-  onParentEnd(() => told++, later, () => parent); // biome-ignore format: one line
-  const closed = onParentEnd(() => told++, later, () => parent); // biome-ignore format: one line
+  let calls = 0;
+  onParentEnd(() => calls++, later, () => parent); // biome-ignore format: one line
+  const closed = onParentEnd(() => calls++, later, () => parent); // biome-ignore format: one line
   tick();
   closed.close();
   parent = 1;
   tick();
   tick();
-  expect([told, timers.size]).toEqual([1, 0]);
+  expect([calls, timers.size]).toEqual([1, 0]);
 });
 
 test('npm start ends when npm ends its shell', async () => {

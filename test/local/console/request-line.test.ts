@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decisionIn, type LoggedDecision } from '../../../local/console/function-line.ts';
-import { requestLine, type PrintedRequest } from '../../../local/console/request-line.ts';
+import { type PrintedRequest, requestLine } from '../../../local/console/request-line.ts';
 import { createStyle } from '../../../local/console/style.ts';
 
 const PLAIN = createStyle(false);
@@ -16,7 +16,7 @@ const DECISION: LoggedDecision = {
   coldStart: false,
 };
 
-const told = (
+const printedRequest = (
   request: Partial<PrintedRequest['request']> = {},
   decision?: Partial<LoggedDecision>,
 ): PrintedRequest => ({
@@ -29,50 +29,58 @@ describe('the line of a request says', () => {
   test.each<[string, PrintedRequest, string]>([
     [
       'why it was rejected',
-      told({ status: 401 }, { code: 'audience_mismatch', reason: '"aud" is x, "y" is required' }),
+      printedRequest({ status: 401 }, { code: 'audience_mismatch', reason: '"aud" is x, "y" is required' }),
       '401  GET /api/x  audience_mismatch  "aud" is x, "y" is required  2 ms',
     ],
-    ['whose token let it through', told({}, {}), '200  GET /api/x  provider default  2 ms'],
+    ['whose token let it through', printedRequest({}, {}), '200  GET /api/x  provider default  2 ms'],
     [
       'which route let it through',
-      told({}, { route: '/api/*' }),
+      printedRequest({}, { route: '/api/*' }),
       '200  GET /api/x  provider default  route /api/*  2 ms',
     ],
     [
       'which MCP message took it',
-      told({ method: 'POST', status: 403 }, { code: 'scope_missing', mcp: 'tools/call search' }),
+      printedRequest({ method: 'POST', status: 403 }, { code: 'scope_missing', mcp: 'tools/call search' }),
       '403  POST /api/x tools/call search  scope_missing  2 ms',
     ],
     [
       'that the function has responded to it, and with what',
-      told({}, { provider: undefined, route: '/x', reason: 'protected resource metadata' }),
+      printedRequest({}, { provider: undefined, route: '/x', reason: 'protected resource metadata' }),
       '200  GET /api/x  protected resource metadata  2 ms',
     ],
-    ['that it was anonymous', told({}, { provider: undefined }), '200  GET /api/x  anonymous  2 ms'],
+    [
+      'that it was anonymous',
+      printedRequest({}, { provider: undefined }),
+      '200  GET /api/x  anonymous  2 ms',
+    ],
     [
       'what a report-only route would have rejected',
-      told({}, { reported: 'token_expired', reason: 'for 5 s' }),
+      printedRequest({}, { reported: 'token_expired', reason: 'for 5 s' }),
       '200  GET /api/x  let through, report-only: token_expired  for 5 s  2 ms',
     ],
     [
       'that it was a cold start',
-      told({}, { coldStart: true }),
+      printedRequest({}, { coldStart: true }),
       '200  GET /api/x  provider default  2 ms, cold start',
     ],
     [
       'that the load balancer responded without the function',
-      told({ status: 404, invocationId: undefined }),
+      printedRequest({ status: 404, invocationId: undefined }),
       '404  GET /api/x  the function was not called  2 ms',
     ],
     [
       'that the function has crashed',
-      told({ status: 502, failure: 'the process exited with code 1' }),
+      printedRequest({ status: 502, failure: 'the process exited with code 1' }),
       '502  GET /api/x  the process exited with code 1  2 ms',
     ],
-    ['that there is no decision', told({}), '200  GET /api/x  the function logged no decision  2 ms'],
+    [
+      'that there is no decision',
+      printedRequest({}),
+      '200  GET /api/x  the function logged no decision  2 ms',
+    ],
     [
       'that it went to the API',
-      { ...told({ status: 401 }, { code: 'token_missing', reason: 'none' }), part: 'api' },
+      { ...printedRequest({ status: 401 }, { code: 'token_missing', reason: 'none' }), part: 'api' },
       '401  GET /api/x at the API  token_missing  none  2 ms',
     ],
   ])('%s', (_, request, line) => {
@@ -89,7 +97,7 @@ test('shows an MCP message as far as the function logged it', () => {
 });
 
 test('shows a failure rather than a decision logged before it', () => {
-  const line = requestLine(told({ status: 502, failure: 'timed out after 30 s' }, {}), PLAIN);
+  const line = requestLine(printedRequest({ status: 502, failure: 'timed out after 30 s' }, {}), PLAIN);
   expect(line).toContain('timed out after 30 s');
 });
 

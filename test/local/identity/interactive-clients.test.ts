@@ -110,10 +110,10 @@ describe('a client that registers itself', () => {
     const request = { scope: 'a', resource: RESOURCE };
     const code = await authorize(server.origin, client, request);
     const guessed = { ...code, codeVerifier: 'x'.repeat(43) };
-    const refused = { code: 'invalid_grant' };
-    await expect(exchange(server.origin, client, request, guessed)).rejects.toMatchObject(refused);
+    const rejected = { code: 'invalid_grant' };
+    await expect(exchange(server.origin, client, request, guessed)).rejects.toMatchObject(rejected);
     await exchange(server.origin, client, request, code);
-    await expect(exchange(server.origin, client, request, code)).rejects.toMatchObject(refused);
+    await expect(exchange(server.origin, client, request, code)).rejects.toMatchObject(rejected);
   });
 
   test('gets an error for a registration that is not JSON', async () => {
@@ -145,9 +145,9 @@ describe('a client that is a page', () => {
   test.each(['http://localhost:6274', 'http://127.0.0.1:6274'])(
     'registers itself and requests a token if it is served from this machine: %s',
     async (origin) => {
-      const asked = await preflight('/reg', origin);
-      expect([asked.status, allowed(asked)]).toEqual([204, origin]);
-      expect(asked.headers.get('access-control-allow-headers')).toBe('content-type');
+      const preflighted = await preflight('/reg', origin);
+      expect([preflighted.status, allowed(preflighted)]).toEqual([204, origin]);
+      expect(preflighted.headers.get('access-control-allow-headers')).toBe('content-type');
       const registered = await registration(origin);
       expect([registered.status, allowed(registered)]).toEqual([201, origin]);
 
@@ -160,8 +160,8 @@ describe('a client that is a page', () => {
         client_secret: client.client_secret,
       });
       const type = 'application/x-www-form-urlencoded';
-      const refused = await post('/token', origin, type, String(form));
-      expect([allowed(refused), await refused.json()]).toEqual([
+      const rejected = await post('/token', origin, type, String(form));
+      expect([allowed(rejected), await rejected.json()]).toEqual([
         origin,
         expect.objectContaining({ error: expect.not.stringMatching('invalid_client') }),
       ]);

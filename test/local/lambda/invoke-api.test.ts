@@ -39,8 +39,8 @@ beforeEach(() => {
 });
 
 const invoke = async (FunctionName: string, rest: object = {}) => {
-  const answer = await client.send(new InvokeCommand({ FunctionName, ...rest }));
-  return { ...answer, payload: Buffer.from(answer.Payload ?? []).toString('utf8') };
+  const output = await client.send(new InvokeCommand({ FunctionName, ...rest }));
+  return { ...output, payload: Buffer.from(output.Payload ?? []).toString('utf8') };
 };
 
 describe('an invocation', () => {
@@ -64,8 +64,8 @@ describe('an invocation', () => {
   });
 
   test('of type Event is accepted at once, with an empty response', async () => {
-    const answer = await invoke('keeper', { InvocationType: 'Event', Payload: '{"b":1}' });
-    expect(answer).toMatchObject({ StatusCode: 202, payload: '' });
+    const output = await invoke('keeper', { InvocationType: 'Event', Payload: '{"b":1}' });
+    expect(output).toMatchObject({ StatusCode: 202, payload: '' });
     expect(events).toEqual([{ b: 1 }]);
   });
 
@@ -85,9 +85,9 @@ describe('an invocation', () => {
     [{ kind: 'exited', exit: { code: 1, signal: null, lastLines: [] } }, { errorType: 'Runtime.ExitError' }],
   ])('that fails (%j) says so in a response with status 200', async (failed, error) => {
     outcome = failed;
-    const answer = await invoke('keeper');
-    expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
-    expect(JSON.parse(answer.payload)).toMatchObject(error);
+    const output = await invoke('keeper');
+    expect(output).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
+    expect(JSON.parse(output.payload)).toMatchObject(error);
   });
 
   test('that finds every environment busy is throttled', async () => {

@@ -10,10 +10,10 @@ test.each([
   ['http://api.localhost:8080', 'load balancer'],
   ['http://localhost:8084', 'API'],
 ])('%s is no upstream of the stack whose %s it is', (upstream, part) => {
-  const refused = () => rejectOwnUpstream(upstream, 8080, ['loadBalancer', 'ssm', 'api']);
-  expect(refused).toThrow(ArgumentError);
-  expect(refused).toThrow(`--upstream ${upstream} is the ${part} of this stack`);
-  expect(refused).toThrow(/--port 9000\.$/);
+  const checking = () => rejectOwnUpstream(upstream, 8080, ['loadBalancer', 'ssm', 'api']);
+  expect(checking).toThrow(ArgumentError);
+  expect(checking).toThrow(`--upstream ${upstream} is the ${part} of this stack`);
+  expect(checking).toThrow(/--port 9000\.$/);
 });
 
 test('port 80 is the one in a URL without a port', () => {

@@ -69,9 +69,9 @@ test.each([
   ['@evil.example/', 'The path must begin with a slash.'],
   ['/a b', 'Node.js cannot send this request: '],
   ['/a\r\nX-Evil: 1', 'Node.js cannot send this request: '],
-])('sends nothing to %j', async (target, told) => {
+])('sends nothing to %j', async (target, message) => {
   const before = seen.length;
-  await expect(send({ target })).rejects.toThrow(told);
+  await expect(send({ target })).rejects.toThrow(message);
   expect(seen.length).toBe(before);
 });
 

@@ -13,8 +13,8 @@ const CALL = { 'x-playground': '1' };
 const statusOf = async (headers: Record<string, string>, path = '/api/stack') => {
   const fields = Object.entries({ Host: `localhost:${playground.port}`, ...headers, Connection: 'close' });
   const head = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  const answer = await exchange(playground.port, `GET ${path} HTTP/1.1\r\n${head}\r\n`);
-  return Number(/^HTTP\/1.1 (\d+)/.exec(answer)?.[1]);
+  const response = await exchange(playground.port, `GET ${path} HTTP/1.1\r\n${head}\r\n`);
+  return Number(/^HTTP\/1.1 (\d+)/.exec(response)?.[1]);
 };
 
 describe('who may call', () => {
@@ -71,8 +71,8 @@ describe('who may call', () => {
     expect(await statusOf({})).toBe(403);
     expect(await statusOf({ 'x-playground': '2' })).toBe(403);
     for (const name of ['outage', 'rotation', 'parameter', 'send', 'token']) {
-      const answer = await fetch(`${playground.origin}/api/${name}`, { method: 'POST', body: '{}' });
-      expect([answer.status, await answer.json()]).toEqual([
+      const response = await fetch(`${playground.origin}/api/${name}`, { method: 'POST', body: '{}' });
+      expect([response.status, await response.json()]).toEqual([
         403,
         { error: 'A call of this API needs the header field "x-playground: 1".' },
       ]);
@@ -80,7 +80,7 @@ describe('who may call', () => {
   });
 
   test('a preflight is rejected, and no response lets another origin read it', async () => {
-    const answer = await fetch(`${playground.origin}/api/send`, {
+    const response = await fetch(`${playground.origin}/api/send`, {
       method: 'OPTIONS',
       headers: {
         origin: 'http://localhost:1',
@@ -88,7 +88,7 @@ describe('who may call', () => {
         'access-control-request-headers': 'x-playground',
       },
     });
-    expect(answer.status).toBe(403);
+    expect(response.status).toBe(403);
     for (const path of ['/', '/api/stack']) {
       const { headers } = await fetch(playground.origin + path, { headers: CALL });
       expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
@@ -98,9 +98,9 @@ describe('who may call', () => {
 
 describe('the page', () => {
   const open = async () => {
-    const answer = await fetch(playground.origin);
-    const policy = answer.headers.get('content-security-policy') ?? '';
-    return { answer, policy, html: await answer.text() };
+    const response = await fetch(playground.origin);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    return { response, policy, html: await response.text() };
   };
 
   test('has a CSP that allows no inline script or style and no other origin', async () => {
@@ -134,8 +134,8 @@ describe('the page', () => {
   });
 
   test('is neither cached nor sniffed, and other sites do not learn its address', async () => {
-    const { answer } = await open();
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
+    const { response } = await open();
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       'cache-control': 'no-store',
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
@@ -148,10 +148,10 @@ describe('the page', () => {
     const seen = new Map<string, string>();
     const visit = async (path: string): Promise<void> => {
       if (seen.has(path)) return;
-      const answer = await fetch(playground.origin + path);
-      const text = await answer.text();
+      const response = await fetch(playground.origin + path);
+      const text = await response.text();
       seen.set(path, text);
-      expect([path, answer.status]).toEqual([path, 200]);
+      expect([path, response.status]).toEqual([path, 200]);
       const names = [...text.matchAll(/(?:src|href)="(\/[^"]+)"|(?:from|import\()\s*"\.(\/[^"]+\.js)"|^import"\.(\/[^"]+\.js)"/gm)]; // biome-ignore format: one line
       for (const [, linked, imported, bare] of names) await visit(String(linked ?? imported ?? bare));
     };
@@ -162,11 +162,11 @@ describe('the page', () => {
 
   test('loads less than 60 KB of script before it can be used, and less than 140 KB compressed in all', async () => {
     const sizeOf = async (path: string) => {
-      const answer = await exchange(
+      const response = await exchange(
         playground.port,
         `GET ${path} HTTP/1.0\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n`,
       );
-      const bytes = Buffer.from(answer.slice(answer.indexOf('\r\n\r\n') + 4), 'latin1');
+      const bytes = Buffer.from(response.slice(response.indexOf('\r\n\r\n') + 4), 'latin1');
       return { wire: bytes.length, text: gunzipSync(bytes).toString('utf8') };
     };
     const wanted = ['/main.js'];
@@ -187,8 +187,8 @@ describe('the page', () => {
 
 describe('an error', () => {
   test('says that a part of the stack is down, and the next call works', async () => {
-    const answer = await playground.call('token', { scope: '', audience: '', lifetime: 60 });
-    expect([answer.status, await answer.json()]).toEqual([
+    const response = await playground.call('token', { scope: '', audience: '', lifetime: 60 });
+    expect([response.status, await response.json()]).toEqual([
       500,
       { error: expect.stringMatching(/^The playground failed: /) },
     ]);
@@ -207,7 +207,7 @@ describe('an error', () => {
     ['POST', '/api/parameter', '{"name":"other","value":"1"}', 422, 'There is no parameter "other".'],
     ['POST', '/api/parameter', '{"name":"policy","value":""}', 422, expect.stringContaining('SSM rejects the value: ')], // biome-ignore format: one line
   ])('%s %s %s', async (method, path, body, status, error) => {
-    const answer = await fetch(playground.origin + path, { method, headers: CALL, ...(body !== undefined && { body }) }); // biome-ignore format: one line
-    expect([answer.status, await answer.json()]).toEqual([status, { error }]);
+    const response = await fetch(playground.origin + path, { method, headers: CALL, ...(body !== undefined && { body }) }); // biome-ignore format: one line
+    expect([response.status, await response.json()]).toEqual([status, { error }]);
   });
 });

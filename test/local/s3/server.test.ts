@@ -56,16 +56,16 @@ describe('an object', () => {
   test('comes back byte for byte, with its ETag, time and type', async () => {
     const bytes = randomBytes(100_000);
     const { ETag } = await put('a/b c+é.bin', bytes, { ContentType: 'x/y', Metadata: { color: 'green' } });
-    const answer = await get('a/b c+é.bin');
-    expect(Buffer.from((await answer.Body?.transformToByteArray()) ?? [])).toEqual(bytes);
-    expect(answer).toMatchObject({
+    const output = await get('a/b c+é.bin');
+    expect(Buffer.from((await output.Body?.transformToByteArray()) ?? [])).toEqual(bytes);
+    expect(output).toMatchObject({
       ETag,
       ContentType: 'x/y',
       Metadata: { color: 'green' },
       ContentLength: 100_000,
     });
     expect(ETag).toMatch(/^"[0-9a-f]{32}"$/);
-    expect(Math.abs(Number(answer.LastModified) - Date.now())).toBeLessThan(60_000);
+    expect(Math.abs(Number(output.LastModified) - Date.now())).toBeLessThan(60_000);
     const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'a/b c+é.bin' }));
     expect(head).toMatchObject({ ETag, ContentLength: 100_000 });
   });
@@ -176,9 +176,9 @@ describe('a listing', () => {
   });
 
   test('groups keys into folders by a delimiter', async () => {
-    const answer = await list({ Delimiter: '/' });
-    expect(answer.CommonPrefixes).toEqual([{ Prefix: 'other/' }, { Prefix: 'snapshot/' }]);
-    expect(keys(answer)).toEqual(['top']);
+    const output = await list({ Delimiter: '/' });
+    expect(output.CommonPrefixes).toEqual([{ Prefix: 'other/' }, { Prefix: 'snapshot/' }]);
+    expect(keys(output)).toEqual(['top']);
   });
 
   test('lists the buckets', async () => {
@@ -207,13 +207,13 @@ describe('what is rejected', () => {
   });
 
   test('a body that differs from the signed one', async () => {
-    const answer = await fetch(`${s3.origin}/${Bucket}/k`, {
+    const response = await fetch(`${s3.origin}/${Bucket}/k`, {
       method: 'PUT',
       body: 'changed',
       headers: { 'x-amz-content-sha256': '0'.repeat(64) },
     });
-    expect(answer.status).toBe(400);
-    expect(await answer.text()).toMatch(/<Code>XAmzContentSHA256Mismatch<.*<RequestId>[0-9A-F]{16}</);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toMatch(/<Code>XAmzContentSHA256Mismatch<.*<RequestId>[0-9A-F]{16}</);
   });
 
   test.each([
@@ -246,8 +246,8 @@ describe('a fault', () => {
 
   test('hangs', async () => {
     s3.setFault('hang');
-    const answer = fetch(`${s3.origin}/${Bucket}/k`, { signal: AbortSignal.timeout(300) });
-    await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' });
+    const response = fetch(`${s3.origin}/${Bucket}/k`, { signal: AbortSignal.timeout(300) });
+    await expect(response).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(requests).toHaveLength(1);
   });
 });

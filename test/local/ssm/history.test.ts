@@ -71,6 +71,6 @@ describe('the history of a parameter', () => {
 
 (AWS_CLI ? test : test.skip)('the AWS CLI reads the same', async () => {
   await put('/h/cli', 'one');
-  const answer = await aws(ssm.origin, 'ssm', 'get-parameter-history', '--name', '/h/cli');
-  expect(JSON.parse(answer).Parameters).toMatchObject([{ Version: 1, Value: 'one' }]);
+  const output = await aws(ssm.origin, 'ssm', 'get-parameter-history', '--name', '/h/cli');
+  expect(JSON.parse(output).Parameters).toMatchObject([{ Version: 1, Value: 'one' }]);
 });

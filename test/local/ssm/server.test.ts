@@ -37,7 +37,7 @@ const put = (Name: string, Value = 'x', rest: object = {}) =>
   client.send(new PutParameterCommand({ Name, Value, Type: 'String', ...rest }));
 
 test('accepts a request that curl declares a form, such as the commands that npm start prints', async () => {
-  const answer = await fetch(ssm.origin, {
+  const response = await fetch(ssm.origin, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
@@ -45,7 +45,7 @@ test('accepts a request that curl declares a form, such as the commands that npm
     },
     body: '{"Name":"/seed/audience"}',
   });
-  expect(await answer.json()).toMatchObject({ Parameter: { Value: 'a,b' } });
+  expect(await response.json()).toMatchObject({ Parameter: { Value: 'a,b' } });
 });
 
 describe('reading', () => {
@@ -65,9 +65,9 @@ describe('reading', () => {
 
   test('several at once names the missing ones', async () => {
     const names = ['/seed/audience', '/seed/none'];
-    const answer = await client.send(new GetParametersCommand({ Names: names }));
-    expect(answer.Parameters?.map(({ Name }) => Name)).toEqual(['/seed/audience']);
-    expect(answer.InvalidParameters).toEqual(['/seed/none']);
+    const output = await client.send(new GetParametersCommand({ Names: names }));
+    expect(output.Parameters?.map(({ Name }) => Name)).toEqual(['/seed/audience']);
+    expect(output.InvalidParameters).toEqual(['/seed/none']);
   });
 
   test('rejects more than ten at once', async () => {
@@ -98,7 +98,7 @@ describe('reading', () => {
   test('by path lists one level or all levels, in pages', async () => {
     for (const name of ['/tree/a', '/tree/b', '/tree/c/d', '/treetop']) await put(name);
     const byPath = (rest: object) => client.send(new GetParametersByPathCommand({ Path: '/tree', ...rest }));
-    const names = (answer: Awaited<ReturnType<typeof byPath>>) => answer.Parameters?.map(({ Name }) => Name);
+    const names = (output: Awaited<ReturnType<typeof byPath>>) => output.Parameters?.map(({ Name }) => Name);
     expect(names(await byPath({}))).toEqual(['/tree/a', '/tree/b']);
     const first = await byPath({ Recursive: true, MaxResults: 2 });
     expect(names(first)).toEqual(['/tree/a', '/tree/b']);

@@ -100,6 +100,6 @@ describe('the place of a deployment', () => {
 
 (AWS_CLI ? test : test.skip)('the AWS CLI reads the same stacks', async () => {
   stacks.push(stackOf('Ours', { ConfigPath: '/app' }));
-  const answer = await aws(server.origin, 'cloudformation', 'describe-stacks', '--stack-name', 'Ours');
-  expect(JSON.parse(answer).Stacks[0].Outputs).toEqual([{ OutputKey: 'ConfigPath', OutputValue: '/app' }]);
+  const output = await aws(server.origin, 'cloudformation', 'describe-stacks', '--stack-name', 'Ours');
+  expect(JSON.parse(output).Stacks[0].Outputs).toEqual([{ OutputKey: 'ConfigPath', OutputValue: '/app' }]);
 });

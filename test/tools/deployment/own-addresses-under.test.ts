@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { ownAddressesUnder } from '../../../tools/deployment/own-addresses.ts';
 
 /** What CloudFormation responds. */
-let answer: RequestListener;
+let respond: RequestListener;
 let server: Server;
 
 const KEYS = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'testing', AWS_SECRET_ACCESS_KEY: 'testing' };
 const { env } = process;
 beforeAll(async () => {
   process.env = { ...env, ...KEYS, AWS_MAX_ATTEMPTS: '1' };
-  server = createServer((request, response) => answer(request, response));
+  server = createServer((request, response) => respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(() => server.closeAllConnections());
@@ -39,7 +39,10 @@ const stacks = (...found: string[]) =>
   `<DescribeStacksResponse><DescribeStacksResult><Stacks>${found.join('')}</Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 
 test('the addresses are those of the stack with this prefix, and not of one whose name it begins', async () => {
-  answer = says(200, stacks(stackOf('/Orders2', 'other.example.com'), stackOf('/Orders', 'api.example.com')));
+  respond = says(
+    200,
+    stacks(stackOf('/Orders2', 'other.example.com'), stackOf('/Orders', 'api.example.com')),
+  );
   expect(await under('/Orders')).toEqual([{ host: 'api.example.com', port: 443 }]);
 });
 
@@ -57,12 +60,12 @@ test.each([
   ['responds with something else', says(200, 'It works!')],
   ['breaks off', (request) => request.socket.destroy()],
 ] satisfies [string, RequestListener][])('there are none if CloudFormation %s', async (_, said) => {
-  answer = said;
+  respond = said;
   expect(await under('/Orders')).toEqual([]);
 });
 
 test('there are none if CloudFormation is silent until the time is over', async () => {
   const over = new AbortController();
-  answer = () => over.abort();
+  respond = () => over.abort();
   expect(await under('/Orders', over.signal)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { CommandFailure } from '../../../tools/arguments.ts';
 import { AwsFailure } from '../../../tools/aws-call.ts';
 import { packedForm } from '../../../tools/check-config/sizes.ts';
 import { REQUIRED_BOOTSTRAP } from '../../../tools/doctor/checks/account.ts';
-import { ALARM, answerOf, DOOR, denied, findingsOf, NOW, STACK, stored, textsOf, VERSIONS } from './doctor-world.ts'; // biome-ignore format: one line
+import { ALARM, DOOR, denied, findingsOf, NOW, responseOf, STACK, stored, textsOf, VERSIONS } from './doctor-world.ts'; // biome-ignore format: one line
 
 describe('the machine', () => {
   test('an old Node.js is a problem, and no Node.js 24 for npm start a warning', async () => {
@@ -115,9 +115,9 @@ describe('the account', () => {
   });
 
   test('looks for the bootstrap stack by the qualifier in cdk.json', async () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     const parameter = async (name: string) => {
-      asked.push(name);
+      requested.push(name);
       return undefined;
     };
     expect((await textsOf('bootstrap', { aws: { parameter } }))[0]).toMatch(
@@ -127,7 +127,7 @@ describe('the account', () => {
     expect((await textsOf('bootstrap', { aws: { parameter }, files: { 'cdk.json': cdk } }))[0]).toContain(
       'Run npx cdk bootstrap --qualifier team.',
     );
-    expect(asked).toEqual(['/cdk-bootstrap/hnb659fds/version', '/cdk-bootstrap/team/version']);
+    expect(requested).toEqual(['/cdk-bootstrap/hnb659fds/version', '/cdk-bootstrap/team/version']);
     for (const version of ['5', 'x']) {
       const texts = await textsOf('bootstrap', { aws: { parameter: async () => version } });
       expect(texts[0]).toMatch(
@@ -231,7 +231,7 @@ describe('the stack', () => {
   test('whose load balancer itself verifies tokens has no parameters, and the report says so', async () => {
     const { ListenerArn, Url } = STACK.outputs;
     const aws = stacks({ outputs: { ListenerArn, Url } });
-    const call = async () => answerOf(401, { server: 'awselb/2.0' });
+    const call = async () => responseOf(401, { server: 'awselb/2.0' });
     const reason =
       'skipped the load balancer itself verifies tokens, so there are no parameters and no keeper';
     expect(await textsOf('parameters', { aws, call })).toEqual([reason]);
@@ -355,28 +355,28 @@ describe('keys', () => {
 });
 
 describe('the keeper', () => {
-  const answers = (answer: object) => ({
-    aws: { runKeeper: async () => ({ versions: VERSIONS, parametersReadAt: NOW, refused: [], ...answer }) },
+  const returning = (result: object) => ({
+    aws: { runKeeper: async () => ({ versions: VERSIONS, parametersReadAt: NOW, refused: [], ...result }) },
   });
 
   test('that rejects a value, lags behind, or has not read for long is a problem', async () => {
-    expect(await textsOf('keeper', answers({ refused: ['/app/policy: is no JSON'] }))).toEqual([
+    expect(await textsOf('keeper', returning({ refused: ['/app/policy: is no JSON'] }))).toEqual([
       expect.stringMatching(/^problem it rejects \/app\/policy: is no JSON > .*does-not-take-effect$/),
     ]);
-    expect((await textsOf('keeper', answers({ versions: { ...VERSIONS, policy: 2 } })))[0]).toMatch(
+    expect((await textsOf('keeper', returning({ versions: { ...VERSIONS, policy: 2 } })))[0]).toMatch(
       /^problem not in force, under \/app: version 3 of policy \(2 is\) > /,
     );
-    expect((await textsOf('keeper', answers({ versions: {} })))[0]).toContain(
+    expect((await textsOf('keeper', returning({ versions: {} })))[0]).toContain(
       'version 3 of issuer (none is), ',
     );
-    expect((await textsOf('keeper', answers({ parametersReadAt: NOW - 200 })))[0]).toMatch(
+    expect((await textsOf('keeper', returning({ parametersReadAt: NOW - 200 })))[0]).toMatch(
       /^problem the snapshot says that the parameters were read 200 seconds ago > .*the-keeper-fails$/,
     );
   });
 
   test('says once that it rejects what was already reported, and lists only a few other rejections', async () => {
     const refused = ['a', 'b', 'c', 'd', 'e'];
-    const known = answers({ refused });
+    const known = returning({ refused });
     expect(await textsOf('keeper', known)).toEqual([
       expect.stringMatching(/^problem it rejects a; b; c; 2 more > /),
     ]);
@@ -389,11 +389,11 @@ describe('the keeper', () => {
   });
 
   test("has its age by AWS's clock, whatever this machine's says", async () => {
-    const { aws } = answers({ parametersReadAt: NOW - 400 });
+    const { aws } = returning({ parametersReadAt: NOW - 400 });
     expect(await textsOf('keeper', { aws: { ...aws, clockAhead: () => 400 } })).toEqual([
       expect.stringMatching(/^ok .* 0 seconds old$/),
     ]);
-    const late = answers({ parametersReadAt: NOW + 200 }).aws;
+    const late = returning({ parametersReadAt: NOW + 200 }).aws;
     expect((await textsOf('keeper', { aws: { ...late, clockAhead: () => -400 } }))[0]).toMatch(
       /^problem .*200 seconds ago/,
     );

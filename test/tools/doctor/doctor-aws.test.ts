@@ -13,17 +13,17 @@ import { startKeyEndpoint } from '../tool-fixtures.ts';
 import { CERTIFICATE_ARN, LISTENER_ARN, REGION, REQUEST_ID, STACK } from './doctor-world.ts';
 
 /** What the services respond, by action. `error` stands for a rejection. */
-type Answers = Record<string, XmlElements & { readonly error?: string }>;
+type Responses = Record<string, XmlElements & { readonly error?: string }>;
 
 /** Like AWS, rejects an unknown action. */
-const resultOf = (answers: Answers, action: string) => {
-  const { error, ...output } = answers[action] ?? { error: 'InvalidAction' };
+const resultOf = (responses: Responses, action: string) => {
+  const { error, ...output } = responses[action] ?? { error: 'InvalidAction' };
   return error === undefined
     ? { ok: true as const, output }
     : { ok: false as const, error: { code: error, type: error, message: 'as this test has it' } };
 };
 
-let answers: Answers = {};
+let responses: Responses = {};
 let aws: Ssm;
 let api: RecordingUpstream;
 let silent: RecordingUpstream;
@@ -31,11 +31,11 @@ let issuer: RecordingUpstream;
 
 const queryService = (version: string): QueryService => ({
   version,
-  execute: (action) => resultOf(answers, action),
+  execute: (action) => resultOf(responses, action),
 });
 const jsonService = (target: string): AwsJsonService => ({
   target,
-  execute: (action) => resultOf(answers, action),
+  execute: (action) => resultOf(responses, action),
 });
 
 beforeAll(async () => {
@@ -91,7 +91,7 @@ beforeEach(() => {
     LoadBalancerDnsName: 'localhost',
     KeeperFunction: undefined,
   };
-  answers = {
+  responses = {
     GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/jo', UserId: 'x' },
     DescribeStacks: {
       Stacks: members({
@@ -193,8 +193,8 @@ describe('with the APIs of AWS', () => {
   });
 
   test('a missing permission skips only its check, and those that need its result', async () => {
-    answers.DescribeListeners = { error: 'AccessDenied' };
-    answers.ListStackResources = { error: 'AccessDenied' };
+    responses.DescribeListeners = { error: 'AccessDenied' };
+    responses.ListStackResources = { error: 'AccessDenied' };
     const { status, statuses, firstOf } = await doctor();
     expect(statuses).toEqual({ ...GOOD, certificate: 'skipped', alarms: 'skipped' });
     expect(status).toBe(0);
@@ -206,14 +206,14 @@ describe('with the APIs of AWS', () => {
   });
 
   test('rejects a response that is not from AWS', async () => {
-    answers.GetCallerIdentity = {};
+    responses.GetCallerIdentity = {};
     const { firstOf, statuses } = await doctor();
     expect(firstOf('credentials')?.detail).toMatch(/what responds at \S+ is not STS/);
     expect(statuses).toMatchObject({ credentials: 'problem', bootstrap: 'skipped', stack: 'skipped' });
   });
 
   test('says that a listener is gone', async () => {
-    answers.DescribeListeners = { error: 'ListenerNotFound' };
+    responses.DescribeListeners = { error: 'ListenerNotFound' };
     expect((await doctor()).firstOf('certificate')).toMatchObject({
       status: 'problem',
       detail: 'The listener could not be read: it does not exist.',
@@ -221,7 +221,7 @@ describe('with the APIs of AWS', () => {
   });
 
   test('expired credentials are one problem, and the checks that need them are skipped', async () => {
-    answers.GetCallerIdentity = { error: 'ExpiredToken' };
+    responses.GetCallerIdentity = { error: 'ExpiredToken' };
     const { status, statuses, firstOf } = await doctor();
     expect(statuses).toMatchObject({ credentials: 'problem', clock: 'ok', region: 'ok', bootstrap: 'skipped', stack: 'skipped' }); // biome-ignore format: one line
     expect(firstOf('credentials')?.detail).toContain('have expired');
@@ -236,7 +236,7 @@ describe('with the APIs of AWS', () => {
   });
 
   test('before a first deploy, says what to do next', async () => {
-    answers.DescribeStacks = { Stacks: members() };
+    responses.DescribeStacks = { Stacks: members() };
     aws.execute('DeleteParameter', { Name: '/cdk-bootstrap/hnb659fds/version' });
     const { status, statuses, firstOf } = await doctor();
     expect(firstOf('bootstrap')).toMatchObject({ status: 'problem', remedy: expect.stringContaining('npx cdk bootstrap') }); // biome-ignore format: one line
@@ -248,11 +248,11 @@ describe('with the APIs of AWS', () => {
   });
 
   test('reports a bad certificate, alarm and target separately', async () => {
-    answers.DescribeCertificate = {
+    responses.DescribeCertificate = {
       Certificate: { Status: 'PENDING_VALIDATION', DomainName: 'a.example.com' },
     };
-    answers.DescribeAlarms = { MetricAlarms: [{ AlarmName: 'Ours-Alarm', StateValue: 'ALARM', AlarmDescription: 'Read the log.' }] as never }; // biome-ignore format: one line
-    answers.DescribeTargetHealth = { TargetHealthDescriptions: members() };
+    responses.DescribeAlarms = { MetricAlarms: [{ AlarmName: 'Ours-Alarm', StateValue: 'ALARM', AlarmDescription: 'Read the log.' }] as never }; // biome-ignore format: one line
+    responses.DescribeTargetHealth = { TargetHealthDescriptions: members() };
     const { statuses, firstOf } = await doctor();
     expect(statuses).toEqual({ ...GOOD, certificate: 'problem', alarms: 'problem', targets: 'problem' });
     expect(firstOf('alarms')).toEqual({
@@ -264,7 +264,7 @@ describe('with the APIs of AWS', () => {
 });
 
 test('prints nothing that a terminal would obey, and no token', async () => {
-  answers.GetCallerIdentity = {
+  responses.GetCallerIdentity = {
     Account: '1',
     Arn: 'arn:\u009b31m:eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln',
     UserId: 'x',

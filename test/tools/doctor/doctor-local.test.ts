@@ -108,8 +108,10 @@ describe('with the stack of npm start', () => {
   });
 
   test('reports a URL that nothing serves, and a path that no rule matches', async () => {
-    const refused = await doctor(['--url', `http://127.0.0.1:${await freePort()}/api/`]);
-    expect(wrongIn(refused)).toEqual([expect.stringMatching(/^PROBLEM {2}Request .*refuses the connection/)]);
+    const unreachable = await doctor(['--url', `http://127.0.0.1:${await freePort()}/api/`]);
+    expect(wrongIn(unreachable)).toEqual([
+      expect.stringMatching(/^PROBLEM {2}Request .*refuses the connection/),
+    ]);
     const elsewhere = await doctor(['--url', `${stack.urls.loadBalancer}/other`]);
     expect(wrongIn(elsewhere)).toEqual([expect.stringMatching(/^PROBLEM {2}Request .*404 without a code/)]);
   });

@@ -3,7 +3,7 @@ import { createResolver, type Template } from '../../../local/assembly/template-
 import type { DeployedStack } from '../../../tools/deployment/find-stack.ts';
 import { contextOf, SHAPE_NAMES, type ShapeName } from '../../infra/shapes.ts';
 import { templateOf } from '../../infra/synth.ts';
-import { answerOf, type Changes, DOOR, ours, runIn, STACK, stored, textOf } from './doctor-world.ts';
+import { type Changes, DOOR, ours, responseOf, runIn, STACK, stored, textOf } from './doctor-world.ts';
 
 /** The stack of a shape as CloudFormation would describe it. */
 function stackOf(shape: ShapeName): DeployedStack {
@@ -49,9 +49,9 @@ test.each(SHAPE_NAMES)('%s', async (shape) => {
     },
     call: async ({ url }) => {
       if (url.href === stack.outputs.AdminUrl)
-        return answerOf(302, { location: 'https://login.example.com/' });
-      if (url.href === stack.outputs.DemoApiUrl) return answerOf(401);
-      return shape === 'native-only' ? answerOf(401, { server: 'awselb/2.0' }) : ours(401, 'token_missing');
+        return responseOf(302, { location: 'https://login.example.com/' });
+      if (url.href === stack.outputs.DemoApiUrl) return responseOf(401);
+      return shape === 'native-only' ? responseOf(401, { server: 'awselb/2.0' }) : ours(401, 'token_missing');
     },
   };
   const results = await runIn(changes);

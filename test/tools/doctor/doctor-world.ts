@@ -101,7 +101,7 @@ export const goodReads = (): AwsReads => ({
 });
 
 /** A response of an HTTP server. */
-export const answerOf = (
+export const responseOf = (
   status: number,
   headers: Readonly<Record<string, string>> = {},
   body = '',
@@ -112,7 +112,7 @@ export const REQUEST_ID = '1-67891233-abcdef012345678912345678';
 
 /** Problem details as the function writes them. */
 export const ours = (status: number, code: string): ClientResponse =>
-  answerOf(
+  responseOf(
     status,
     { 'content-type': 'application/problem+json', 'x-request-id': REQUEST_ID },
     JSON.stringify({ code }),

@@ -87,16 +87,16 @@ describe('a certificate', () => {
   });
 
   test('that a first deploy waits for is checked before there is a listener', async () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     const stacks = async () => [{ ...STACK, status: 'CREATE_IN_PROGRESS', outputs: {} }];
     const described = async (arn: string) => {
-      asked.push(arn);
+      requested.push(arn);
       return { Status: 'PENDING_VALIDATION', DomainName: 'a' } as const;
     };
     expect((await textsOf('certificate', { aws: { stacks, certificate: described } }))[0]).toMatch(
       /^problem a: ACM/,
     );
-    expect(asked).toEqual([CERTIFICATE_ARN]);
+    expect(requested).toEqual([CERTIFICATE_ARN]);
   });
 });
 

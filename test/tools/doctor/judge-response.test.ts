@@ -4,7 +4,7 @@ import { ClientError, type ClientResponse } from '../../../lambda/io/http-client
 import type { Entry } from '../../../tools/deployment/front-doors.ts';
 import { judgeResponse } from '../../../tools/doctor/judge-response.ts';
 import { judgeSilence } from '../../../tools/doctor/judge-silence.ts';
-import { answerOf, ours, REQUEST_ID, textOf } from './doctor-world.ts';
+import { ours, REQUEST_ID, responseOf, textOf } from './doctor-world.ts';
 
 const HTTPS = new URL('https://api.example.com/api/');
 const said = (response: ClientResponse, kind: Entry['kind'] = 'load-balancer', url = HTTPS): string =>
@@ -39,55 +39,61 @@ describe('a response from the function', () => {
 
   test('that lets the request through causes a warning: the path is open', () => {
     const open = { 'x-request-id': REQUEST_ID };
-    expect(said(answerOf(200, open))).toMatch(/^warning 200 without a token: this path is open to everybody/);
-    expect(said(answerOf(404, open))).toMatch(/^warning 404 from the upstream: this path is open/);
+    expect(said(responseOf(200, open))).toMatch(
+      /^warning 200 without a token: this path is open to everybody/,
+    );
+    expect(said(responseOf(404, open))).toMatch(/^warning 404 from the upstream: this path is open/);
   });
 });
 
 describe('a response from something else', () => {
   test.each<[string, ClientResponse, RegExp]>([
-    ['native verification', answerOf(401, ELB), /^ok 401 of the load balancer's own verification/],
-    ['a proxy', answerOf(503, { server: 'squid' }), /^problem 503 from squid, which is neither/],
-    ['another service', answerOf(401, { server: 'nginx' }), /^warning 401 without a code, from neither/],
-    ['a web ACL', answerOf(403, ELB), /^problem 403 without a code.*web-acl\.md$/],
-    ["CloudFront's", answerOf(403, CLOUDFRONT), /^problem 403 from CloudFront/],
+    ['native verification', responseOf(401, ELB), /^ok 401 of the load balancer's own verification/],
+    ['a proxy', responseOf(503, { server: 'squid' }), /^problem 503 from squid, which is neither/],
+    ['another service', responseOf(401, { server: 'nginx' }), /^warning 401 without a code, from neither/],
+    ['a web ACL', responseOf(403, ELB), /^problem 403 without a code.*web-acl\.md$/],
+    ["CloudFront's", responseOf(403, CLOUDFRONT), /^problem 403 from CloudFront/],
     [
       'no rule',
-      answerOf(404, ELB),
+      responseOf(404, ELB),
       /^problem 404 without a code: no listener rule .*options paths and hosts/,
     ],
-    ['a key set that is not valid', answerOf(562, ELB), /^problem 562 without a code.*error_reason/],
-    ['a crash', answerOf(502, ELB), /^problem 502 without a code.*#callers-get-502-or-504$/],
-    ['an empty target group', answerOf(503, ELB), /^problem 503 without a code: the target group/],
-    ['a group that keeps CloudFront out', answerOf(504, CLOUDFRONT), /^problem 504 from CloudFront, .*admit/],
-    ['Lambda that is not reached', answerOf(504, ELB), /^problem 504 without a code: Lambda/],
-    ['a page', answerOf(200, { server: 'nginx' }), /^problem 200 without a request id of the function/],
-    ['another service with request ids', answerOf(200, { 'x-request-id': '4a2f43a5-8c1e-4b1c-9d1e-0f8f3f1c2d3e' }), /^problem 200 without a request id of the function/], // biome-ignore format: one line
+    ['a key set that is not valid', responseOf(562, ELB), /^problem 562 without a code.*error_reason/],
+    ['a crash', responseOf(502, ELB), /^problem 502 without a code.*#callers-get-502-or-504$/],
+    ['an empty target group', responseOf(503, ELB), /^problem 503 without a code: the target group/],
+    [
+      'a group that keeps CloudFront out',
+      responseOf(504, CLOUDFRONT),
+      /^problem 504 from CloudFront, .*admit/,
+    ],
+    ['Lambda that is not reached', responseOf(504, ELB), /^problem 504 without a code: Lambda/],
+    ['a page', responseOf(200, { server: 'nginx' }), /^problem 200 without a request id of the function/],
+    ['another service with request ids', responseOf(200, { 'x-request-id': '4a2f43a5-8c1e-4b1c-9d1e-0f8f3f1c2d3e' }), /^problem 200 without a request id of the function/], // biome-ignore format: one line
     ['another version of the function', ours(401, 'token_new'), /^warning 401 with the code token_new, which this version does not know > If another version/], // biome-ignore format: one line
-    ['a problem of somebody else', answerOf(400, { 'content-type': 'application/problem+json' }, '{"code":"nope"}'), /^warning 400 without a code/], // biome-ignore format: one line
+    ['a problem of somebody else', responseOf(400, { 'content-type': 'application/problem+json' }, '{"code":"nope"}'), /^warning 400 without a code/], // biome-ignore format: one line
     [
       'no JSON',
-      answerOf(502, { 'content-type': 'application/problem+json' }, '<'),
+      responseOf(502, { 'content-type': 'application/problem+json' }, '<'),
       /^problem 502 without a code/,
     ],
-    ['a teapot', answerOf(418), /^warning 418 without a code/],
+    ['a teapot', responseOf(418), /^warning 418 without a code/],
   ])('%s', (_, response, text) => expect(said(response)).toMatch(text));
 
   test('a redirect is reported with its target host only', () => {
-    const login = answerOf(302, { location: 'https://login.example.com/authorize?state=secret' });
+    const login = responseOf(302, { location: 'https://login.example.com/authorize?state=secret' });
     expect(said(login)).toMatch(/^warning 302 to login\.example\.com, which is not a response/);
     expect(said(login)).not.toContain('secret');
     expect(said(login, 'verified-access')).toBe('ok 302 to the login at login.example.com');
-    const secure = answerOf(301, { location: HTTPS.href });
+    const secure = responseOf(301, { location: HTTPS.href });
     expect(said(secure, 'load-balancer', new URL('http://api.example.com/api/'))).toMatch(
       /^warning 301 to https: .*in clear text/,
     );
-    expect(said(answerOf(302))).toMatch(/^warning 302 to nowhere/);
-    expect(said(answerOf(302, { location: '/login' }))).toMatch(/^warning 302 to another path/);
+    expect(said(responseOf(302))).toMatch(/^warning 302 to nowhere/);
+    expect(said(responseOf(302, { location: '/login' }))).toMatch(/^warning 302 to another path/);
   });
 
   test('recognizes a rejection by API Gateway', () => {
-    expect(said(answerOf(401, {}, '{"message":"Unauthorized"}'), 'api-gateway')).toMatch(
+    expect(said(responseOf(401, {}, '{"message":"Unauthorized"}'), 'api-gateway')).toMatch(
       /^ok 401 from API Gateway/,
     );
   });

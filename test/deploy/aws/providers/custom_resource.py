@@ -14,7 +14,7 @@ from moto.awslambda.models import lambda_backends
 import running
 from provider import Context, Created, CreateFailed, Properties, Resource, ResourceError, provides
 
-LONGEST_ANSWER = 4096
+LONGEST_RESPONSE = 4096
 """The limit that CloudFormation sets, in bytes."""
 
 
@@ -23,8 +23,8 @@ class CustomResource:
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
         try:
-            return _ask(context, "Create", properties)
-        except _Refused as error:
+            return _send(context, "Create", properties)
+        except _Failed as error:
             # CloudFormation sends a Delete for a failed Create.
             raise CreateFailed(str(error), error.physical_id or context.name()) from error
 
@@ -32,7 +32,7 @@ class CustomResource:
     def modify(resource: Resource, properties: Properties) -> Created:
         if resource.properties["ServiceToken"] != properties["ServiceToken"]:
             raise ResourceError("Modifying service token is not allowed.")
-        return _ask(
+        return _send(
             resource.context,
             "Update",
             properties,
@@ -42,7 +42,7 @@ class CustomResource:
 
     @staticmethod
     def delete(resource: Resource) -> None:
-        _ask(
+        _send(
             resource.context,
             "Delete",
             resource.properties,
@@ -50,7 +50,7 @@ class CustomResource:
         )
 
 
-class _Refused(ResourceError):
+class _Failed(ResourceError):
     """The function failed to handle a request. The physical id is from its response, if any."""
 
     def __init__(self, reason: str, physical_id: str | None = None) -> None:
@@ -58,13 +58,13 @@ class _Refused(ResourceError):
         self.physical_id = physical_id
 
 
-def _ask(context: Context, request_type: str, properties: Properties, **further: Any) -> Created:
+def _send(context: Context, request_type: str, properties: Properties, **further: Any) -> Created:
     """Sends one event, and returns the physical id and the attributes from the function's response."""
-    with _Answer() as answer:
+    with _ResponseUrl() as response:
         event = {
             "RequestType": request_type,
             "ServiceToken": properties["ServiceToken"],
-            "ResponseURL": answer.url,
+            "ResponseURL": response.url,
             "StackId": context.stack_id,
             "RequestId": str(uuid.uuid4()),
             "LogicalResourceId": context.logical_id,
@@ -73,17 +73,17 @@ def _ask(context: Context, request_type: str, properties: Properties, **further:
             **further,
         }
         output = _invoke(context, event)
-        body = answer.body
+        body = response.body
     if body is None:
-        raise _Refused(f"The function did not answer {request_type}:\n{output}")
-    if len(body) > LONGEST_ANSWER:
+        raise _Failed(f"The function did not respond to {request_type}:\n{output}")
+    if len(body) > LONGEST_RESPONSE:
         raise ResourceError(f"Response object is too long: {len(body)} bytes")
     said = json.loads(body)
     for name in ("StackId", "RequestId", "LogicalResourceId"):
         if said.get(name) != event[name]:
             raise ResourceError(f"Invalid response: {name} is not that of the request")
     if said["Status"] != "SUCCESS":
-        raise _Refused(
+        raise _Failed(
             f"Received response status [FAILED]: {said.get('Reason')}\n{output}", said.get("PhysicalResourceId")
         )
     if not said.get("PhysicalResourceId"):
@@ -108,16 +108,16 @@ def _invoke(context: Context, event: dict[str, Any]) -> str:
     return running.run(functions.get_function(event["ServiceToken"]), event).output
 
 
-class _Answer:
+class _ResponseUrl:
     """A URL that accepts one PUT, instead of CloudFormation's presigned URL."""
 
     def __init__(self) -> None:
-        answer = self
+        response = self
         self.body: bytes | None = None
 
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:
-                answer.body = self.rfile.read(int(self.headers["content-length"]))
+                response.body = self.rfile.read(int(self.headers["content-length"]))
                 self.send_response(200)
                 self.send_header("content-length", "0")
                 self.end_headers()
@@ -126,9 +126,9 @@ class _Answer:
                 """Logs nothing."""
 
         self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/answer?X-Amz-Signature=0"
+        self.url = f"http://127.0.0.1:{self._server.server_port}/response?X-Amz-Signature=0"
 
-    def __enter__(self) -> "_Answer":
+    def __enter__(self) -> "_ResponseUrl":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 

@@ -60,15 +60,15 @@ class Function:
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
         properties = _typed(properties)
-        answer = context.client("lambda").create_function(
+        response = context.client("lambda").create_function(
             FunctionName=properties.get("FunctionName", context.name()),
             Code=_code(properties),
             **picked(properties, "Architectures", *CONFIGURATION),
         )
-        name = answer["FunctionName"]
+        name = response["FunctionName"]
         _current[name] = _versioned(properties)
         _set_concurrency(context, name, properties)
-        return name, {"Arn": answer["FunctionArn"]}
+        return name, {"Arn": response["FunctionArn"]}
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
@@ -131,13 +131,13 @@ class Version(OnlyReplaced):
         wants = properties.get("CodeSha256", has)
         if wants != has:
             raise ResourceError(f"CodeSHA256 ({wants}) is different from current CodeSHA256 in $LATEST ({has}).")
-        answer = functions.publish_version(
+        response = functions.publish_version(
             FunctionName=name, **picked(properties, "Description")
         )
-        _published[name] = (answer["Version"], _current[name])
-        return answer["FunctionArn"], {
-            "Version": answer["Version"],
-            "FunctionArn": answer["FunctionArn"],
+        _published[name] = (response["Version"], _current[name])
+        return response["FunctionArn"], {
+            "Version": response["Version"],
+            "FunctionArn": response["FunctionArn"],
         }
 
     @staticmethod
@@ -156,10 +156,10 @@ class Version(OnlyReplaced):
 class Alias:
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
-        answer = context.client("lambda").create_alias(
+        response = context.client("lambda").create_alias(
             **picked(properties, "FunctionName", "Name", "FunctionVersion", "Description")
         )
-        return answer["AliasArn"], {"AliasArn": answer["AliasArn"]}
+        return response["AliasArn"], {"AliasArn": response["AliasArn"]}
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:

@@ -52,8 +52,8 @@ class VpcCidrBlock(OnlyReplaced):
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
         ec2 = context.client("ec2")
-        answer = ec2.associate_vpc_cidr_block(**picked(properties, "VpcId", "AmazonProvidedIpv6CidrBlock"))
-        block = answer["Ipv6CidrBlockAssociation"]
+        response = ec2.associate_vpc_cidr_block(**picked(properties, "VpcId", "AmazonProvidedIpv6CidrBlock"))
+        block = response["Ipv6CidrBlockAssociation"]
         return block["AssociationId"], {"Id": block["AssociationId"], "Ipv6CidrBlock": block["Ipv6CidrBlock"]}
 
     @staticmethod
@@ -110,8 +110,8 @@ class RouteTable:
 class SubnetRouteTableAssociation(OnlyReplaced):
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
-        answer = context.client("ec2").associate_route_table(**picked(properties, "SubnetId", "RouteTableId"))
-        return answer["AssociationId"], {"Id": answer["AssociationId"]}
+        response = context.client("ec2").associate_route_table(**picked(properties, "SubnetId", "RouteTableId"))
+        return response["AssociationId"], {"Id": response["AssociationId"]}
 
     @staticmethod
     def delete(resource: Resource) -> None:

@@ -11,7 +11,7 @@ import {
 } from '../../../support/policy-faults.ts';
 
 /** Where problems of a configuration with these faults are reported: the parameter, and the place within it. */
-async function placesTold(faults: readonly InjectedFault[]): Promise<readonly string[]> {
+async function placesReported(faults: readonly InjectedFault[]): Promise<readonly string[]> {
   const target = soundConfiguration();
   for (const { inject } of faults) inject(target);
   const values = {
@@ -29,12 +29,12 @@ async function placesTold(faults: readonly InjectedFault[]): Promise<readonly st
 }
 
 test('the configuration is valid before any fault is put into it', async () => {
-  expect(await placesTold([])).toEqual([]);
+  expect(await placesReported([])).toEqual([]);
 });
 
 test.each(FAULTS.map((fault) => [fault.place, fault.kind, fault] as const))(
   'a fault at %s (%s) is reported there, and nowhere else',
-  async (place, _, fault) => expect(await placesTold([fault])).toEqual([place]),
+  async (place, _, fault) => expect(await placesReported([fault])).toEqual([place]),
 );
 
 test('each of several faults is reported, and nothing else', async () => {
@@ -44,7 +44,7 @@ test('each of several faults is reported, and nothing else', async () => {
       fc.shuffledSubarray([...FAULTS], { minLength: 2, maxLength: 30 }).map(independent),
       async (faults) => {
         sizes.push(faults.length);
-        expect([...(await placesTold(faults))].sort()).toEqual(faults.map(({ place }) => place).sort());
+        expect([...(await placesReported(faults))].sort()).toEqual(faults.map(({ place }) => place).sort());
       },
     ),
     { numRuns: 1500 },
@@ -52,7 +52,7 @@ test('each of several faults is reported, and nothing else', async () => {
   expect(Math.max(...sizes)).toBeGreaterThan(10);
 });
 
-const told = async (policy: string, parameters: Record<string, string> = {}) => {
+const reportedFor = async (policy: string, parameters: Record<string, string> = {}) => {
   const sound = soundConfiguration();
   const parsed = await parseConfig({ ...sound.parameters, revocations: '{}', policy, ...parameters }, '1');
   return 'problems' in parsed
@@ -62,7 +62,7 @@ const told = async (policy: string, parameters: Record<string, string> = {}) => 
 
 test('every unknown member is reported, in one object or in several', async () => {
   const policy = '{"a":1,"b":2,"routes":[{"path":"/api/*","x":1,"y":2},{"path":"/api/z","z":3}]}';
-  expect(await told(policy, { 'jwks-uri': 'discover' })).toEqual([
+  expect(await reportedFor(policy, { 'jwks-uri': 'discover' })).toEqual([
     'policy routes.0.x: is not a known field',
     'policy routes.0.y: is not a known field',
     'policy routes.1.z: is not a known field',
@@ -80,14 +80,14 @@ test.each(['providers', 'routes'])(
       .replace(`"${member}":[{"path`, '"x":[{"path');
     const misspelt = text.replace('"x":', `"${member.slice(1)}":`);
     expect(misspelt).not.toBe(textOf(policy));
-    expect(await told(misspelt)).toEqual([
+    expect(await reportedFor(misspelt)).toEqual([
       `policy ${member.slice(1)}: is not a known field; did you mean "${member}"?`,
     ]);
   },
 );
 
 test('a policy that is not JSON hides nothing of the other parameters, and is not blamed for them', async () => {
-  expect(await told('{', { upstream: 'ftp://x' })).toEqual([
+  expect(await reportedFor('{', { upstream: 'ftp://x' })).toEqual([
     expect.stringMatching(/^upstream is not an https URL/),
     expect.stringMatching(/^policy is not JSON/),
   ]);
@@ -96,7 +96,7 @@ test('a policy that is not JSON hides nothing of the other parameters, and is no
 test('issuers in a list are reported one by one, and so is that several cannot be discovered, whatever else is wrong', async () => {
   const issuer = ['https://a.invalid', 'https://b.example', 'b .example'];
   const policy = { providers: { partner: { type: 'jwks', issuer, audience: 'a' } } };
-  expect(await told(JSON.stringify(policy), { 'jwks-uri': 'discover' })).toEqual([
+  expect(await reportedFor(JSON.stringify(policy), { 'jwks-uri': 'discover' })).toEqual([
     'policy providers.partner.issuer.0: is still a placeholder: set it to the exact "iss" of your tokens',
     'policy providers.partner.issuer.2: must not contain white space or control characters',
     'policy providers.partner.jwksUri: cannot be discovered for several issuers; give the URL',
@@ -105,7 +105,7 @@ test('issuers in a list are reported one by one, and so is that several cannot b
 
 test('a provider that does not exist is reported once, however often a route names it', async () => {
   const policy = { routes: [{ path: '/api/*', providers: ['web', 'web'] }] };
-  expect(await told(JSON.stringify(policy), { 'jwks-uri': 'discover' })).toEqual([
+  expect(await reportedFor(JSON.stringify(policy), { 'jwks-uri': 'discover' })).toEqual([
     'policy routes.0.providers: there is no provider web; choose from default',
   ]);
 });

@@ -53,11 +53,11 @@ describe('what is unexpected in a text that is not JSON', () => {
   });
 
   test('is never more of the text than one character', () => {
-    const told = 'the-secret';
+    const secret = 'the-secret';
     const faulty = fc
       .tuple(fc.json({ maxDepth: 2 }), fc.nat(), fc.constantFrom(',', ']', '}', '"', 'x'))
       .map(([json, at, added]) => {
-        const text = JSON.stringify({ [told]: told, json });
+        const text = JSON.stringify({ [secret]: secret, json });
         return text.slice(0, at % text.length) + added + text.slice(at % text.length);
       });
     fc.assert(fc.property(faulty, (text) => !faultIn(text).includes('secret')));

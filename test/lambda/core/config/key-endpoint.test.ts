@@ -187,16 +187,16 @@ describe('check-config warns of', () => {
     ['two authorities', { ca: CA }, { ca: OTHER_CA }],
     ['insecureHttp and not', { insecureHttp: true }, {}],
   ])('two providers whose keys are in one place but trusted differently: %s', async (_, a, b) => {
-    const told = async (providers: object) =>
+    const problemsOf = async (providers: object) =>
       (await checkParameters(values(providers))).warnings.map(({ message }) => message).join('\n');
     const warning =
       'providers.b: its keys are at the same place as those of a, and "ca" or "insecureHttp" differ';
-    expect(await told({ a: { ...internal, ...a }, b: { ...internal, ...b } })).toContain(warning);
+    expect(await problemsOf({ a: { ...internal, ...a }, b: { ...internal, ...b } })).toContain(warning);
     const signed = { ...staff, keysUrl: 'https://keys.internal' };
-    expect(await told({ a: { ...signed, ...a }, b: { ...signed, ...b } })).toContain(warning);
-    expect(await told({ a: { ...internal, ...a }, b: { ...internal, ...a } })).not.toContain(warning);
+    expect(await problemsOf({ a: { ...signed, ...a }, b: { ...signed, ...b } })).toContain(warning);
+    expect(await problemsOf({ a: { ...internal, ...a }, b: { ...internal, ...a } })).not.toContain(warning);
     const elsewhere = { ...internal, ...b, jwksUri: 'https://issuer.internal/other' };
-    expect(await told({ a: { ...internal, ...a }, b: elsewhere })).not.toContain(warning);
+    expect(await problemsOf({ a: { ...internal, ...a }, b: elsewhere })).not.toContain(warning);
   });
   test('nothing if https is trusted by an authority', async () => {
     expect(await warningsOf({ ca: CA })).toEqual([]);

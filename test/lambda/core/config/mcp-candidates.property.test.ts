@@ -60,7 +60,7 @@ const policy = fc.record({
   providers: fc.constant({ partner }),
 });
 
-const asked = ({ providers, allowAnonymous, reportOnly, stripPrefix }: Route) =>
+const demands = ({ providers, allowAnonymous, reportOnly, stripPrefix }: Route) =>
   JSON.stringify([providers.map(({ name }) => name), allowAnonymous, reportOnly, stripPrefix]);
 
 test('in every valid policy, all routes that a message decides between require the same identity', async () => {
@@ -78,7 +78,7 @@ test('in every valid policy, all routes that a message decides between require t
           if (isPathProblem(judged) || judged.candidates === undefined) continue;
           const reachable = judged.candidates.filter(({ missing }) => !missing);
           if (reachable.length > 1) compared += 1;
-          expect(new Set(reachable.map(asked)).size).toBe(1);
+          expect(new Set(reachable.map(demands)).size).toBe(1);
         }
       },
     ),

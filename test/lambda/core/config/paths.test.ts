@@ -45,7 +45,7 @@ describe('a pattern is a problem', () => {
     expect(await problemsOf(policy)).toEqual([]);
     const judge = await judgeOf(policy);
     expect(outcomeOf(judge, '/api/a%2Bb')).toBe('/api/a+b');
-    expect(outcomeOf(judge, '/api/A+b')).toBe('refused');
+    expect(outcomeOf(judge, '/api/A+b')).toBe('rejected');
     expect(outcomeOf(judge, '/api/C%23')).toBe('/api/C%23');
   });
   test('but not for its case, its escapes, its suffix or a wildcard next to anything', async () => {

@@ -10,11 +10,11 @@ const corsOf = (document: Partial<Parameters<typeof parseCors>[0]> = {}): Cors =
   if ('problems' in result) throw new Error(result.problems.join('; '));
   return result.value;
 };
-const answered = (cors: Cors, request: HeaderList, upstream: HeaderList = []) =>
+const responseFields = (cors: Cors, request: HeaderList, upstream: HeaderList = []) =>
   withCors({ status: 200, headers: upstream, body: Buffer.of() }, corsHeaders(cors, request)).headers;
 const preflight = (cors: Cors, headers: HeaderList) =>
   preflightHeaders(cors, { method: 'OPTIONS', path: '/', query: '', headers, body: Buffer.of() });
-const fieldOf = (answer: ReturnType<typeof preflight>, name: string) => headerValues(answer.fields, name);
+const fieldOf = (granted: ReturnType<typeof preflight>, name: string) => headerValues(granted.fields, name);
 
 const LISTED = [APP, 'https://other.example:8443', 'http://localhost:3000'];
 const origins = fc.constantFrom(
@@ -55,7 +55,7 @@ test('whatever the policy, the request and the upstream: only a listed page may 
     fc.property(policies, fc.array(origins, { maxLength: 2 }), upstreams, (document, sent, upstream) => {
       fc.pre(!(document.origins.includes('*') && document.credentials));
       const cors = corsOf(document);
-      const headers = answered(
+      const headers = responseFields(
         cors,
         sent.map((origin) => ['origin', origin]),
         upstream,
@@ -84,7 +84,7 @@ test('Vary has Origin and everything from the upstream, or is * if the upstream 
   fc.assert(
     fc.property(upstreams, fc.array(origins, { maxLength: 1 }), (upstream, sent) => {
       const given = headerValues(upstream, 'vary').flatMap((value) => value.split(','));
-      const headers = answered(
+      const headers = responseFields(
         corsOf(),
         sent.map((origin) => ['origin', origin]),
         upstream,
@@ -92,9 +92,9 @@ test('Vary has Origin and everything from the upstream, or is * if the upstream 
       const [vary = '', ...more] = headerValues(headers, 'vary');
       expect(more).toEqual([]);
       if (given.map((text) => text.trim()).includes('*')) return expect(vary).toBe('*');
-      const told = vary.split(', ');
-      expect(told.filter((text) => text.toLowerCase() === 'origin').length).toBeGreaterThan(0);
-      for (const text of given) if (text.trim() !== '') expect(told).toContain(text.trim());
+      const names = vary.split(', ');
+      expect(names.filter((text) => text.toLowerCase() === 'origin').length).toBeGreaterThan(0);
+      for (const text of given) if (text.trim() !== '') expect(names).toContain(text.trim());
       return undefined;
     }),
   );
@@ -102,7 +102,7 @@ test('Vary has Origin and everything from the upstream, or is * if the upstream 
 
 describe('what a page may read', () => {
   test('is the reason for a rejection, and the id of the request', () => {
-    expect(answered(corsOf({ exposeHeaders: ['ETag', 'dpop-nonce'] }), [['origin', APP]])).toEqual([
+    expect(responseFields(corsOf({ exposeHeaders: ['ETag', 'dpop-nonce'] }), [['origin', APP]])).toEqual([
       ['vary', 'Origin'],
       ['access-control-allow-origin', APP],
       ['access-control-expose-headers', 'WWW-Authenticate, X-Request-Id, dpop-nonce, Retry-After, ETag'],
@@ -110,7 +110,7 @@ describe('what a page may read', () => {
   });
   test('is nothing if its origin is sent twice, even the same one', () => {
     expect(
-      answered(corsOf(), [
+      responseFields(corsOf(), [
         ['origin', APP],
         ['origin', APP],
       ]),
@@ -118,7 +118,7 @@ describe('what a page may read', () => {
   });
   test('is open to every page with an origin if all are allowed, apps included', () => {
     for (const origin of ['https://a.example', 'chrome-extension://abc', 'capacitor://localhost']) {
-      expect(answered(corsOf({ origins: ['*'] }), [['origin', origin]])).toContainEqual([
+      expect(responseFields(corsOf({ origins: ['*'] }), [['origin', origin]])).toContainEqual([
         'access-control-allow-origin',
         '*',
       ]);
@@ -147,8 +147,8 @@ describe('the response to a preflight', () => {
     });
   });
   test('may be cached for as long as the policy says', () => {
-    const answer = preflight(corsOf({ maxAgeSeconds: 0 }), asks('GET'));
-    expect(fieldOf(answer, 'access-control-max-age')).toEqual(['0']);
+    const granted = preflight(corsOf({ maxAgeSeconds: 0 }), asks('GET'));
+    expect(fieldOf(granted, 'access-control-max-age')).toEqual(['0']);
   });
   test('grants nothing to another page', () => {
     const foreign = asks('PUT', 'x-a').map(
@@ -171,11 +171,11 @@ describe('the response to a preflight', () => {
     );
     fc.assert(
       fc.property(method, fc.array(list), (announced, lists) => {
-        const answer = preflight(corsOf(), asks(announced, ...lists.map((texts) => texts.join(','))));
+        const granted = preflight(corsOf(), asks(announced, ...lists.map((texts) => texts.join(','))));
         for (const field of ['access-control-allow-methods', 'access-control-allow-headers']) {
-          const told = fieldOf(answer, field).flatMap((value) => value.split(', '));
-          expect(new Set(told).size).toBe(told.length);
-          for (const token of told) {
+          const names = fieldOf(granted, field).flatMap((value) => value.split(', '));
+          expect(new Set(names).size).toBe(names.length);
+          for (const token of names) {
             expect(token).toMatch(/^[\w!#$%&'*+.^`|~-]+$/);
             expect(token).not.toBe('*');
           }

@@ -34,7 +34,7 @@ test('a path whose readings have different MCP routes is rejected, even if the f
   });
   expect(outcomeOf(one, '/mcp/admin', 'POST')).toBe('/*');
   for (const path of ['/mcp/Admin', '/mcp//admin', '/mcp%2Fadmin', '/mcp/admin.json']) {
-    expect(outcomeOf(one, path, 'POST')).toBe('refused');
+    expect(outcomeOf(one, path, 'POST')).toBe('rejected');
     expect(outcomeOf(one, path)).toBe('none');
   }
   for (const path of ['/mcp/Other', '/mcp/%41', '/mcp/x.json']) {
@@ -87,10 +87,10 @@ describe('a path that some server could send to another route is rejected', () =
     ['/api/v1/a/secrets;x', 'parameters after an inner wildcard'],
     ['/api/EXPORT', 'case, where suffixes count'],
     ['/api/export.json', 'a suffix beside one that a route names'],
-  ])('%s: %s', (path) => expect(outcomeOf(judge, path)).toBe('refused'));
+  ])('%s: %s', (path) => expect(outcomeOf(judge, path)).toBe('rejected'));
 
   test('by the method of the request', () => {
-    expect(outcomeOf(judge, '/api/Orders/1', 'POST')).toBe('refused');
+    expect(outcomeOf(judge, '/api/Orders/1', 'POST')).toBe('rejected');
     expect(outcomeOf(judge, '/api/Orders/1', 'GET')).toBe('none');
   });
 });
@@ -163,8 +163,8 @@ describe('a path that no server should ever see is rejected, whatever the routes
     '/api/café',
     '/api/\u2024\u2024/x',
   ])('%j', (path) => {
-    expect(outcomeOf(withoutRoutes, path)).toBe('refused');
-    expect(outcomeOf(judge, path)).toBe('refused');
+    expect(outcomeOf(withoutRoutes, path)).toBe('rejected');
+    expect(outcomeOf(judge, path)).toBe('rejected');
   });
 });
 
@@ -221,7 +221,7 @@ describe('a slash at the end', () => {
     for (const path of ['/api/public', '/api/public/', '/api/public//']) {
       expect(outcomeOf(judge, path)).toBe('none');
     }
-    expect(outcomeOf(judge, '/api/public/;x=1')).toBe('refused');
+    expect(outcomeOf(judge, '/api/public/;x=1')).toBe('rejected');
     expect(outcomeOf(judge, '/api/public/x/')).toBe('/api/public/*');
   });
   test('opens both where the policy names it', async () => {
@@ -251,7 +251,7 @@ describe('a slash at the end', () => {
       '/api/users/...a.b',
       '/api/users/...',
     ]) {
-      expect(outcomeOf(judgeOne, path)).toBe('refused');
+      expect(outcomeOf(judgeOne, path)).toBe('rejected');
     }
     expect(outcomeOf(judgeOne, '/api/users/1/')).toBe('/api/users/*');
   });
@@ -278,7 +278,7 @@ describe('a pattern', () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/Admin/*' }] });
     expect(outcomeOf(judgeOne, '/api/Admin/x')).toBe('/api/Admin/*');
     // Also a path with nothing else to check.
-    expect(outcomeOf(judgeOne, '/api/admin/x')).toBe('refused');
+    expect(outcomeOf(judgeOne, '/api/admin/x')).toBe('rejected');
     expect(outcomeOf(judgeOne, '/api/orders/x')).toBe('none');
   });
   test('with escapes also matches the decoded path', async () => {
@@ -286,32 +286,32 @@ describe('a pattern', () => {
       routes: [{ path: '/api/caf%C3%A9/*' }, { path: '/api/pkg/@acme%2f*' }, { path: '/api/a%20b' }],
     });
     expect(outcomeOf(judgeOne, '/api/caf%c3%a9/x')).toBe('/api/caf%C3%A9/*');
-    expect(outcomeOf(judgeOne, '/api/cafe/x')).toBe('refused');
+    expect(outcomeOf(judgeOne, '/api/cafe/x')).toBe('rejected');
     // A router that does not decode before matching has no such handler.
-    expect(outcomeOf(judgeOne, '/api/pkg/%40acme%2Fx')).toBe('refused');
+    expect(outcomeOf(judgeOne, '/api/pkg/%40acme%2Fx')).toBe('rejected');
     expect(outcomeOf(judgeOne, '/api/pkg/@acme/x')).toBe('/api/pkg/@acme%2f*');
     expect(outcomeOf(judgeOne, '/api/a%20b/')).toBe('/api/a%20b');
   });
   test('has ? for one character as spelled', async () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/reports/??' }] });
     expect(outcomeOf(judgeOne, '/api/reports/ab')).toBe('/api/reports/??');
-    expect(outcomeOf(judgeOne, '/api/reports/%40%7E')).toBe('refused');
-    expect(outcomeOf(judgeOne, '/api/reports/a%20')).toBe('refused');
+    expect(outcomeOf(judgeOne, '/api/reports/%40%7E')).toBe('rejected');
+    expect(outcomeOf(judgeOne, '/api/reports/a%20')).toBe('rejected');
     expect(outcomeOf(judgeOne, '/api/reports/abc')).toBe('none');
   });
   test('with a suffix matches only paths with that suffix', async () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/openapi.json', ...OPEN }, { path: '/api/*' }] });
     expect(outcomeOf(judgeOne, '/api/openapi.json')).toBe('/api/openapi.json');
     expect(outcomeOf(judgeOne, '/api/openapi.yaml')).toBe('/api/*');
-    expect(outcomeOf(judgeOne, '/api/openapi.json.gz')).toBe('refused');
+    expect(outcomeOf(judgeOne, '/api/openapi.json.gz')).toBe('rejected');
   });
   test.each([
     ['/api/x.json/', '/api/x.json', '/api/x.json/'],
-    ['/api/export.*', '/api/export.csv', 'refused'],
-    ['/api/v1.*', '/api/v1.0/admin.json', 'refused'],
+    ['/api/export.*', '/api/export.csv', 'rejected'],
+    ['/api/v1.*', '/api/v1.0/admin.json', 'rejected'],
     ['/api/v1.*', '/api/v1.0/users', '/api/v1.*'],
-    ['/api/*.*', '/api/secret.json', 'refused'],
-    ['/api/a.b%2F*', '/api/a.b/admin.json', 'refused'],
+    ['/api/*.*', '/api/secret.json', 'rejected'],
+    ['/api/a.b%2F*', '/api/a.b/admin.json', 'rejected'],
   ])('%s: the outcome for %s is %s', async (pattern, path, expected) => {
     const guarded = ['/api/*/admin', '/api/secret'].map((one) => ({ path: one, scopes: ['admin'] }));
     const judgeOne = await judgeOf({ routes: [...guarded, { path: pattern, ...OPEN }] });
@@ -347,31 +347,31 @@ describe('readings that the policy leaves out', () => {
     ['fold', '/api/admin/*', '/api/Admin'],
     ['suffix', '/api/admin/*', '/api/admin.json'],
   ])('are ignored: without %s the route %s does not match %s', async (step, pattern, path) => {
-    expect(await outcomes(pattern, path, step)).toEqual(['refused', 'none']);
+    expect(await outcomes(pattern, path, step)).toEqual(['rejected', 'none']);
   });
 });
 
 test('raw can be left out if every server decodes before it matches', async () => {
   const readings = STEP_NAMES.filter((name) => name !== 'raw');
   const routes = [{ path: '/api/@acme/*' }];
-  expect(outcomeOf(await judgeOf({ routes }), '/api/%40acme/x')).toBe('refused');
+  expect(outcomeOf(await judgeOf({ routes }), '/api/%40acme/x')).toBe('rejected');
   expect(outcomeOf(await judgeOf({ routes, paths: { readings } }), '/api/%40acme/x')).toBe('/api/@acme/*');
 });
 
 describe('a rejection says', () => {
-  const refusal = (path: string, by = judge) => {
+  const problemOf = (path: string, by = judge) => {
     const judged = by?.('GET', path);
     return judged && isPathProblem(judged) ? judged : undefined;
   };
   test('how the path was read, which two routes it would match, and what to do about it', () => {
-    expect(refusal('/api/%2541dmin;x/y')?.problem).toBe(
+    expect(problemOf('/api/%2541dmin;x/y')?.problem).toBe(
       'the path matches no route, but matches the route /api/admin/* when read as "/api/admin/y" (decode x2, params, ' +
         'fold): give both the same route, or leave "params" or "fold" out of paths.readings if nothing ' +
         'behind the function reads paths that way',
     );
   });
   test('no more than fits into a log line', () => {
-    expect(refusal(`/api/admin;${'x'.repeat(9000)}/${'y'.repeat(9000)}`)?.problem.length).toBeLessThan(600);
+    expect(problemOf(`/api/admin;${'x'.repeat(9000)}/${'y'.repeat(9000)}`)?.problem.length).toBeLessThan(600);
   });
   test.each([
     ['/api/x/../y', 'the path has a dot segment'],
@@ -379,5 +379,5 @@ describe('a rejection says', () => {
     ['/api/%252e.', 'the path has a dot segment when read as "/api/.." (decode x2)'],
     ['/api/x%00', 'the path has a control character when read as "/api/x\\u0000" (decode)'],
     [`/api/%${'25'.repeat(999)}`, 'the path can be read in too many ways'],
-  ])('of %s: %s', (path, problem) => expect(refusal(path)?.problem).toBe(problem));
+  ])('of %s: %s', (path, problem) => expect(problemOf(path)?.problem).toBe(problem));
 });
