@@ -4,7 +4,7 @@ import { compileCondition } from '../mcp/mcp-condition.ts';
 import { ISSUER_SOURCES, issuerSourceOf } from '../jwt/issuer.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { PublishedDocument } from '../resources/document.ts';
-import type { RouteRule } from '../routes/match.ts';
+import { opensExactly, type RouteRule } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
 import { isOpen, type Route } from '../routes/route.ts';
 import type { Upstream } from '../upstream.ts';
@@ -82,10 +82,18 @@ export function parseRoute(
   }
   problems.push(...mcpRouteProblems(document));
   const patterns = routePatterns(document.path, steps);
-  if ('problems' in patterns) problems.push(...patterns.problems.map((message) => `path: ${message}`));
+  if ('problems' in patterns) {
+    problems.push(...patterns.problems.map((message) => `path: ${message}`));
+  } else if (opensExactly({ route, patterns: patterns.value }) && patterns.value.exact.some(endsInSlash)) {
+    problems.push(
+      'path: ends in an escaped slash, which most servers decode and then ignore, so every path it matches is rejected: leave the slash out',
+    );
+  }
   if (problems.length > 0 || 'problems' in patterns) return { problems };
   return parsed({ index, patterns: patterns.value, methods: methodsOf(document), route });
 }
+
+const endsInSlash = (pattern: string): boolean => pattern.endsWith('/');
 
 /**
  * Counts how many providers one token can be from: for each claim that names an issuer, all providers that share the

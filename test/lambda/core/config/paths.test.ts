@@ -167,6 +167,17 @@ test('an open route that ends in a wildcard and a slash is a problem, and a stri
   expect(await problemsOf(routesOf({ path: '/', ...OPEN }))).toEqual([]);
 });
 
+test('an open route that ends in an escaped slash is a problem, and a strict one is not', async () => {
+  for (const path of ['/api/x%2F', '/api/x%2f', '/api/x%252F', '/api/*%2F']) {
+    expect(await problemsOf(routesOf({ path, ...OPEN }))).toEqual([
+      expect.stringMatching(/^routes\.0\.path: ends in an escaped slash/),
+    ]);
+    expect(await problemsOf(routesOf(path))).toEqual([]);
+    const judge = await judgeOf(routesOf(path));
+    expect(judge?.('GET', path.replace('*', 'x'))).toMatchObject({ path });
+  }
+});
+
 describe('a prefix to strip', () => {
   const deny = { unmatched: 'deny' };
   test('needs unmatched paths to be denied', async () => {
