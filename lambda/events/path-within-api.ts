@@ -74,7 +74,8 @@ export function pathWithinApi(call: Call, basePaths: BasePaths): FoundPath {
   }
   const named = namedPath(arn, api);
   if (possible === undefined) {
-    const ends = named === undefined ? [] : endsNamed(path, named, api);
+    // Should an ARN ever contain a route's key, the literal path `/x/{proxy+}` would end in it.
+    const ends = named === undefined || named.includes('{') ? [] : endsNamed(path, named, api);
     return ends.length === 0 ? { unknown: unlisted(domain) } : spelled(ends, api);
   }
   const evidence = [named, resourcePath].filter((end) => end !== undefined);

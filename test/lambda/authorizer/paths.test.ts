@@ -334,6 +334,7 @@ describe('a custom domain', () => {
     ['REST API', '/v1/admin/x/', '/admin/x', '/admin/x/'],
     ['REST API', '/v1/admin/{x', '/admin/y', undefined],
     ['REST API', '/v1/admin/x', '/{proxy+}', undefined],
+    ['REST API', '/v1/admin/{proxy+}', '/{proxy+}', undefined],
     ['REST API', '/', '/', '/'],
     ['HTTP API 2.0', '/v1/admin/users', '/admin/users', '/admin/users'],
     ['HTTP API 2.0', '/v1/admin/a b', '/admin/a b', '/admin/a%20b'],
