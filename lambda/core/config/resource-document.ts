@@ -54,8 +54,8 @@ export const authorizationServers = (providers: readonly Provider[]): readonly s
 
 /**
  * The routes that requests to a resource can take, in the policy's order: those that share a path with it, up to one
- * that covers all of its paths with any method. `fallback` comes last, unless such a route keeps all requests from
- * it.
+ * that covers all of its paths with any method. `fallback` comes last, unless some route names all of these paths with
+ * any method. If that route is open, a slash at the end still leads to `fallback`, but no client adds one.
  */
 export function routesOfResource(
   patterns: Pick<Patterns, 'exact'>,
@@ -64,14 +64,16 @@ export function routesOfResource(
 ): readonly Route[] {
   const own = patterns.exact.flatMap(bare);
   const routes: Route[] = [];
+  let areNamed = false;
   for (const rule of rules) {
     const isExact = opensExactly(rule);
     const theirs = isExact ? rule.patterns.exact : rule.patterns.exact.flatMap(bare);
     if (!own.some((one) => theirs.some((other) => patternsMeet(one, other)))) continue;
     routes.push(rule.route);
-    const all = isExact ? own.flatMap(withAndWithoutSlash) : own;
-    const hasAll = all.every((one) => theirs.some((other) => subsumes(other, one)));
-    if (rule.methods === undefined && hasAll) return routes;
+    const takesAll = (some: readonly string[]) =>
+      rule.methods === undefined && some.every((one) => theirs.some((other) => subsumes(other, one)));
+    if (takesAll(isExact ? own.flatMap(withAndWithoutSlash) : own)) return routes;
+    areNamed ||= takesAll(own);
   }
-  return fallback.missing ? routes : [...routes, fallback];
+  return fallback.missing || areNamed ? routes : [...routes, fallback];
 }

@@ -168,6 +168,15 @@ describe('authorization_servers', () => {
     expect(authorization_servers).toEqual(['https://b.example', 'https://a.example']);
   });
 
+  test('are the same in a dry run, though it leaves the path with a slash at the end to the default provider', async () => {
+    const routes = [{ path: '/mcp', providers: ['b'], mode: 'report-only' }];
+    const { authorization_servers } = (await documentOf(
+      { path: '/mcp' },
+      { unmatched: 'authenticate', providers, routes },
+    )) as { authorization_servers?: string[] };
+    expect(authorization_servers).toEqual(['https://b.example']);
+  });
+
   test('are left out, with the ways to send a token, if there are none', async () => {
     expect(await serversOf([{ path: '/mcp/*', providers: ['staff'] }])).toEqual({ resource: MCP.resource });
   });
