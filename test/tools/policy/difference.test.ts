@@ -387,8 +387,8 @@ describe("in an operator's words", () => {
     const lines = await linesOf(valuesOf(withRoutes((routes) => [...routes, ...added])));
     expect(lines.slice(1, 4)).toEqual([
       '+ these  without a token: let through anonymously; was 403 route_missing (for example GET /docs)',
-      '    any method /docs',
       '    any method /docs/*',
+      '    any method /docs',
     ]);
   });
 

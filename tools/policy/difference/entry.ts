@@ -65,10 +65,9 @@ export function grouped(entries: readonly Entry[]): readonly Entry[] {
   const groups = groupBy(entries, ({ effect, caller, now, was, certain }) =>
     JSON.stringify([effect, caller, now, was, certain]),
   );
-  const together = [...groups.values()].map((same): Entry => {
-    const requests = new Set(same.flatMap((entry) => entry.requests));
-    return { ...(same[0] as Entry), requests: [...requests] };
-  });
+  const together = [...groups.values()].map(
+    (same): Entry => ({ ...(same[0] as Entry), requests: togetherIn(same) }),
+  );
   const all = new Set(together.flatMap(({ requests }) => requests));
   // The paths that a route leaves out come after the paths that it names.
   const isLeft = ({ requests }: Entry) =>
@@ -77,6 +76,14 @@ export function grouped(entries: readonly Entry[]): readonly Entry[] {
     .map((entry) => ({ entry, rank: rankOf(entry), left: Number(isLeft(entry)) }))
     .sort((a, b) => a.rank - b.rank || a.left - b.left || inOrder(a.entry, b.entry))
     .map(({ entry }) => entry);
+}
+
+/** The requests of some entries. A path comes after everything below it: a person is shown only the first of many requests. */
+function togetherIn(entries: readonly Entry[]): readonly string[] {
+  if (entries.some(({ requests }) => requests.length === 0)) return [];
+  const all = new Set(entries.flatMap(({ requests }) => requests));
+  const hasBelow = (request: string) => all.has(below(request));
+  return [...[...all].filter((request) => !hasBelow(request)), ...[...all].filter(hasBelow)];
 }
 
 const below = (request: string): string => `${request}/*`;
