@@ -134,6 +134,18 @@ describe('an MCP route whose paths are also those of another', () => {
     );
     expect((await spelled(valuesOf([wide, posted]), valuesOf([wide]))).join()).not.toContain('stream');
   });
+
+  test.each([
+    ['a route without "mcp" for the same path', [wide, { ...one, path: '/mcp*' }]],
+    ['another tool for the same path', [{ ...wide, mcp: { method: 'tools/call', name: 'new' } }, wide]],
+    ['a route for a path beside it', [wide, { ...one, path: '/other/*' }]],
+  ])('still tells the same spellings apart with %s', async (_, routes) => {
+    const rest = { ...one, path: '/*' };
+    const [before, after] = [valuesOf([wide, rest]), valuesOf([...routes, rest])];
+    const lines = await spelled(before, after);
+    expect(lines.filter((line) => line.startsWith('+'))).toEqual([]);
+    for (const line of [...lines, ...(await spelled(after, before))]) expect(line).not.toContain('stream');
+  });
 });
 
 test('reports pages if MCP routes move from one path to another', async () => {
@@ -197,6 +209,14 @@ test('reports the pages of a resource once, not again for its MCP messages', asy
     '+ any method /mcp  from pages of https',
     '- any method /mcp  from pages of https',
   ]);
+});
+
+test('reports pages for any request, though a rule that only reports lets them through too', async () => {
+  const mcp = { path: '/mcp/x', mcp: { method: 'tools/call' }, providers: ['partner'] };
+  const report = { path: '/mcp/*', providers: ['partner'], mode: 'report-only' };
+  expect(await linesOf(valuesOf([mcp]), valuesOf([report]))).toContain(
+    '+ any request  with an MCP message to a path outside every resource, from any page: not rejected for its origin; was 403 origin_not_allowed',
+  );
 });
 
 test('reports the pages that a dry run lets through', async () => {

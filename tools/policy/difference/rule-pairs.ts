@@ -43,7 +43,8 @@ export const areNamedAlike = (one: RouteRule, other: RouteRule): boolean =>
   patternsKey(one) === patternsKey(other);
 
 /** The same for rules for the same messages at the same paths, whatever their methods. */
-export const messagesOnly = (rule: SideRule): string => `${pathsKey(rule)} ${serialized(rule.route.mcp)}`;
+export const messagesOnly = (rule: SideRule): string =>
+  [pathsKey(rule), serialized(rule.route.mcp), rule.refuses].join(' ');
 
 /** The same for rules that differ at most in a trailing slash. */
 export function nameKey(rule: SideRule): string {

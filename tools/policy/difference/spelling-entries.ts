@@ -14,6 +14,7 @@ import {
   FOR_GET,
   FOR_POST,
   hasMethods,
+  messagesOnly,
   type Methods,
   methodsMeet,
   pathsKey,
@@ -48,6 +49,7 @@ const closing = ({ now, was, ...entry }: Opened): Entry => ({
   was: now,
 });
 
+const isMcp = ({ route }: SideRule): boolean => route.mcp !== undefined;
 const isOfUnclear = ({ refuses }: SideRule): boolean => refuses === 'unclear';
 
 type Opened = Omit<Entry, 'effect'>;
@@ -113,14 +115,21 @@ function openedSpellings(
  */
 function rejectedStreams({ cells, isReadLess, regrouped }: Openings, before: Side, after: Side): Opened[] {
   const takesStreams = before.rules.some((rule) => letsThrough(rule.route) && methodsMeet(rule, FOR_GET));
-  const rejecting = after.rules.filter(({ route }) => route.mcp !== undefined && !route.reportOnly);
+  const rejecting = after.rules.filter((rule) => isMcp(rule) && !rule.route.reportOnly);
   if (!takesStreams || rejecting.length === 0) return [];
+  const rejectsFor = (...rules: readonly SideRule[]) =>
+    rejecting.some((one) => rules.every((rule) => rulesMeet(one, rule)));
+  const isToldApart = toldApart(before, after);
   const posted = cells.filter(
     (cell) =>
       methodsMeet({ methods: commonMethods(cell) }, FOR_POST) &&
-      rejecting.some((rule) => rulesMeet(rule, cell.after)),
+      rejectsFor(cell.before, cell.after) &&
+      !isToldApart(cell),
   );
-  const paths = [...regrouped.map(({ route }) => route.path), ...posted.map((cell) => cell.paths)];
+  const paths = [
+    ...regrouped.filter((rule) => rejectsFor(rule)).map(({ route }) => route.path),
+    ...posted.map((cell) => cell.paths),
+  ];
   const requests = isReadLess
     ? [STREAM_REQUEST]
     : [...new Set(paths)].map((path) => `${STREAM_REQUEST} at GET ${path}`);
@@ -178,9 +187,10 @@ const unchanged = (rule: RouteRule): Cell => ({
 
 /** Whether a spelling of these requests may have had readings of two routes before, and now has those of one. */
 function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell) => boolean {
-  const had = groupBy(before.rules, pathsKey);
+  const had = groupBy(before.rules, messagesOnly);
   const has = groupBy(after.rules, pathsKey);
   const changing = changingMethods(before, after);
+  const isToldApart = toldApart(before, after);
   const comesFrom = groupBy(cells.filter(isChanged), (cell) => cell.after);
   return (cell) => {
     const { route, refuses } = cell.after;
@@ -190,15 +200,25 @@ function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell
     if (!isChanged(cell)) return false;
     const methods = changing(commonMethods(cell));
     if (methods?.size === 0) return false;
+    if (hasMethods(FOR_POST, methods) && isToldApart(cell)) return false;
     const isKept = has.get(pathsKey(cell.before))?.some((rule) => hasMethods(rule, methods)) === true;
     // A request has one method: rules for others decide nothing on it.
-    const isNew = had.get(pathsKey(cell.after))?.some((rule) => methodsMeet(rule, { methods })) !== true;
+    const isNew = had.get(messagesOnly(cell.after))?.some((rule) => methodsMeet(rule, { methods })) !== true;
     // The readings that its twin did not match come from other rules, whose cells tell this.
     if (isNew && areNamedAlike(cell.before, cell.after)) return false;
     const isPutBefore = isKept && isNew;
     // A new route before a single other one matches only paths whose readings all led to that one already.
     return !isPutBefore || namesSuffix(cell.after.route) || (comesFrom.get(cell.after)?.length ?? 0) > 1;
   };
+}
+
+/** Whether an MCP route on both sides tells the paths of a cell apart from others for a POST, though another route no longer does. */
+function toldApart(before: Side, after: Side): (cell: Cell) => boolean {
+  const had = new Set(before.rules.filter(isMcp).map(messagesOnly));
+  const kept = after.rules.filter((rule) => isMcp(rule) && had.has(messagesOnly(rule)));
+  const paths = new Set(kept.map(pathsKey));
+  const keys = new Set(kept.map(messagesOnly));
+  return ({ before: rule }) => paths.has(pathsKey(rule)) && !keys.has(messagesOnly(rule));
 }
 
 /** Those methods that the rules of the two sides distinguish differently. Readings differ for no others. */
