@@ -158,7 +158,7 @@ describe('authorization_servers', () => {
     ]);
   });
 
-  test('include those of a route that an open one leaves the path with a slash at the end', async () => {
+  test('include those of a later route that takes only the path with a slash at the end', async () => {
     const open = { path: '/mcp', providers: ['b'], onUnauthenticatedRequest: 'allow' };
     const strict = { path: '/mcp/*', providers: ['a'] };
     const { authorization_servers } = (await documentOf(
@@ -168,7 +168,7 @@ describe('authorization_servers', () => {
     expect(authorization_servers).toEqual(['https://b.example', 'https://a.example']);
   });
 
-  test('are the same in a dry run, though it leaves the path with a slash at the end to the default provider', async () => {
+  test('are the same in a dry run, which leaves the path with a slash at the end to the default provider', async () => {
     const routes = [{ path: '/mcp', providers: ['b'], mode: 'report-only' }];
     const { authorization_servers } = (await documentOf(
       { path: '/mcp' },

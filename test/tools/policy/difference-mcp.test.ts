@@ -138,8 +138,8 @@ describe('an MCP route whose paths are also those of another', () => {
   test.each([
     ['a route without "mcp" for the same path', [wide, { ...one, path: '/mcp*' }]],
     ['another tool for the same path', [{ ...wide, mcp: { method: 'tools/call', name: 'new' } }, wide]],
-    ['a route for a path beside it', [wide, { ...one, path: '/other/*' }]],
-  ])('still tells the same spellings apart with %s', async (_, routes) => {
+    ['a route for another path', [wide, { ...one, path: '/other/*' }]],
+  ])('distinguishes the same spellings after adding %s', async (_, routes) => {
     const rest = { ...one, path: '/*' };
     const [before, after] = [valuesOf([wide, rest]), valuesOf([...routes, rest])];
     const lines = await spelled(before, after);
@@ -211,7 +211,7 @@ test('reports the pages of a resource once, not again for its MCP messages', asy
   ]);
 });
 
-test('reports pages for any request, though a rule that only reports lets them through too', async () => {
+test('reports pages for any request, though a report-only route lets them through too', async () => {
   const mcp = { path: '/mcp/x', mcp: { method: 'tools/call' }, providers: ['partner'] };
   const report = { path: '/mcp/*', providers: ['partner'], mode: 'report-only' };
   expect(await linesOf(valuesOf([mcp]), valuesOf([report]))).toContain(

@@ -378,7 +378,7 @@ describe("in an operator's words", () => {
     );
   });
 
-  test('an open route for what is below a path is not taken for the path itself', async () => {
+  test('an open route for what is below a path is not reported as one for the path itself', async () => {
     const open = { onUnauthenticatedRequest: 'allow' };
     const added = [
       { path: '/docs', ...open },

@@ -57,7 +57,7 @@ export function movedPageEntries(before: Side, after: Side, cells: readonly Cell
   );
 }
 
-/** The same for rules that begin or cease to only report. A dry run lets all pages through. */
+/** The same for rules that become report-only, or no longer are. A dry run lets all pages through. */
 export function reportedPageEntries(before: Side, after: Side, cells: readonly Cell[]): Entry[] {
   const changed = cells.filter(
     ({ before: one, after: other }) =>
