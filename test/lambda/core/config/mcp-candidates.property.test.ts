@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { isPathProblem } from '../../../../lambda/core/paths/judge-path.ts';
 import type { Route } from '../../../../lambda/core/routes/route.ts';
 import { judgeOf } from '../../../support/paths.ts';
+import { rarely } from '../../../support/rarely.ts';
 
 const partner = { type: 'jwks', issuer: 'https://p.example', audience: 'a', jwksUri: 'https://p.example/j' };
 
@@ -24,11 +25,7 @@ const PATHS = [
 ];
 
 /** Usually absent, so that many of the policies are valid. */
-const rarely = <T>(...values: T[]) =>
-  fc.oneof(
-    { weight: 12, arbitrary: fc.constant(undefined) },
-    { weight: 1, arbitrary: fc.constantFrom(...values) },
-  );
+const seldom = <T>(...values: T[]) => rarely(fc.constantFrom(...values));
 
 const routeOf = (paths: readonly string[]) =>
   fc
@@ -38,11 +35,11 @@ const routeOf = (paths: readonly string[]) =>
         nil: undefined,
         freq: 2,
       }),
-      methods: rarely(['GET'], ['POST', 'DELETE']),
-      providers: rarely(['partner']),
-      onUnauthenticatedRequest: rarely('allow'),
-      mode: rarely('report-only'),
-      stripPrefix: rarely('/a'),
+      methods: seldom(['GET'], ['POST', 'DELETE']),
+      providers: seldom(['partner']),
+      onUnauthenticatedRequest: seldom('allow'),
+      mode: seldom('report-only'),
+      stripPrefix: seldom('/a'),
     })
     .map(({ methods, ...document }) => ({ ...document, ...(document.mcp === undefined && { methods }) }));
 
