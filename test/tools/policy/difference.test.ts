@@ -392,6 +392,29 @@ describe("in an operator's words", () => {
     ]);
   });
 
+  test('a path that both sides leave to a strict route is named alike in both directions', async () => {
+    const open = { onUnauthenticatedRequest: 'allow' };
+    const [one, other] = [
+      [{ path: '/x/*', ...open }, { path: '/x' }],
+      [
+        { path: '/x', ...open },
+        { path: '/x/*', scopes: ['write'] },
+      ],
+    ].map((routes) => valuesOf({ unmatched: 'deny', routes })) as [ParameterValues, ParameterValues];
+    for (const [before, after] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const difference = await differenceOf(before, after);
+      if (difference.kind !== 'compared') throw new Error('the policies are not valid');
+      const { opens, closes } = difference.entries;
+      const ofScope = [...opens, ...closes].filter(({ caller }) =>
+        caller.endsWith('without the scope write'),
+      );
+      expect(ofScope.map(({ requests }) => requests)).toEqual([['any method /x/*', 'any method /x/']]);
+    }
+  });
+
   test('describes a reading that is left out by a request that it rejected', async () => {
     expect((await decided(valuesOf({ ...BASE, paths: { readings: ['decode'] } })))[0]).toMatch(
       /^\+ any request {2}spelled differently: decided by the route that the spelling matches; was 400 path_invalid \(for example GET /,

@@ -41,5 +41,11 @@ export function slashesLeft(before: Rules, after: Rules): (pair: RulePair) => st
     if (twin === undefined || twin > other.index || nameKey(rule) === nameKey(other)) return undefined;
     return path.endsWith('/*') ? path.slice(0, -2) || '/' : `${path}/`;
   };
-  return (pair) => left(pair.after, pair.before, was) ?? left(pair.before, pair.after, now);
+  return (pair) => {
+    const paths = [left(pair.after, pair.before, was), left(pair.before, pair.after, now)]
+      .filter((path) => path !== undefined)
+      .sort();
+    // Where both sides leave something, both leave only the path with the slash.
+    return paths.find((path) => path.endsWith('/')) ?? paths[0];
+  };
 }
