@@ -5,7 +5,7 @@ import { type Entry, possibly } from './entry.ts';
 import { letsThrough } from './route-widening.ts';
 import { coversPaths, FOR_GET, FOR_POST, messagesOnly, methodsMeet, rulesMeet } from './rule-pairs.ts';
 import type { Side } from './side.ts';
-import { isWritten, type SideRule } from './side-rule.ts';
+import { isMcp, isWritten, type SideRule } from './side-rule.ts';
 import { STREAM_REQUEST } from './witness-messages.ts';
 
 /** What MCP routes decide besides the messages that they name: event streams and spellings of URIs. */
@@ -62,7 +62,7 @@ function openedUris(before: Side, after: Side): Entry[] {
     const isAhead = (other: SideRule, at: number) =>
       !earlier.has(keys.has[at] ?? '') && rulesMeet(other, rule);
     const isCutOff = (place: number) =>
-      has.slice(0, place).some((other, at) => other.route.mcp === undefined && isAhead(other, at));
+      has.slice(0, place).some((other, at) => !isMcp(other) && isAhead(other, at));
     const isKept = has.some(
       (other, place) => rejectsUris(other) && coversPaths(other, rule) && !isCutOff(place),
     );

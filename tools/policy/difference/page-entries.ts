@@ -6,7 +6,7 @@ import { resourceRules } from './resource-rules.ts';
 import { letsThrough } from './route-widening.ts';
 import { methodsMeet, rulesMeet } from './rule-pairs.ts';
 import type { Side } from './side.ts';
-import { isFallback, type SideRule } from './side-rule.ts';
+import { isFallback, isMcp, type SideRule } from './side-rule.ts';
 
 /** Pages that may newly call, and pages that no longer may. Undefined stands for any page. */
 export function pageEntries(was: Pages | undefined, now: Pages | undefined, what = ''): Entry[] {
@@ -75,14 +75,14 @@ export function reportedPageEntries(before: Side, after: Side, cells: readonly C
       })),
     ];
     const isOfMessages = side.rules.some(
-      (one) => one.route.mcp !== undefined && methodsMeet(one, rule) && rulesMeet(one, rule),
+      (one) => isMcp(one) && methodsMeet(one, rule) && rulesMeet(one, rule),
     );
     const entriesFor = (pages: Pages | undefined, what: string) => {
       const [was, now] = isNew ? [pages, undefined] : [undefined, pages];
       return pageEntries(was, now, what).map((entry) => ({ ...entry, requests: [cell.requests] }));
     };
     return places.flatMap(({ name, place }) => [
-      ...(rule.route.mcp === undefined ? entriesFor(place.allowedOrigins, `to a path ${name}, `) : []),
+      ...(isMcp(rule) ? [] : entriesFor(place.allowedOrigins, `to a path ${name}, `)),
       ...(isOfMessages ? entriesFor(place.mcpPages, `with an MCP message to a path ${name}, `) : []),
     ]);
   });

@@ -21,6 +21,7 @@ export const isFallback = ({ route }: RouteRule): boolean => route.path === unde
 /** Whether a rule is written in the policy. */
 export const isWritten = (rule: SideRule): boolean => rule.refuses === undefined && !isFallback(rule);
 
+/** Whether an MCP message decides on it. */
 export const isMcp = ({ route }: RouteRule): boolean => route.mcp !== undefined;
 
 /** What an MCP rule and those after it reject on their paths, as a rule that lets nobody through unless it only reports. */
